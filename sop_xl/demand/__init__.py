@@ -1,0 +1,1 @@
+"""Demand: what will be wanted, from history to the consensus of all streams."""

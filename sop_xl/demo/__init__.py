@@ -1,0 +1,1 @@
+"""The demo company: Adventure Works Cycles."""

@@ -1,0 +1,46 @@
+"""Faults a user can mend: each says where, what was found and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sop_xl.domain.issue import Issue
+
+
+class SopError(Exception):
+    """A fault the user can mend. Entry points alone catch it: the CLI prints it and exits 2."""
+
+
+class WorkbookError(SopError):
+    """The workbook cannot be read or written: locked, damaged, not a workbook, no rights."""
+
+
+class TableNotFoundError(SopError):
+    """A table of the schema is missing from the workbook."""
+
+    def __init__(self, table: str, sheet: str, found: Sequence[str]) -> None:
+        """Name the missing table, the sheet it belongs on, and the tables that are there."""
+        has = ", ".join(found) if found else "no table"
+        super().__init__(
+            f"Sheet '{sheet}' has no table '{table}' (it has: {has}). "
+            "Rename it back or start from the template."
+        )
+        self.table = table
+        self.sheet = sheet
+
+
+class InvalidInputError(SopError):
+    """The input has faults that stop a run; `issues` holds all of them."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        """Keep the issues; the message lists them, worst first."""
+        lines = "\n".join(str(issue) for issue in issues)
+        super().__init__(f"{len(issues)} fault(s) stop the run; nothing was changed.\n{lines}")
+        self.issues = tuple(issues)
+
+
+class SolverError(SopError):
+    """The solver did not return a plan (missing, stopped, or a model that is wrong)."""

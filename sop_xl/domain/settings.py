@@ -1,0 +1,39 @@
+"""What a planner may change about the planning itself; read from the table `settings`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One value a field; the schema declares defaults, units, bounds and help (`schema/settings.py`)."""
+
+    current_period: pd.Period
+    company: str = ""
+    currency: str = "USD"
+    horizon_months: int = 18
+    season_length: int = 12
+    frozen_months: int = 0
+    service_level: float = 0.95
+    holding_rate_per_year: float = 0.2
+    days_in_year: float = 365.0
+    fiscal_year_start: int = 1
+    objective: Literal["service_first", "cost"] = "service_first"
+    end_backlog_allowed: bool = False
+    weight_statistical: float = 1.0
+    weight_sales: float = 1.0
+    weight_marketing: float = 1.0
+    weight_finance: float = 1.0
+    default_cover_days: float = 0.0
+    random_seed: int = 1
+    ledger_url: str = ""
+    compute_url: str = ""
+
+    @property
+    def plan_periods(self) -> pd.PeriodIndex:
+        """The months planned: the current one and those after it, oldest first."""
+        return pd.period_range(self.current_period, periods=self.horizon_months, freq="M")

@@ -1,0 +1,114 @@
+"""What the services ask of the world outside; adapters give it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+
+    from sop_xl.domain.cells import CellInput, Cells
+    from sop_xl.schema.table import Table
+    from sop_xl.supply.model import LinearModel
+
+
+class Workbook(Protocol):
+    """What the services ask of a workbook. Cells are plain values, header first."""
+
+    @property
+    def name(self) -> str:
+        """The workbook's name, for messages."""
+        ...
+
+    def tables(self) -> Mapping[str, str]:
+        """Return the Excel tables there are: name to sheet."""
+        ...
+
+    def read_cells(self, table: Table) -> Cells:
+        """Return header and body of `table`, formulas as last calculated.
+
+        Every column that stands in the Excel table is returned, the user's own ones too. An empty
+        table has its header only. A view table's header is the schema's.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+        """
+        ...
+
+    def write_cells(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> list[Orphan]:
+        """Stage `rows`, header first, as the new body of `table`; nothing is visible before `commit`.
+
+        `rows[0]` holds the schema's headers, which are matched by name to the Excel table's own;
+        the user's columns in and beside the table follow their row's key. What belongs to keys that
+        are gone is returned, so that it can be kept in the Log.
+        """
+        ...
+
+    def commit(self) -> None:
+        """Make all staged writes visible at once, or none of them."""
+        ...
+
+
+class Orphan(Protocol):
+    """A cell of the user's whose row is gone."""
+
+    @property
+    def key(self) -> str:
+        """The key of the row, parts joined by ` | `."""
+        ...
+
+    @property
+    def header(self) -> str:
+        """The header of the user's column, or its letters where it has none."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """What stood in the cell, as text."""
+        ...
+
+
+class Solver(Protocol):
+    """Solves linear programmes, with whole-number columns where the model has them."""
+
+    def solve(self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6) -> Solution:
+        """Return the best solution of the minimisation `model`.
+
+        Raises:
+            SolverError: no solution was found; the message says why.
+        """
+        ...
+
+
+class Solution(Protocol):
+    """What a solver found."""
+
+    @property
+    def objective(self) -> float:
+        """The value of the objective."""
+        ...
+
+    @property
+    def values(self) -> np.ndarray:
+        """The value of each column; shape (columns,)."""
+        ...
+
+    @property
+    def duals(self) -> np.ndarray:
+        """Change of the objective for one unit more of each row's bound; shape (rows,); NaN for a MIP."""
+        ...
+
+    @property
+    def optimal(self) -> bool:
+        """Whether it is proven best within the gap; False where time ran out."""
+        ...
+
+
+class Progress(Protocol):
+    """Tells how far long work has come, and whether the user wants it to stop."""
+
+    def __call__(self, step: str, done: float, total: float) -> None:
+        """Report `done` of `total` of the named step; may raise `CancelledError`."""
+        ...

@@ -1,0 +1,583 @@
+"""The input tables: what a planner, a buyer or finance types or pastes."""
+
+from __future__ import annotations
+
+from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, flag, month, number, percent, rate, text
+
+SETTINGS = Table(
+    "settings",
+    "Settings",
+    (
+        text("Parameter", "parameter", required=True, help="Name of the setting; the list is fixed."),
+        Column("Value", "value", Kind.ANY, help="Blank takes the default."),
+        text("Unit", "unit", help="For the reader."),
+        text("Note", "note", help="What the setting does and its default."),
+    ),
+    key=("parameter",),
+    help="What may be changed about the planning itself, one setting a row.",
+)
+
+CALENDAR = Table(
+    "calendar",
+    "Calendar",
+    (
+        month("Month", "period", required=True),
+        number("Working days", "working_days", "days", minimum=0, maximum=31, help="Blank: Monday to Friday."),
+        number("Weeks", "weeks", "weeks", minimum=0, maximum=6, help="Blank: days of the month / 7."),
+        text("Status", "status", choices=("closed", "current", "open"), help="For the reader."),
+    ),
+    key=("period",),
+    help="Optional: months whose length differs from the calendar's (shutdowns, 4-4-5 years).",
+)
+
+ITEMS = Table(
+    "items",
+    "Items",
+    (
+        text("Item", "item", required=True, help="The item's code, always text: 00123 keeps its zeros."),
+        text("Description", "description"),
+        text("Family", "family", default="Other", help="The level at which sales and operations are agreed."),
+        text("Subfamily", "subfamily"),
+        text("Source", "source", choices=("make", "buy", "both"), default="make", help="make, buy or both."),
+        text("Unit", "uom", default="EA"),
+        text("Strategy", "strategy", choices=("MTS", "MTO"), default="MTS", help="Make to stock or to order."),
+        rate("Standard cost", "standard_cost", minimum=0, help="Blank: rolled up from bill and routing."),
+        rate("List price", "list_price", minimum=0),
+        rate("Material cost", "material_cost", minimum=0, default=0.0, help="Bought material not in the bill."),
+        number("Safety stock", "safety_stock", "units", minimum=0, help="Blank: from target cover days."),
+        number("Target cover (days)", "target_cover_days", "days", minimum=0),
+        number("Minimum stock", "min_stock", "units", minimum=0),
+        number("Maximum stock", "max_stock", "units", minimum=0),
+        number("Minimum lot", "min_lot", "units", minimum=0),
+        number("Lot multiple", "lot_multiple", "units", minimum=0),
+        number("Lead time (days)", "lead_time_days", "days", minimum=0, default=0.0, help="Days to make one lot."),
+        number("Shelf life (months)", "shelf_life_months", "months", minimum=0),
+        rate("Holding cost", "holding_cost", "money/unit/month", minimum=0, help="Blank: holding rate x cost."),
+        rate("Backorder cost", "backorder_cost", "money/unit/month", minimum=0, help="Blank: from margin."),
+        rate("Lost sale cost", "lost_sale_cost", minimum=0, help="Blank: the margin lost, or the cost."),
+        text(
+            "Late policy",
+            "late_policy",
+            choices=("backlog", "lost", "none"),
+            default="backlog",
+            help="What happens to demand not served in its month: wait, go elsewhere, or must not happen.",
+        ),
+        number("Priority", "priority", minimum=1, default=3.0, help="1 is served first."),
+        text("Status", "status", choices=("active", "new", "phase out", "dead"), default="active"),
+        month("Launch month", "launch_period", help="No demand before it."),
+        month("End month", "end_period", help="Last month of demand."),
+        text("Like item", "like_item", refers="items", help="Whose history a new item's forecast starts from."),
+    ),
+    key=("item",),
+    help="Everything that is sold, made or bought, one row an item.",
+    required=True,
+)
+
+MARKETS = Table(
+    "markets",
+    "Markets",
+    (
+        text("Market", "market", required=True),
+        text("Name", "name"),
+        text("Region", "region"),
+        text("Channel", "channel"),
+        text("Ship from", "ship_from", refers="locations", help="Location that serves it; blank: the first."),
+        text("Currency", "currency", help="Blank: the plan currency."),
+        number("Payment (days)", "payment_days", "days", minimum=0, default=30.0),
+    ),
+    key=("market",),
+    help="Where demand is forecast: a region, a channel, a customer. Optional where there is one market.",
+)
+
+LOCATIONS = Table(
+    "locations",
+    "Locations",
+    (
+        text("Location", "location", required=True),
+        text("Name", "name"),
+        text("Type", "type", choices=("plant", "dc", "supplier"), default="plant"),
+        number("Storage capacity", "storage_capacity", "units", minimum=0),
+        text("Currency", "currency"),
+    ),
+    key=("location",),
+    help="Plants, distribution centres and suppliers. Optional where there is one plant.",
+)
+
+RESOURCES = Table(
+    "resources",
+    "Resources",
+    (
+        text("Resource", "resource", required=True),
+        text("Name", "name"),
+        text("Location", "location", refers="locations"),
+        number("Hours per week", "hours_per_week", "hours", minimum=0, help="Regular hours."),
+        rate("Cost per hour", "cost_per_hour", "money/hour", minimum=0, default=0.0, help="Paid per hour used."),
+        percent("Overtime max (%)", "overtime_max_pct", minimum=0, default=0.0, help="Of regular hours."),
+        rate("Overtime cost per hour", "overtime_cost_per_hour", "money/hour", minimum=0, help="Whole cost of one."),
+        percent("Efficiency (%)", "efficiency_pct", minimum=0, default=100.0, help="Of the hours, what is used."),
+    ),
+    key=("resource",),
+    help="Work centres, lines or machines whose hours limit production.",
+)
+
+CAPACITY = Table(
+    "capacity",
+    "Capacity hours",
+    (
+        text("Resource", "resource", required=True, refers="resources"),
+        month("Month", "period", required=True),
+        number("Hours", "hours", "hours", minimum=0),
+        number("Overtime hours", "overtime_hours", "hours", minimum=0),
+    ),
+    key=("resource", "period"),
+    help="Hours of a month that differ from the resource's own; what is given replaces them.",
+)
+
+LABOUR = Table(
+    "labour",
+    "Labour",
+    (
+        text("Resource", "resource", required=True, refers="resources"),
+        number("Workers", "workers", "people", minimum=0, required=True, help="At the start of the plan."),
+        number("Hours per worker and day", "hours_per_worker_day", "hours", minimum=0, default=8.0),
+        rate("Cost per hour", "cost_per_hour", "money/hour", minimum=0, default=0.0, help="Paid, used or not."),
+        number("Overtime hours per worker", "overtime_hours_per_worker", "hours/month", minimum=0, default=0.0),
+        rate("Overtime cost per hour", "overtime_cost_per_hour", "money/hour", minimum=0, default=0.0),
+        rate("Hire cost", "hire_cost", "money/worker", minimum=0, default=0.0),
+        rate("Layoff cost", "layoff_cost", "money/worker", minimum=0, default=0.0),
+        flag("Whole workers", "whole_workers", default=False),
+    ),
+    key=("resource",),
+    help="Resources whose workforce is planned too: hours a month = workers x hours a day x working days.",
+)
+
+ROUTINGS = Table(
+    "routings",
+    "Routings",
+    (
+        text("Item", "item", required=True, refers="items"),
+        text("Operation", "operation", required=True),
+        text("Resource", "resource", required=True, refers="resources"),
+        text("Location", "location", refers="locations"),
+        number("Hours per unit", "hours_per_unit", "hours/unit", minimum=0, required=True),
+        number("Setup hours", "setup_hours", "hours", minimum=0, default=0.0, help="Per month the item is made."),
+        rate("Setup cost", "setup_cost", "money", minimum=0, default=0.0, help="Per month the item is made."),
+        text("Alternative", "alternative", help="Same operation, other resource: name the alternative."),
+    ),
+    key=("item", "operation", "resource"),
+    help="The hours one unit of an item takes at each resource it passes.",
+)
+
+BOM = Table(
+    "bom",
+    "Bill of material",
+    (
+        text("Parent", "parent", required=True, refers="items"),
+        text("Component", "component", required=True, refers="items"),
+        number("Qty per", "qty_per", "units/unit", minimum=0, required=True),
+        percent("Scrap (%)", "scrap_pct", minimum=0, maximum=99.9, default=0.0, help="Need is qty / (1 - scrap)."),
+        month("Valid from", "valid_from"),
+        month("Valid to", "valid_to"),
+    ),
+    key=("parent", "component"),
+    help="What goes into one unit of a made item.",
+)
+
+SUPPLIERS = Table(
+    "suppliers",
+    "Suppliers",
+    (
+        text("Item", "item", required=True, refers="items"),
+        text("Supplier", "supplier", required=True),
+        rate("Price", "price", minimum=0),
+        text("Currency", "currency"),
+        number("Lead time (days)", "lead_time_days", "days", minimum=0, default=0.0),
+        number("Minimum order", "min_order", "units", minimum=0),
+        number("Order multiple", "multiple", "units", minimum=0),
+        number("Capacity per month", "capacity_per_month", "units", minimum=0),
+        percent("Share (%)", "share_pct", minimum=0, maximum=100),
+        flag("Subcontract", "subcontract", default=False, help="yes: makes a make item outside."),
+    ),
+    key=("item", "supplier"),
+    help="Who sells or subcontracts an item, at what price and lead time.",
+)
+
+LANES = Table(
+    "lanes",
+    "Lanes",
+    (
+        text("From", "from_location", required=True, refers="locations"),
+        text("To", "to_location", required=True, refers="locations"),
+        text("Item", "item", refers="items", help="Blank: every item."),
+        number("Transit (days)", "transit_days", "days", minimum=0, default=0.0),
+        rate("Cost per unit", "cost_per_unit", minimum=0, default=0.0),
+        number("Multiple", "multiple", "units", minimum=0),
+        number("Capacity per month", "capacity_per_month", "units", minimum=0),
+    ),
+    key=("from_location", "to_location", "item"),
+    blank_key=("item",),
+    help="The ways goods travel between locations.",
+)
+
+STOCK = Table(
+    "stock",
+    "Stock",
+    (
+        text("Item", "item", required=True, refers="items"),
+        text("Location", "location", refers="locations"),
+        number("Quantity", "quantity", "units", help="On hand at the start of the current month."),
+        number("Backlog", "backlog", "units", minimum=0, default=0.0, help="Orders late at that time."),
+        date("As of", "as_of"),
+    ),
+    key=("item", "location"),
+    blank_key=("location",),
+    help="Opening stock and backlog of the plan.",
+)
+
+OPEN_ORDERS = Table(
+    "open_orders",
+    "Open orders",
+    (
+        text("Order", "order", required=True),
+        text("Type", "type", choices=("purchase", "production", "transfer", "customer"), required=True),
+        text("Item", "item", required=True, refers="items"),
+        text("Location", "location", refers="locations"),
+        text("Market", "market", refers="markets"),
+        month("Month", "period", required=True, help="When it arrives, or is due."),
+        number("Quantity", "quantity", "units", minimum=0, required=True),
+        flag("Firm", "firm", default=True),
+    ),
+    key=("order",),
+    help="Supply on its way and customer orders in hand.",
+)
+
+MEASURES = (
+    "bookings",
+    "shipments",
+    "production",
+    "receipts",
+    "inventory",
+    "backlog",
+    "revenue",
+    "cogs",
+    "opex",
+    "past_due",
+    "on_time_lines",
+    "in_full_lines",
+    "otif_lines",
+    "total_lines",
+)
+
+ACTUALS = Table(
+    "actuals",
+    "Actuals",
+    (
+        text("Measure", "measure", choices=MEASURES, required=True),
+        text("Item", "item", required=True, refers="items"),
+        text("Market", "market", refers="markets"),
+        text("Location", "location", refers="locations"),
+        month("Month", "period", required=True),
+        number("Quantity", "quantity", "units"),
+        amount("Value", "value", help="Net revenue for shipments; cost for the others."),
+        text("Currency", "currency"),
+        text("Batch", "batch"),
+    ),
+    key=("measure", "item", "market", "location", "period"),
+    blank_key=("market", "location"),
+    help="What happened, month by month. Demand is read from bookings where an item has any, else shipments.",
+)
+
+BUDGET = Table(
+    "budget",
+    "Budget",
+    (
+        text("Item or family", "item_or_family", required=True),
+        text("Market", "market", refers="markets"),
+        month("Month", "period", required=True),
+        number("Quantity", "quantity", "units"),
+        amount("Revenue", "revenue"),
+        amount("COGS", "cogs"),
+        amount("Opex", "opex"),
+        amount("Inventory value", "inventory_value"),
+    ),
+    key=("item_or_family", "market", "period"),
+    blank_key=("market",),
+    help="The annual operating plan.",
+)
+
+FX_RATES = Table(
+    "fx_rates",
+    "FX rates",
+    (
+        text("Currency", "currency", required=True),
+        month("Month", "period", required=True),
+        number("Plan rate", "plan_rate", "plan currency per unit", minimum=0),
+        number("Actual rate", "actual_rate", "plan currency per unit", minimum=0),
+    ),
+    key=("currency", "period"),
+    help="Plan currency for one unit of a currency.",
+)
+
+EVENTS = Table(
+    "events",
+    "Events",
+    (
+        text("Event", "event", required=True),
+        text("Item", "item", refers="items", help="Blank: every item of the family."),
+        text("Family", "family"),
+        text("Market", "market", refers="markets", help="Blank: all markets."),
+        month("From", "from_period", required=True),
+        month("To", "to_period", help="Blank: the same month."),
+        text("Type", "type", choices=("promotion", "price", "tender", "loss", "one-off", "calendar"), default="promotion"),
+        percent("Uplift (%)", "uplift_pct", minimum=-100),
+        number("Uplift quantity", "uplift_qty", "units/month", help="Units a month, spread over what it applies to."),
+        percent("Probability (%)", "probability_pct", minimum=0, maximum=100, default=100.0),
+        flag("Past", "past", default=False, help="yes: takes its effect out of history."),
+    ),
+    key=("event",),
+    help="Promotions, prices, tenders and one-offs that the history does not know, or should forget.",
+)
+
+LAUNCHES = Table(
+    "launches",
+    "Launches",
+    (
+        text("Launch", "launch", required=True),
+        text("Item", "item", required=True, refers="items"),
+        text("Like item", "like_item", refers="items"),
+        text("Gate", "gate", choices=("idea", "develop", "validate", "launch")),
+        percent("Probability (%)", "probability_pct", minimum=0, maximum=100, default=100.0),
+        month("Launch month", "launch_period"),
+        number("Scale", "scale", minimum=0, default=1.0, help="Mature volume over that of the like item."),
+        number("Ramp (months)", "ramp_months", "months", minimum=0, default=0.0),
+        number("Pipeline fill", "pipeline_fill", "units", minimum=0, default=0.0),
+        text("Cannibalises", "cannibalises", refers="items"),
+        percent("Cannibalised (%)", "cannibal_pct", minimum=0, maximum=100, default=0.0),
+    ),
+    key=("launch",),
+    help="The new product development plan: what will be sold that is not sold yet.",
+)
+
+INITIATIVES = Table(
+    "initiatives",
+    "Initiatives",
+    (
+        text("Initiative", "initiative", required=True),
+        text("Name", "name"),
+        text("Owner", "owner"),
+        text("Type", "type", choices=("capacity", "cost", "market", "site", "price", "make or buy")),
+        month("From", "from_period"),
+        month("To", "to_period"),
+        text("Target", "target", help="Item, family, resource or market it acts on."),
+        number("Quantity change", "delta_qty", "units/month"),
+        percent("Change (%)", "delta_pct"),
+        number("Hours change", "delta_hours", "hours/month"),
+        amount("Cost change", "delta_cost"),
+        amount("Capex", "capex"),
+        amount("One-off cost", "one_off_cost"),
+        percent("Probability (%)", "probability_pct", minimum=0, maximum=100, default=100.0),
+        text("Status", "status", choices=("idea", "proposed", "approved", "done", "dropped"), default="proposed"),
+    ),
+    key=("initiative",),
+    help="The strategic initiative plan; only approved ones change the plan.",
+)
+
+STREAMS = ("sales", "marketing", "finance", "final")
+
+OVERRIDES = Table(
+    "overrides",
+    "Overrides",
+    (
+        text("Item", "item", required=True, refers="items"),
+        text("Market", "market", refers="markets", help="Blank: the whole item, spread over its markets by share."),
+        month("Month", "period", required=True),
+        text("Stream", "stream", choices=STREAMS, required=True, help="final replaces the consensus."),
+        number("Quantity", "quantity", "units", minimum=0),
+        text("Reason", "reason"),
+        text("Owner", "owner"),
+        date("At", "at"),
+        number(
+            "As shown",
+            "shown",
+            "units",
+            owner=Owner.PYTHON,
+            help="What Demand review showed after the last run; tells who changed the figure since.",
+        ),
+    ),
+    key=("item", "market", "period", "stream"),
+    blank_key=("market",),
+    help="What sales, marketing and finance say, and the final word. Demand review writes here on the next run.",
+)
+
+TARGETS = Table(
+    "targets",
+    "Targets",
+    (
+        text("Item", "item", required=True, refers="items"),
+        text("Location", "location", refers="locations"),
+        month("Month", "period", required=True),
+        number("Minimum stock", "min_stock", "units", minimum=0),
+        number("Maximum stock", "max_stock", "units", minimum=0),
+        number("Target stock", "target_stock", "units", minimum=0),
+        number("Fixed production", "fixed_production", "units", minimum=0),
+    ),
+    key=("item", "location", "period"),
+    blank_key=("location",),
+    help="Stock targets and frozen quantities of single months.",
+)
+
+SCENARIOS = Table(
+    "scenarios",
+    "Scenario list",
+    (
+        text("Scenario", "scenario", required=True),
+        text("Base", "base"),
+        text("Purpose", "purpose"),
+        text("Author", "author"),
+        text("Status", "status", choices=("draft", "proposed", "approved", "expired"), default="draft"),
+    ),
+    key=("scenario",),
+    help="Named what-ifs; a scenario is a set of stored changes, never a copy.",
+)
+
+SCENARIO_CHANGES = Table(
+    "scenario_changes",
+    "Scenario changes",
+    (
+        text("Scenario", "scenario", required=True, refers="scenarios"),
+        text("Table", "table", required=True),
+        text("Filter", "filter"),
+        text("Field", "field", required=True),
+        month("From", "from_period"),
+        text("Operation", "operation", choices=("set", "add", "multiply"), required=True),
+        Column("Value", "value", Kind.ANY, required=True),
+        text("Reason", "reason"),
+    ),
+    key=("scenario", "table", "filter", "field", "from_period"),
+    blank_key=("filter", "from_period"),
+    help="What a scenario changes in the input tables.",
+)
+
+ASSUMPTIONS = Table(
+    "assumptions",
+    "Assumptions",
+    (
+        text("Id", "id", required=True),
+        text("Assumption", "text"),
+        text("Owner", "owner"),
+        text("Metric", "metric"),
+        text("Operator", "operator", choices=("<", "<=", "=", ">=", ">")),
+        number("Value", "value"),
+        text("Unit", "unit"),
+        month("Valid to", "valid_to"),
+        text("Affects", "affects", help="Family, item or resource that rests on it."),
+        text("Status", "status", choices=("open", "held", "broken", "expired"), default="open"),
+    ),
+    key=("id",),
+    help="What the plan takes for granted, with an owner and a last month.",
+)
+
+DECISIONS = Table(
+    "decisions",
+    "Decisions",
+    (
+        text("Id", "id", required=True),
+        text("Issue", "issue"),
+        text("Options", "options"),
+        text("Decision", "decision"),
+        amount("Money effect", "money_effect"),
+        text("Owner", "owner"),
+        date("Due", "due"),
+        text("Status", "status", choices=("open", "decided", "done"), default="open"),
+        text("Cycle", "cycle"),
+        text("Scenario", "scenario", refers="scenarios"),
+    ),
+    key=("id",),
+    help="What the executive meeting must decide, and has decided.",
+)
+
+RISKS = Table(
+    "risks",
+    "Risks",
+    (
+        text("Id", "id", required=True),
+        text("Type", "type", choices=("risk", "opportunity"), default="risk"),
+        text("Description", "description"),
+        text("Family", "family"),
+        month("Month", "period"),
+        number("Quantity", "quantity", "units"),
+        amount("Margin", "margin"),
+        percent("Probability (%)", "probability_pct", minimum=0, maximum=100),
+        text("Mitigation", "mitigation"),
+        text("Assumption", "assumption_id", refers="assumptions"),
+    ),
+    key=("id",),
+    help="What could make the plan better or worse, with its probability.",
+)
+
+CYCLE_STEPS = Table(
+    "cycle_steps",
+    "Cycle steps",
+    (
+        text("Cycle", "cycle", required=True, help="The open month, YYYY-MM."),
+        text("Step", "step", required=True),
+        number("Order", "step_order", minimum=1),
+        text("Owner", "owner"),
+        date("Due", "due"),
+        text("Status", "status", choices=("not started", "open", "done"), default="not started"),
+        number("Tasks done", "tasks_done", minimum=0),
+        number("Tasks", "tasks", minimum=0),
+        text("Signed by", "signed_by"),
+        date("Signed at", "signed_at"),
+    ),
+    key=("cycle", "step"),
+    help="The steps of the monthly cycle, their owners and where they stand.",
+)
+
+RECIPIENTS = Table(
+    "recipients",
+    "Recipients",
+    (
+        text("Recipient", "recipient", required=True),
+        text("Role", "role", choices=("sales", "plant", "finance", "buyer", "executive"), required=True),
+        text("Address", "address"),
+        text("Items", "items", help="Families or items, comma apart; blank: all."),
+        text("Markets", "markets"),
+        text("Resources", "resources"),
+        text("Columns", "columns"),
+    ),
+    key=("recipient", "role"),
+    help="Who gets which part of the workbook by mail.",
+)
+
+INPUT_TABLES = (
+    SETTINGS,
+    CALENDAR,
+    ITEMS,
+    MARKETS,
+    LOCATIONS,
+    RESOURCES,
+    CAPACITY,
+    LABOUR,
+    ROUTINGS,
+    BOM,
+    SUPPLIERS,
+    LANES,
+    STOCK,
+    OPEN_ORDERS,
+    ACTUALS,
+    BUDGET,
+    FX_RATES,
+    EVENTS,
+    LAUNCHES,
+    INITIATIVES,
+    OVERRIDES,
+    TARGETS,
+    SCENARIOS,
+    SCENARIO_CHANGES,
+    ASSUMPTIONS,
+    DECISIONS,
+    RISKS,
+    CYCLE_STEPS,
+    RECIPIENTS,
+)

@@ -1,0 +1,391 @@
+"""The result tables: what Python writes. Headers are plain words, since formulas name them."""
+
+from __future__ import annotations
+
+from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, month, number, percent, rate, text
+
+
+def _result(name: str, sheet: str, columns: tuple[Column, ...], key: tuple[str, ...], help: str) -> Table:
+    return Table(name, sheet, columns, key, owner=Owner.PYTHON, help=help, blank_key=key)
+
+
+FORECAST = _result(
+    "forecast",
+    "Forecast",
+    (
+        text("Item", "item"),
+        text("Market", "market"),
+        month("Month", "period"),
+        number("Naive", "naive", "units", help="Same month of last year, or the last month."),
+        number("Statistical", "statistical", "units", help="Mean forecast of the engine; blank without history."),
+        number("Low 80", "lo80", "units", help="4 of 5 months are expected between low and high."),
+        number("High 80", "hi80", "units"),
+        text("Method", "method"),
+        number("Events", "event_qty", "units"),
+        number("Launches", "launch_qty", "units"),
+        number("Initiatives", "initiative_qty", "units"),
+        number("Sensed", "sensed", "units"),
+        number("Sales", "sales", "units"),
+        number("Marketing", "marketing", "units"),
+        number("Finance", "finance", "units"),
+        number("Final", "final", "units", help="The override that replaced the consensus."),
+        number("Consensus", "consensus", "units", help="What operations plan for."),
+    ),
+    ("item", "market", "period"),
+    "The forecast and what it is made of, by item, market and month.",
+)
+
+SUPPLY_PLAN = _result(
+    "supply_plan",
+    "Supply plan",
+    (
+        text("Family", "family"),
+        text("Item", "item"),
+        text("Location", "location"),
+        month("Month", "period"),
+        number("Opening", "opening", "units"),
+        number("Production", "production", "units", help="Finished in the month."),
+        number("Purchases", "purchases", "units", help="Bought or subcontracted, arriving in the month."),
+        number("Received", "received", "units", help="Transfers arriving in the month."),
+        number("Shipped out", "shipped_out", "units", help="Transfers leaving in the month."),
+        number("Demand", "demand", "units", help="Customers' demand and use in production."),
+        number("Served", "served", "units", help="Of demand and backlog, what leaves in the month."),
+        number("Used", "used", "units", help="Of served, what goes into other items."),
+        number("Lost", "lost", "units", help="Demand that will never be served."),
+        number("Backlog", "backlog", "units", help="Served late: open at the end of the month."),
+        number("Closing", "closing", "units"),
+        number("Target", "target", "units"),
+        number("Cover days", "cover_days", "days", decimals=1),
+        amount("Closing value", "closing_value", help="Closing at standard cost."),
+    ),
+    ("item", "location", "period"),
+    "Stock of each item, location and month: opening + production + purchases + received - shipped out "
+    "- served = closing.",
+)
+
+PRODUCTION = _result(
+    "production",
+    "Production",
+    (
+        text("Item", "item"),
+        text("Location", "location"),
+        text("Resource", "resource"),
+        month("Month", "period"),
+        number("Quantity", "quantity", "units"),
+        number("Hours", "hours", "hours"),
+        number("Lot count", "lot_count"),
+    ),
+    ("item", "location", "resource", "period"),
+    "What is made, on which resource, and the hours it takes.",
+)
+
+PURCHASES = _result(
+    "purchases",
+    "Purchases",
+    (
+        text("Item", "item"),
+        text("Supplier", "supplier"),
+        text("Location", "location"),
+        month("Month", "period", help="When it arrives."),
+        number("Quantity", "quantity", "units"),
+        month("Order by", "order_by", help="Last month to place the order."),
+        amount("Value", "value"),
+        text("Late", "late", choices=("yes", "no"), help="yes: should have been ordered before the plan starts."),
+    ),
+    ("item", "supplier", "location", "period"),
+    "What to buy, from whom, and when to order it.",
+)
+
+TRANSFERS = _result(
+    "transfers",
+    "Transfers",
+    (
+        text("Item", "item"),
+        text("From", "from_location"),
+        text("To", "to_location"),
+        month("Ship month", "ship_period"),
+        month("Arrive month", "arrive_period"),
+        number("Quantity", "quantity", "units"),
+        amount("Cost", "cost"),
+    ),
+    ("item", "from_location", "to_location", "ship_period"),
+    "What moves between locations: how much to each DC.",
+)
+
+LOAD = _result(
+    "load",
+    "Load",
+    (
+        text("Resource", "resource"),
+        month("Month", "period"),
+        number("Wanted hours", "wanted_hours", "hours", help="Hours if all demand were made in its month."),
+        number("Required hours", "required_hours", "hours", help="Hours of the plan."),
+        number("Available hours", "available_hours", "hours", help="Regular hours."),
+        number("Overtime hours", "overtime_hours", "hours", help="Of required, what is worked in overtime."),
+        number("Overtime limit", "overtime_limit", "hours"),
+        percent("Load pct", "load_pct", help="Required over available."),
+        number("Workers", "workers", "people"),
+        number("Hired", "hired", "people"),
+        number("Laid off", "laid_off", "people"),
+        rate("Shadow price", "shadow_price", "money/hour", help="What one more hour would be worth."),
+    ),
+    ("resource", "period"),
+    "Hours needed and available by resource and month.",
+)
+
+SHORTAGES = _result(
+    "shortages",
+    "Shortages",
+    (
+        text("Item", "item"),
+        text("Market", "market"),
+        month("Month", "period"),
+        number("Quantity", "quantity", "units"),
+        text("Kind", "kind", choices=("late", "lost", "below_target")),
+        text("Reason", "reason"),
+        text("Binding", "binding", help="The resource, material, supplier or fence that holds it."),
+        amount("Value", "value", help="At net price for late and lost, at cost for below target."),
+        text("Family", "family"),
+        text("Description", "description"),
+    ),
+    ("item", "market", "period", "kind"),
+    "Every late, lost or below-target quantity with its cause; the dearest first.",
+)
+
+LEAD_TIMES = _result(
+    "lead_times",
+    "Lead times",
+    (
+        text("Family", "family"),
+        month("Month", "period"),
+        number("Opening backlog", "opening_backlog", "units"),
+        number("Bookings", "bookings", "units"),
+        number("Shipments", "shipments", "units"),
+        number("Closing backlog", "closing_backlog", "units"),
+        number("Weeks of backlog", "weeks_of_backlog", "weeks", decimals=2),
+        number("Quoted weeks", "quoted_weeks", "weeks", decimals=2),
+    ),
+    ("family", "period"),
+    "Customer lead time plan: backlog, and what lead time can be quoted.",
+)
+
+PLAN_COST = _result(
+    "plan_cost",
+    "Plan cost",
+    (
+        text("Scenario", "scenario"),
+        text("Component", "component"),
+        amount("Amount", "amount"),
+    ),
+    ("scenario", "component"),
+    "What the plan costs over its horizon; total is the sum of all but penalties.",
+)
+
+ITEM_COSTS = _result(
+    "item_costs",
+    "Item costs",
+    (
+        text("Item", "item"),
+        rate("Material", "material"),
+        rate("Conversion", "conversion", help="Hours at their resource's rate."),
+        rate("Rolled cost", "rolled_cost", help="Material and conversion over all levels of the bill."),
+        rate("Standard cost", "standard_cost", help="Given, or rolled where none is given."),
+        rate("Difference", "difference", help="Rolled less standard."),
+        text("Basis", "basis", choices=("given", "rolled")),
+        rate("Net price", "net_price", help="Net revenue a unit over the last 12 months, else list price."),
+    ),
+    ("item",),
+    "Standard cost rolled up by bill and routing, beside the one in use.",
+)
+
+FINANCE = _result(
+    "finance",
+    "Finance lines",
+    (
+        text("Family", "family"),
+        text("Market", "market"),
+        month("Month", "period"),
+        text("Line", "line", choices=("revenue", "cogs", "gross_margin", "opex", "inventory_value")),
+        text("Version", "version", choices=("actual", "plan")),
+        amount("Amount", "amount"),
+        amount("Budget", "budget"),
+        amount("Last cycle", "last_cycle"),
+    ),
+    ("family", "market", "period", "line"),
+    "Money by family, market and month; actual in closed months, plan after. Costs are positive.",
+)
+
+FAMILY_PLAN = _result(
+    "family_plan",
+    "Family plan",
+    (
+        text("Family", "family"),
+        month("Month", "period"),
+        number("Last year", "last_year", "units"),
+        number("Old forecast", "old_forecast", "units", help="Of the last cycle."),
+        number("Forecast", "forecast", "units", help="Consensus of this cycle."),
+        number("Actual", "actual", "units"),
+        number("Old supply", "old_supply", "units"),
+        number("Supply", "supply", "units", help="Production and purchases."),
+        number("Actual supply", "actual_supply", "units"),
+        number("Opening", "opening", "units"),
+        number("Used", "used", "units", help="Into other items."),
+        number("Served", "served", "units", help="To customers."),
+        number("Lost", "lost", "units"),
+        number("Backlog", "backlog", "units"),
+        number("Closing", "closing", "units"),
+        number("Target", "target", "units"),
+        number("Actual stock", "actual_stock", "units"),
+        number("Bookings", "bookings", "units"),
+        amount("Revenue", "revenue"),
+        amount("COGS", "cogs"),
+        amount("Inventory value", "inventory_value"),
+        amount("Budget revenue", "budget_revenue"),
+        amount("Budget COGS", "budget_cogs"),
+    ),
+    ("family", "period"),
+    "Sales, operations, stock, backlog and money of each family and month: what the views add up from. "
+    "Sold items only; supply, stock and backlog of all locations.",
+)
+
+FAMILIES = _result(
+    "families",
+    "Families",
+    (
+        text("Family", "family"),
+        number("Rank", "rank", help="By revenue of the next 12 months; 1 is the largest."),
+        text("Strategy", "strategy"),
+        text("Unit", "uom"),
+        number("Items", "items", "items"),
+        number("Sold items", "sold_items", "items"),
+        number("Cover days", "target_cover_days", "days"),
+        text("Bottleneck", "bottleneck", help="Resource with the highest load among those it uses."),
+    ),
+    ("family",),
+    "The families, largest first: what the choosers list.",
+)
+
+ACCURACY = _result(
+    "accuracy",
+    "Accuracy",
+    (
+        text("Family", "family"),
+        text("Item", "item", help="Blank: the whole family; family blank too: the company."),
+        number("Lag", "lag", "months"),
+        number("Months", "months", "months"),
+        number("Actual", "actual", "units"),
+        percent("WMAPE", "wmape"),
+        percent("Bias", "bias", help="Actual less forecast over actual: below zero is over-forecast."),
+        percent("Naive WMAPE", "naive_wmape"),
+        percent("FVA", "fva", help="Naive less statistical error, in points: above zero adds value."),
+        text("ABC", "abc"),
+        text("XYZ", "xyz"),
+    ),
+    ("family", "item", "lag"),
+    "How far forecasts were from what came, by rolling origin inside the history, beside the naive one.",
+)
+
+LAST_CYCLE = _result(
+    "last_cycle",
+    "Last cycle",
+    (
+        text("Cycle", "cycle", help="The cycle that made the figure, YYYY-MM."),
+        text("Item", "item"),
+        month("Month", "period"),
+        number("Forecast", "forecast", "units"),
+        number("Supply", "supply", "units"),
+        number("Closing", "closing", "units"),
+        amount("Revenue", "revenue"),
+        amount("COGS", "cogs"),
+    ),
+    ("item", "period"),
+    "The plan of the cycle before, kept when the month rolls; closed months keep their last forecast.",
+)
+
+KPIS = _result(
+    "kpis",
+    "KPI list",
+    (
+        text("KPI", "kpi"),
+        text("Name", "name"),
+        number("Value", "value"),
+        number("Target", "target"),
+        text("Unit", "unit"),
+        text("Status", "status", choices=("good", "watch", "act", "")),
+        text("Definition", "definition"),
+    ),
+    ("kpi",),
+    "Key figures with their definition beside them.",
+)
+
+ISSUES = _result(
+    "issues",
+    "Issues",
+    (
+        text("Severity", "severity", choices=("stop", "warn", "info")),
+        text("Code", "code"),
+        text("Sheet", "sheet"),
+        text("Cell", "cell"),
+        text("Message", "message"),
+        text("Cure", "cure"),
+    ),
+    ("sheet", "cell", "code", "message"),
+    "What the last check found, worst first, each with what to do.",
+)
+
+CHANGES = _result(
+    "changes",
+    "Changes",
+    (
+        text("Run", "run"),
+        date("At", "at"),
+        text("Table", "table"),
+        text("Key", "key"),
+        text("Field", "field"),
+        Column("Old", "old", Kind.ANY),
+        Column("New", "new", Kind.ANY),
+        text("Reason", "reason"),
+        text("Source", "source", choices=("user", "python", "pack")),
+    ),
+    ("run", "table", "key", "field"),
+    "Input cells that Python changed, and notes of yours whose row is gone: nothing is lost.",
+)
+
+RUNS = _result(
+    "runs",
+    "Log",
+    (
+        text("Run", "run"),
+        date("At", "at"),
+        text("Steps", "steps"),
+        text("Cycle", "cycle"),
+        text("Version", "version"),
+        text("Inputs", "inputs", help="Hash of all inputs: same inputs, same outputs."),
+        number("Seconds", "seconds", "s", decimals=1),
+        text("Result", "result"),
+    ),
+    ("run",),
+    "Every run: when, what, on which inputs, how long.",
+)
+
+RESULT_TABLES = (
+    FORECAST,
+    SUPPLY_PLAN,
+    PRODUCTION,
+    PURCHASES,
+    TRANSFERS,
+    LOAD,
+    SHORTAGES,
+    LEAD_TIMES,
+    PLAN_COST,
+    ITEM_COSTS,
+    FINANCE,
+    FAMILY_PLAN,
+    FAMILIES,
+    ACCURACY,
+    LAST_CYCLE,
+    KPIS,
+    ISSUES,
+    CHANGES,
+    RUNS,
+)

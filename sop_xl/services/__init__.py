@@ -1,0 +1,1 @@
+"""The use cases: one function a button, asking only for ports."""

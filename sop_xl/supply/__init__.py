@@ -1,0 +1,1 @@
+"""Supply: the linear programme of production, procurement, distribution, stock and backlog."""

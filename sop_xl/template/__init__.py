@@ -1,0 +1,1 @@
+"""What SOP_Template.xlsm is made of."""
