@@ -25,8 +25,7 @@ class TableNotFoundError(SopError):
         """Name the missing table, the sheet it belongs on, and the tables that are there."""
         has = ", ".join(found) if found else "no table"
         super().__init__(
-            f"Sheet '{sheet}' has no table '{table}' (it has: {has}). "
-            "Rename it back or start from the template."
+            f"Sheet '{sheet}' has no table '{table}' (it has: {has}). Rename it back or start from the template."
         )
         self.table = table
         self.sheet = sheet

@@ -328,7 +328,9 @@ EVENTS = Table(
         text("Market", "market", refers="markets", help="Blank: all markets."),
         month("From", "from_period", required=True),
         month("To", "to_period", help="Blank: the same month."),
-        text("Type", "type", choices=("promotion", "price", "tender", "loss", "one-off", "calendar"), default="promotion"),
+        text(
+            "Type", "type", choices=("promotion", "price", "tender", "loss", "one-off", "calendar"), default="promotion"
+        ),
         percent("Uplift (%)", "uplift_pct", minimum=-100),
         number("Uplift quantity", "uplift_qty", "units/month", help="Units a month, spread over what it applies to."),
         percent("Probability (%)", "probability_pct", minimum=0, maximum=100, default=100.0),
