@@ -1,0 +1,1 @@
+"""The tests of sop_xl."""

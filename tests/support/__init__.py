@@ -1,0 +1,1 @@
+"""What several tests use: a headless LibreOffice, small cases, sample files."""
