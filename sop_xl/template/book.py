@@ -1,0 +1,86 @@
+"""The workbook while it is built: formats made on demand, one for each role and need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from sop_xl.template.style import BASE, NUMBER_FORMATS, ROLES, TAB
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+CREATED = dt.datetime(2026, 1, 1)
+"""Fixed, so that two builds are the same bytes."""
+
+
+class Book:
+    """A workbook under construction.
+
+    Attributes:
+        book: the XlsxWriter workbook.
+        frames: table bodies to write at once, by table name; a table without one is empty.
+    """
+
+    def __init__(self, sheet_names: Sequence[str], frames: Mapping[str, pd.DataFrame] | None = None) -> None:
+        """Start a workbook whose sheets are made in this order."""
+        self._bytes = BytesIO()
+        options = {
+            "in_memory": True,
+            "default_format_properties": {"font_name": "Arial", "font_size": 10},
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self.book = xlsxwriter.Workbook(self._bytes, options)
+        self.book.set_properties({"title": "Sales & Operations Planning", "created": CREATED})
+        self.book.set_calc_mode("auto")
+        self.frames = dict(frames or {})
+        self._formats: dict[tuple[Any, ...], Format] = {}
+        self._roles: dict[int, str] = {}
+        self._sheets = {name: self.book.add_worksheet(name) for name in sheet_names}
+
+    def style(self, role: str, number: str | None = None, **extra: Any) -> Format:
+        """Return the format of `role`, with a number format and what a cell needs beyond it."""
+        key = (role, number, tuple(sorted(extra.items())))
+        if key not in self._formats:
+            look = {**BASE, **ROLES[role], **extra}
+            if number:
+                look["num_format"] = NUMBER_FORMATS[number]
+            made = self.book.add_format(look)
+            self._formats[key] = made
+            self._roles[id(made)] = role
+        return self._formats[key]
+
+    def look(self, **properties: Any) -> Format:
+        """Return a format for a conditional rule: only what the rule changes."""
+        key = ("rule", None, tuple(sorted(properties.items())))
+        if key not in self._formats:
+            self._formats[key] = self.book.add_format(properties)
+        return self._formats[key]
+
+    def sheet(self, name: str, tab: str, widths: Sequence[tuple[str, float]] = ()) -> Worksheet:
+        """Return the sheet of that name, without gridlines, with tab colour and widths in pixels."""
+        sheet = self._sheets[name]
+        sheet.hide_gridlines(2)
+        sheet.set_tab_color(TAB[tab])
+        sheet.set_default_row(20 * 0.75)
+        for columns, pixels in widths:
+            sheet.set_column_pixels(columns, pixels, self.style("Plain"))
+        return sheet
+
+    def roles_by_format(self) -> dict[int, str]:
+        """Return the role of each cell format by its index in the file; known after `finish`."""
+        return {made.xf_index: self._roles[id(made)] for made in self._formats.values() if id(made) in self._roles}
+
+    def finish(self) -> bytes:
+        """Close the workbook and return its bytes."""
+        self.book.close()
+        return self._bytes.getvalue()

@@ -1,0 +1,151 @@
+"""Parts that sheets share: masthead, print set-up, time header, section bars, signs, load bands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from sop_xl.template.style import ACTUAL, BAD, CLOSED, GOOD, HEAT, WHITE
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from sop_xl.template.book import Book
+
+PAST, AHEAD = 3, 12
+"""Closed and open months on a time sheet."""
+FIRST, QUARTERS, LAST = 7, 23, 26
+"""Columns of a time sheet: first month (H), first quarter (X), last (AA)."""
+TIME_WIDTHS = (
+    ("A:A", 176),
+    ("B:B", 66),
+    ("C:C", 70),
+    ("D:D", 46),
+    ("E:E", 50),
+    ("F:F", 64),
+    ("G:G", 8),
+    ("H:V", 54),
+    ("W:W", 8),
+    ("X:AA", 60),
+)
+MASTER_TEXT = (
+    '=IF(chk_Total=0,"○ Not checked yet",IF(chk_Master=0,"● All "&chk_Total&" checks pass",'
+    '"▲ "&chk_Master&" of "&chk_Total&" checks fail"))'
+)
+"""The master light in words; `chk_Master` and `chk_Total` are names of the Checks sheet."""
+
+
+def masthead(book: Book, sheet: Worksheet, title: str, subtitle: str, last: int) -> None:
+    """Write the rows every sheet starts with: what it is, its scope, the master check, a way back.
+
+    `title` and `subtitle` may be formulas (they then start with `=`). `last` is the last column, from 0.
+    """
+    for row, pixels in ((0, 36), (1, 20), (2, 4), (3, 10)):
+        sheet.set_row_pixels(row, pixels)
+    write(sheet, 0, 0, title, book.style("Title"))
+    write(sheet, 1, 0, subtitle, book.style("Subtitle"))
+    light = book.style("Plain", bold=True, align="right", font_size=11, font_color=GOOD)
+    sheet.write_formula(0, last, MASTER_TEXT, light, "")
+    cell = xl_rowcol_to_cell(0, last)
+    failing = {"type": "text", "criteria": "begins with", "value": "▲", "format": book.look(font_color=BAD)}
+    sheet.conditional_format(cell, failing)
+    target, text = ("Checks", "Checks  ►") if sheet.name == "Home" else ("Home", "◄  Home")
+    sheet.write_url(1, last, f"internal:'{target}'!A1", book.style("Link", align="right"), text)
+    for column in range(last + 1):
+        sheet.write_blank(2, column, None, book.style("Strip"))
+
+
+def write(sheet: Worksheet, row: int, column: int, content: str | float | None, style: object) -> None:
+    """Write text, a number, a blank, or a formula (text that starts with `=`), without a stale result."""
+    if content is None:
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(content, str) and content.startswith("="):
+        sheet.write_formula(row, column, content, style, "")
+    elif isinstance(content, str):
+        sheet.write_string(row, column, content, style)
+    else:
+        sheet.write_number(row, column, content, style)
+
+
+def print_page(sheet: Worksheet, area: str, *, repeat: tuple[int, int] | None = None, one_page: bool = True) -> None:
+    """A4 landscape, one page wide, quiet footer with file, sheet and page; `repeat` header rows from 0."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.5)
+    sheet.fit_to_pages(1, 1 if one_page else 0)
+    sheet.print_area(area)
+    sheet.center_horizontally()
+    sheet.set_footer("&L&8&F  |  &A&C&8Confidential&R&8Page &P of &N", {"margin": 0.25})
+    if repeat:
+        sheet.repeat_rows(*repeat)
+
+
+def protect(sheet: Worksheet) -> None:
+    """Protect against accidents, without a password: filters, widths and outline stay usable."""
+    sheet.protect(
+        "",
+        {
+            "format_columns": True,
+            "format_rows": True,
+            "autofilter": True,
+            "sort": True,
+            "select_locked_cells": True,
+            "select_unlocked_cells": True,
+        },
+    )
+
+
+def time_header(book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...]) -> None:
+    """Write band names, the month row (true dates from `sop_current`), and the texture strip.
+
+    `texts` are the headers of columns A to G. The month cells stand in row `row + 1`, H to V.
+    """
+    for offset, pixels in ((0, 18), (1, 22), (2, 4)):
+        sheet.set_row_pixels(row + offset, pixels)
+    for column, words in ((FIRST, "Closed"), (FIRST + PAST, "Forecast  ►  open month first"), (QUARTERS, "Quarters")):
+        sheet.write_string(row, column, words, book.style("Band"))
+    for column, words in enumerate(texts):
+        more = {"indent": 1} if column == 3 else {}
+        sheet.write_string(
+            row + 1, column, words, book.style("Header", align="left" if column < 4 else "right", **more)
+        )
+    for k in range(PAST + AHEAD):
+        more = {"bg_color": CLOSED} if k < PAST else {}
+        head = book.style("Header", "month", align="right", text_wrap=False, **more)
+        sheet.write_formula(row + 1, FIRST + k, f"=EDATE(sop_current,{k - PAST})", head, "")
+        strip = {"bg_color": ACTUAL} if k < PAST else {"pattern": 14, "fg_color": ACTUAL, "bg_color": WHITE}
+        sheet.write_blank(row + 2, FIRST + k, None, book.style("Plain", **strip))
+    for q in range(4):
+        first, last = (xl_rowcol_to_cell(row + 1, FIRST + PAST + 3 * q + k) for k in (0, 2))
+        words = f'=TEXT({first},"mmm")&"–"&TEXT({last},"mmm")'
+        sheet.write_formula(row + 1, QUARTERS + q, words, book.style("Header", align="right"), "")
+
+
+def section(book: Book, sheet: Worksheet, row: int, words: str, last: int, first: int = 0) -> None:
+    """Write a section bar over the full width."""
+    sheet.set_row_pixels(row, 22)
+    for column in range(first, last + 1):
+        sheet.write_blank(row, column, None, book.style("Section"))
+    write(sheet, row, first, words, book.style("Section"))
+
+
+def signs(book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool = True) -> None:
+    """Colour a signed difference: blue is good, orange is bad; the sign says the same."""
+    up, down = (GOOD, BAD) if good_when_positive else (BAD, GOOD)
+    for criteria, ink in ((">", up), ("<", down)):
+        rule = {"type": "cell", "criteria": criteria, "value": 0, "format": book.look(font_color=ink)}
+        sheet.conditional_format(area, rule)
+
+
+def heat(book: Book, sheet: Worksheet, area: str) -> None:
+    """Colour load by fixed bands, highest first; blank cells and text stay as they are."""
+    first = area.split(":")[0].replace("$", "")
+    for low, fill, ink in reversed(HEAT):
+        rule = {
+            "type": "formula",
+            "criteria": f"=AND(ISNUMBER({first}),{first}>={low})",
+            "stop_if_true": True,
+            "format": book.look(bg_color=fill, font_color=ink, bold=low >= 1.0),
+        }
+        sheet.conditional_format(area, rule)

@@ -1,0 +1,1 @@
+"""The view sheets, one module each: formulas and charts over the tables."""
