@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sop_xl.domain.issue import Issue, Severity
+from sop_xl.domain.settings import Settings
+from sop_xl.schema.values import CellFaultError, as_flag, as_month, as_number, as_text, is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from sop_xl.schema.parse import Parsed
 
 
 @dataclass(frozen=True)
@@ -58,3 +70,90 @@ SETTING_SPECS = (
     SettingSpec("ledger_url", "text", "", "", "Database of the ledger; blank: a file beside the workbook."),
     SettingSpec("compute_url", "text", "", "", "Dask scheduler; blank: this machine."),
 )
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One setting as read: its value, or what is wrong with it."""
+
+    value: object = None
+    fault: str = ""
+
+
+def parse_settings(parsed: Parsed, last_actual: pd.Period | None) -> tuple[Settings | None, list[Issue]]:
+    """Return the settings and all issues.
+
+    Args:
+        parsed: the table `settings` as read.
+        last_actual: the last month with actuals, or None; the month after it is the current one
+            where the setting is blank.
+
+    Returns:
+        The settings, or None where a value stops the run; and the issues.
+    """
+    specs = {spec.name: spec for spec in SETTING_SPECS}
+    values: dict[str, object] = {}
+    issues: list[Issue] = []
+    for row, (name, cell) in enumerate(zip(parsed.frame["parameter"], parsed.frame["value"], strict=True)):
+        spec = specs.get(name)
+        if spec is None:
+            message, cure = f"Setting '{name}' is not known.", "Delete the row, or correct the name."
+            issues.append(parsed.issue(Severity.WARN, "unknown-setting", row, "parameter", message, cure))
+        elif not is_blank(cell):
+            reading = _read(spec, cell)
+            values[name] = reading.value
+            if reading.fault:
+                message = f"Setting {name} is '{as_text(cell)}': {reading.fault}."
+                cure = f"Enter {_wanted(spec)}, or clear it for the default ({spec.default})."
+                issues.append(parsed.issue(Severity.STOP, "bad-setting", row, "value", message, cure))
+    if "current_period" not in values:
+        if last_actual is None:
+            message = "Setting current_period is missing, and there are no actuals to tell the open month."
+            where = parsed.cells.address(0, 0)
+            cure = "Add a row current_period with the first open month, such as 2026-11."
+            issues.append(Issue(Severity.STOP, "missing-setting", parsed.cells.sheet, where, message, cure))
+        else:
+            values["current_period"] = last_actual + 1
+    if any(issue.severity is Severity.STOP for issue in issues):
+        return None, issues
+    defaults = {spec.name: spec.default for spec in SETTING_SPECS if spec.default is not None}
+    return Settings(**{**defaults, **values}), issues  # type: ignore[arg-type]
+
+
+def _read(spec: SettingSpec, cell: object) -> _Reading:
+    try:
+        value = _READERS[spec.kind](cell)
+    except CellFaultError as fault:
+        return _Reading(fault=str(fault))
+    if spec.kind == "choice" and value not in spec.choices:
+        return _Reading(fault=f"none of {', '.join(spec.choices)}")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if spec.minimum is not None and value < spec.minimum:
+            return _Reading(fault=f"below {spec.minimum:g}")
+        if spec.maximum is not None and value > spec.maximum:
+            return _Reading(fault=f"above {spec.maximum:g}")
+    return _Reading(value)
+
+
+def _whole(cell: object) -> int:
+    number = as_number(cell)
+    if not number.is_integer():
+        raise CellFaultError("not a whole number")
+    return int(number)
+
+
+_READERS: dict[str, Callable[[object], object]] = {
+    "text": as_text,
+    "number": as_number,
+    "whole": _whole,
+    "flag": lambda cell: as_flag(cell) == "yes",
+    "month": as_month,
+    "choice": lambda cell: as_text(cell).lower(),
+}
+
+
+def _wanted(spec: SettingSpec) -> str:
+    if spec.choices:
+        return " or ".join(spec.choices)
+    words = {"flag": "yes or no", "month": "a month such as 2026-11", "whole": "a whole number", "text": "text"}
+    return words.get(spec.kind, "a number")

@@ -1,0 +1,238 @@
+"""Checks across tables: unknown codes, loops in the bill, items without a source, gaps in calendars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.domain.issue import Issue, Severity
+from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.parse import row_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sop_xl.domain.settings import Settings
+    from sop_xl.schema.parse import Parsed
+
+NEAR = 3
+"""How many known codes a message about an unknown one names."""
+
+
+def cross_check(inputs: Mapping[str, Parsed], settings: Settings | None) -> list[Issue]:
+    """Return all issues that need more than one table, given every input table as read."""
+    issues = _unknown_codes(inputs)
+    issues += _unknown_budget_lines(inputs)
+    issues += _bill_loops(inputs["bom"])
+    issues += _items_without_source(inputs)
+    issues += _resources_without_hours(inputs, settings)
+    issues += _negative_stock(inputs["stock"])
+    issues += _empty_required(inputs)
+    if settings is not None:
+        issues += _calendar_gaps(inputs["calendar"], settings)
+        issues += _months_out_of_place(inputs, settings)
+    return issues
+
+
+def _known(parsed: Parsed) -> set[str]:
+    return set(parsed.frame[parsed.table.key[0]]) - {""}
+
+
+def _unknown_codes(inputs: Mapping[str, Parsed]) -> list[Issue]:
+    issues = []
+    for parsed in inputs.values():
+        for column in parsed.table.columns:
+            if not column.refers:
+                continue
+            target = inputs[column.refers]
+            known = _known(target)
+            if not known and not target.table.required:
+                continue
+            codes = parsed.frame[column.field]
+            unknown = ~codes.isin(known | {""})
+            for row in np.flatnonzero(unknown.to_numpy(bool)).tolist():
+                issues.append(_unknown_code(parsed, column.header, column.field, row, known, column.refers))
+    return issues
+
+
+def _unknown_code(parsed: Parsed, header: str, field: str, row: int, known: set[str], refers: str) -> Issue:
+    code = parsed.frame[field].iat[row]
+    alike = sorted(k for k in known if k.lower() == code.lower() or k.lstrip("0") == code.lstrip("0"))
+    hint = f" Did you mean {' or '.join(alike[:NEAR])}?" if alike else ""
+    sheet = TABLE_BY_NAME[refers].sheet
+    message = f"{header} '{code}' is not in the table {sheet}."
+    cure = f"Add it there, or correct it.{hint}"
+    kind = refers.rstrip("s")
+    return parsed.issue(Severity.STOP, f"unknown-{kind}", row, field, message, cure)
+
+
+def _unknown_budget_lines(inputs: Mapping[str, Parsed]) -> list[Issue]:
+    budget, items = inputs["budget"], inputs["items"].frame
+    families = set(items["family"].replace("", str(TABLE_BY_NAME["items"].column("family").default)))
+    unknown = ~budget.frame["item_or_family"].isin(set(items["item"]) | families | {""})
+    return [
+        budget.issue(
+            Severity.STOP,
+            "unknown-item",
+            row,
+            "item_or_family",
+            f"'{budget.frame['item_or_family'].iat[row]}' is neither an item nor a family.",
+            "Correct it, or add the item.",
+        )
+        for row in np.flatnonzero(unknown.to_numpy(bool)).tolist()
+    ]
+
+
+def find_loop(components: Mapping[str, list[str]]) -> list[str]:
+    """Return one loop as a list that starts and ends with the same item, or an empty list.
+
+    Args:
+        components: for each parent, the items that go into it.
+    """
+    state: dict[str, int] = {}
+    for start in sorted(components):
+        path: list[str] = []
+        stack = [(start, iter(components.get(start, ())))]
+        if state.get(start):
+            continue
+        state[start] = 1
+        path.append(start)
+        while stack:
+            for child in stack[-1][1]:
+                if state.get(child) == 1:
+                    return [*path[path.index(child) :], child]
+                if not state.get(child):
+                    state[child] = 1
+                    path.append(child)
+                    stack.append((child, iter(components.get(child, ()))))
+                    break
+            else:
+                state[path.pop()] = 2
+                stack.pop()
+    return []
+
+
+def _bill_loops(bom: Parsed) -> list[Issue]:
+    frame = bom.frame
+    lines = [(p, c) for p, c in zip(frame["parent"], frame["component"], strict=True) if p and c]
+    issues = []
+    while True:
+        components: dict[str, list[str]] = {}
+        for parent, component in lines:
+            components.setdefault(parent, []).append(component)
+        loop = find_loop(components)
+        if not loop:
+            return issues
+        closing = (loop[-2], loop[-1])
+        row = int(np.flatnonzero((frame["parent"] == closing[0]) & (frame["component"] == closing[1]))[0])
+        message = f"The bill of material runs in a circle: {' > '.join(loop)}."
+        issues.append(bom.issue(Severity.STOP, "bom-cycle", row, "component", message, "Take out one of these lines."))
+        lines = [line for line in lines if line != closing]
+
+
+def _items_without_source(inputs: Mapping[str, Parsed]) -> list[Issue]:
+    items = inputs["items"]
+    made = set(inputs["routings"].frame["item"]) | set(inputs["bom"].frame["parent"])
+    bought = set(inputs["suppliers"].frame["item"])
+    issues = []
+    rows = zip(items.frame["item"], items.frame["source"], items.frame["status"], strict=True)
+    for row, (item, source, status) in enumerate(rows):
+        if not item or status == "dead" or item in made or item in bought:
+            continue
+        if source == "buy":
+            message, cure = f"{item} is bought, but no supplier sells it.", "Add it to the sheet Suppliers."
+        else:
+            message = f"{item} is made, but has neither a routing nor a bill of material."
+            cure = "Add its routing, or say where it is bought."
+        issues.append(items.issue(Severity.WARN, "no-source", row, "source", message, cure))
+    return issues
+
+
+def _resources_without_hours(inputs: Mapping[str, Parsed], settings: Settings | None) -> list[Issue]:
+    resources, capacity, routings = inputs["resources"], inputs["capacity"].frame, inputs["routings"]
+    used = routings.frame.groupby("resource")["item"].nunique()
+    staffed = set(inputs["labour"].frame["resource"])
+    issues = []
+    for row, name in enumerate(resources.frame["resource"]):
+        if name not in used.index or name in staffed or not np.isnan(resources.frame["hours_per_week"].iat[row]):
+            continue
+        given = capacity[(capacity["resource"] == name) & capacity["hours"].notna()]
+        if given.empty:
+            message = f"{name} has no hours at all, but {used[name]} item(s) run on it: it is planned without a limit."
+            cure = "Enter its hours per week, or its hours by month on the sheet Capacity hours."
+            issues.append(resources.issue(Severity.WARN, "no-capacity", row, "hours_per_week", message, cure))
+        elif settings is not None:
+            missing = settings.plan_periods.difference(pd.PeriodIndex(given["period"], freq="M"))
+            if len(missing):
+                message = (
+                    f"No hours for {name} in {missing[0]}{' and later' if len(missing) > 1 else ''}, "
+                    f"but {used[name]} item(s) run on it."
+                )
+                cure = "Add the rows on the sheet Capacity hours, or its hours per week here."
+                issues.append(resources.issue(Severity.STOP, "capacity-gap", row, "hours_per_week", message, cure))
+    return issues
+
+
+def _negative_stock(stock: Parsed) -> list[Issue]:
+    negative = stock.frame["quantity"] < 0
+    return [
+        stock.issue(
+            Severity.WARN,
+            "negative-stock",
+            row,
+            "quantity",
+            f"Stock of {row_key(stock.table, stock.frame, row)} is below zero; it is planned as backlog.",
+            "Correct the stock, or book the missing receipt.",
+        )
+        for row in np.flatnonzero(negative.to_numpy(bool)).tolist()
+    ]
+
+
+def _empty_required(inputs: Mapping[str, Parsed]) -> list[Issue]:
+    return [
+        Issue(
+            Severity.STOP,
+            "empty-table",
+            parsed.cells.sheet,
+            parsed.cells.address(1, 0),
+            f"The table {parsed.table.sheet} is empty.",
+            "Fill it; nothing can be planned without it.",
+        )
+        for parsed in inputs.values()
+        if parsed.table.required and parsed.frame.empty
+    ]
+
+
+def _calendar_gaps(calendar: Parsed, settings: Settings) -> list[Issue]:
+    months = calendar.frame["period"].dropna()
+    if months.empty:
+        return []
+    span = pd.period_range(months.min(), months.max(), freq="M")
+    missing = span.difference(pd.PeriodIndex(months, freq="M")).intersection(settings.plan_periods)
+    if not len(missing):
+        return []
+    message = f"The calendar has no row for {', '.join(map(str, missing))}."
+    cure = "Add the month; until then its days are those of the ordinary calendar."
+    where = calendar.cells.address(0, 0)
+    return [Issue(Severity.WARN, "calendar-gap", calendar.cells.sheet, where, message, cure)]
+
+
+def _months_out_of_place(inputs: Mapping[str, Parsed], settings: Settings) -> list[Issue]:
+    actuals = inputs["actuals"]
+    current = settings.current_period
+    issues = []
+    future = (actuals.frame["period"] >= current).to_numpy(bool)
+    if future.any():
+        row = int(np.flatnonzero(future)[0])
+        message = f"{int(future.sum())} row(s) of actuals lie in or after {current}, which is open: they are left out."
+        cure = "Correct the month, or move current_period on the sheet Settings."
+        issues.append(actuals.issue(Severity.WARN, "future-actuals", row, "period", message, cure))
+    orders = inputs["open_orders"]
+    past = (orders.frame["period"] < current).to_numpy(bool)
+    if past.any():
+        row = int(np.flatnonzero(past)[0])
+        message = f"{int(past.sum())} open order(s) are due before {current}: they are taken as due in {current}."
+        issues.append(orders.issue(Severity.WARN, "overdue-order", row, "period", message, "Correct their month."))
+    return issues
