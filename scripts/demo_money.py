@@ -1,0 +1,87 @@
+"""The demo company's invented money: its budget, and the stock of the last closed months."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+BUDGET_GROWTH = {2026: 0.97, 2027: 1.06}
+"""Budget units over those of the last 12 closed months."""
+
+PRICE_FACTOR = 1.01
+COST_FACTOR = 0.98
+DAYS_IN_YEAR = 365
+CLOSED_MONTHS = 3
+
+
+def _by_family(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
+    """Return units, revenue and cost of goods of the last 12 closed months, by family and calendar month."""
+    months = sorted(shipments["period"].unique())[-12:]
+    rows = shipments[shipments["period"].isin(months)]
+    rows = rows.assign(
+        family=rows["item"].map(items["family"]),
+        month=rows["period"].str[5:].astype(int),
+        cogs=rows["quantity"] * rows["item"].map(items["standard_cost"]),
+    )
+    return rows.groupby(["family", "month"])[["quantity", "value", "cogs"]].sum()
+
+
+def budget(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
+    """Return the budget of 2026 and 2027 by family and month.
+
+    Units: half the same calendar month of the last 12 closed months, half their mean, times
+    `BUDGET_GROWTH`. Revenue and COGS: units at the mean net price + 1 % and the mean standard cost - 2 %.
+    Inventory value: the family's target cover at the year's mean daily COGS.
+    """
+    rows = []
+    for family, year_rows in _by_family(items, shipments).groupby("family"):
+        totals = year_rows.sum()
+        price, cost = totals["value"] / totals["quantity"], totals["cogs"] / totals["quantity"]
+        cover = items.loc[items["family"] == family, "target_cover_days"].max()
+        for year, growth in BUDGET_GROWTH.items():
+            stock = totals["cogs"] * growth * COST_FACTOR / DAYS_IN_YEAR * cover
+            for month in range(1, 13):
+                same = year_rows["quantity"].get((family, month), 0.0)
+                units = round((same / 2 + totals["quantity"] / 24) * growth)
+                rows.append(
+                    {
+                        "item_or_family": family,
+                        "period": f"{year}-{month:02d}",
+                        "quantity": units,
+                        "revenue": round(units * price * PRICE_FACTOR, -2),
+                        "cogs": round(units * cost * COST_FACTOR, -2),
+                        "inventory_value": round(stock, -3),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def inventory_history(items: pd.DataFrame, shipments: pd.DataFrame, stock: pd.Series, plant: str) -> pd.DataFrame:
+    """Return production or receipts of the last three months, and the stock those imply.
+
+    For what is sold and goes into nothing else (`resold`): bikes, clothing, accessories. The last stock is the
+    source's snapshot. What came in is half the month's shipments and half their mean over the three
+    months (invented), and never less than lets the stock before be 0 or more.
+    """
+    goods = items[items["resold"]]
+    months = sorted(shipments["period"].unique())[-CLOSED_MONTHS:]
+    shipped = shipments.pivot_table(index="item", columns="period", values="quantity", aggfunc="sum")
+    shipped = shipped.reindex(goods.index)[months].fillna(0.0)
+    came = np.floor(shipped / 2 + shipped.to_numpy().mean(axis=1)[:, None] / 2)
+    closing = stock.reindex(goods.index).fillna(0.0).astype(float)
+    rows = []
+    for month in reversed(months):
+        came_in = np.minimum(came[month], closing + shipped[month])
+        measure = goods["source"].map({"make": "production", "buy": "receipts"})
+        rows.append(_rows(measure, month, came_in[came_in > 0], plant))
+        rows.append(_rows("inventory", month, closing, plant))
+        closing = closing + shipped[month] - came_in
+    rows.append(_rows("inventory", str(pd.Period(months[0], "M") - 1), closing, plant))
+    table = pd.concat(rows, ignore_index=True)
+    return table.assign(value=(table["quantity"] * table["item"].map(goods["standard_cost"])).round(2))
+
+
+def _rows(measure: str | pd.Series, month: str, quantity: pd.Series, plant: str) -> pd.DataFrame:
+    name = measure if isinstance(measure, str) else measure.reindex(quantity.index).to_numpy()
+    columns = {"measure": name, "item": quantity.index, "market": "", "location": plant, "period": month}
+    return pd.DataFrame({**columns, "quantity": quantity.to_numpy()})

@@ -1,0 +1,304 @@
+"""Make the demo company's tables from Microsoft's AdventureWorks sample: `make_demo_data.py SOURCE_FOLDER`.
+
+SOURCE_FOLDER holds items, bom, vendors, inventory, resources, routings, territories (.csv) and
+sales.csv.gz. The tables written are those of `WRITTEN`; the other tables of the company (events, risks,
+decisions and the like) are invented and kept by hand beside them. Same source, same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from demo_costs import UNITS_PER_PACK, cost_shares, rolled_costs, unit_prices
+from demo_money import budget, inventory_history
+
+TARGET = Path(__file__).parent.parent / "sop_xl" / "demo" / "adventureworks"
+WRITTEN = (
+    "items",
+    "markets",
+    "resources",
+    "routings",
+    "bom",
+    "suppliers",
+    "stock",
+    "open_orders",
+    "actuals",
+    "budget",
+)
+
+PLANT = "Bothell"
+OVERTIME_MAX_PCT = 15
+OVERTIME_FACTOR = 1.5
+MONTHS_MOVED = 18
+"""The source moved its sales by 18 months more than the items' first and last days of sale."""
+
+COVER_DAYS = {
+    "Mountain Bikes": 30,
+    "Road Bikes": 45,
+    "Touring Bikes": 30,
+    "Components": 10,
+    "Accessories": 30,
+    "Clothing": 45,
+}
+PARTS_COVER_DAYS = 10
+PAYMENT_DAYS = {"Reseller": 45, "Internet": 0}
+REQUIREMENT_FACTOR = 1.2
+"""Open orders cover a month of last year's mean use and a fifth more: the season starts in December."""
+
+NEW_ITEMS = {
+    "BK-M70B-42": ("BK-M68B-42", "Mountain-250 Black, 42", "2027-03"),
+    "HL-U509-G": ("HL-U509-R", "Sport-100 Helmet, Green", "2027-05"),
+}
+"""Invented launches: item, its like item, description, launch month."""
+
+Tables = dict[str, pd.DataFrame]
+
+
+def read_source(folder: Path) -> Tables:
+    """Return the source's tables; text codes stay text."""
+    names = ("items", "bom", "vendors", "inventory", "resources", "routings", "territories")
+    tables = {name: pd.read_csv(folder / f"{name}.csv", dtype={"item": "str"}, keep_default_na=False) for name in names}
+    tables["sales"] = pd.read_csv(folder / "sales.csv.gz", dtype={"item": "str"}, keep_default_na=False)
+    return tables
+
+
+def family(items: pd.DataFrame) -> pd.Series:
+    """Return the planning family: bikes by kind of bike, everything else as the source has it."""
+    return items["subfamily"].where(items["family"] == "Bikes", items["family"])
+
+
+def mean_use(source: Tables) -> pd.Series:
+    """Return the mean use a month over the last 12 months, sold or built into sold items, in units."""
+    sales, items, bom = source["sales"], source["items"]["item"], source["bom"]
+    last_year = sales[sales["month"] > _month_before(sales["month"].max(), 12)]
+    level = last_year.groupby("item")["units"].sum().reindex(items, fill_value=0).astype(float)
+    total = level.copy()
+    while level.sum() > 0:
+        needs = bom["qty_per"] * bom["parent"].map(level)
+        level = needs.groupby(bom["component"]).sum().reindex(items, fill_value=0.0)
+        total = total + level
+    return total / 12
+
+
+def _month_before(month: str, months: int) -> str:
+    return str(pd.Period(month, "M") - months)
+
+
+def items_table(source: Tables, costs: pd.DataFrame, use: pd.Series, prices: pd.Series) -> pd.DataFrame:
+    """Return the items: costs, cover targets, months of withdrawal."""
+    items = source["items"].set_index("item")
+    units = source["bom"].groupby("component")["uom"].first()
+    ended = pd.PeriodIndex(items["sell_end"].replace("", None), freq="M") + MONTHS_MOVED
+    sold = items.index.isin(source["sales"]["item"])
+    groups = family(items)
+    safety = np.minimum(items["safety_stock_units"], (use * PARTS_COVER_DAYS / 30).round(-1))
+    standard = items["standard_cost_usd"].where(items["standard_cost_usd"] > 0, prices.reindex(items.index))
+    return pd.DataFrame(
+        {
+            "item": items.index,
+            "description": items["description"],
+            "family": groups,
+            "subfamily": items["subfamily"],
+            "source": items["source"],
+            "uom": units.reindex(items.index).fillna("EA"),
+            "standard_cost": standard,
+            "list_price": items["list_price_usd"].where(items["list_price_usd"] > 0),
+            "material_cost": costs["material"].where(costs["material"] > 0),
+            "safety_stock": safety.where(groups == "Parts"),
+            "target_cover_days": groups.map(COVER_DAYS),
+            "lead_time_days": items["make_lead_time_days"].where(items["source"] == "make"),
+            "status": np.where(ended.isna(), "active", np.where(use > 0, "phase out", "dead")),
+            "launch_period": "",
+            "end_period": [("" if pd.isna(month) else str(month)) for month in ended],
+            "like_item": "",
+            "resold": sold & ~items.index.isin(source["bom"]["component"]),
+        }
+    ).reset_index(drop=True)
+
+
+def with_new_items(tables: Tables) -> Tables:
+    """Return the tables with the invented items: each made or bought as its like item is."""
+    out = dict(tables)
+    for new, (like, description, launch) in NEW_ITEMS.items():
+        row = out["items"][out["items"]["item"] == like]
+        row = row.assign(item=new, description=description, status="new", launch_period=launch, like_item=like)
+        out["items"] = pd.concat([out["items"], row])
+        for name, key in (("bom", "parent"), ("routings", "item"), ("suppliers", "item")):
+            rows = out[name][out[name][key] == like]
+            out[name] = pd.concat([out[name], rows.assign(**{key: new})])
+    return out
+
+
+def suppliers_table(source: Tables, prices: pd.Series, use: pd.Series) -> pd.DataFrame:
+    """Return who sells what: unit price, lead time, order minimum of at most a month's mean use."""
+    vendors = source["vendors"]
+    pack = vendors["uom"].map(UNITS_PER_PACK)
+    asked = vendors["min_order_qty"].astype(float) * pack
+    usual = vendors["item"].map(use).floordiv(pack).mul(pack)
+    minimum = np.minimum(asked, usual)
+    return pd.DataFrame(
+        {
+            "item": vendors["item"],
+            "supplier": vendors["vendor_name"],
+            "price": prices,
+            "lead_time_days": vendors["lead_time_days"],
+            "min_order": minimum.where(minimum > pack),
+            "multiple": pack.where(pack > 1),
+        }
+    )
+
+
+def open_orders_table(source: Tables, use: pd.Series, stock: pd.Series) -> pd.DataFrame:
+    """Return purchases on their way.
+
+    Goods only resold: the source's quantity on order, arriving this month or, with lead times above
+    30 days, next month. What goes into other items (invented): what a month's use lacks in stock, and a
+    second month's use where the lead time is above 30 days, in whole packages.
+    """
+    vendors = source["vendors"].sort_values(["preferred", "vendor"], ascending=[False, True])
+    first = vendors.drop_duplicates("item").sort_values("item")
+    rows: list[tuple[str, str, float]] = []
+    for vendor in first.itertuples():
+        slow = vendor.lead_time_days > 30
+        if vendor.item not in set(source["bom"]["component"]):
+            rows.append((vendor.item, "2026-12" if slow else "2026-11", vendor.on_order_qty))
+            continue
+        month = use[vendor.item] * REQUIREMENT_FACTOR
+        pack = max(UNITS_PER_PACK[vendor.uom], 10)
+        rows.append((vendor.item, "2026-11", np.ceil(max(month - stock.get(vendor.item, 0), 0) / pack) * pack))
+        rows.append((vendor.item, "2026-12", np.ceil(month / pack) * pack if slow else 0))
+    orders = pd.DataFrame([row for row in rows if row[2] > 0], columns=["item", "period", "quantity"])
+    orders.insert(0, "order", [f"PO-{number:04d}" for number in range(4501, 4501 + len(orders))])
+    return orders.assign(type="purchase", location=PLANT, firm="yes")
+
+
+def market(sales: pd.DataFrame) -> pd.Series:
+    """Return territory and channel as one name."""
+    return sales["territory"] + " " + sales["channel"]
+
+
+def markets_table(source: Tables) -> pd.DataFrame:
+    """Return territory x channel, with invented payment terms."""
+    territories = source["territories"].assign(key=1)
+    pairs = territories.merge(pd.DataFrame({"channel": list(PAYMENT_DAYS), "key": 1}), on="key")
+    return pd.DataFrame(
+        {
+            "market": market(pairs),
+            "name": pairs["territory"] + ", " + pairs["channel"].map({"Reseller": "resellers", "Internet": "internet"}),
+            "region": pairs["region"],
+            "channel": pairs["channel"],
+            "ship_from": PLANT,
+            "payment_days": pairs["channel"].map(PAYMENT_DAYS),
+        }
+    )
+
+
+def shipments_table(source: Tables) -> pd.DataFrame:
+    """Return units and net revenue shipped, by item, market and month."""
+    sales = source["sales"]
+    return pd.DataFrame(
+        {
+            "measure": "shipments",
+            "item": sales["item"],
+            "market": market(sales),
+            "location": "",
+            "period": sales["month"],
+            "quantity": sales["units"],
+            "value": sales["net_revenue_usd"],
+        }
+    )
+
+
+def resources_table(source: Tables) -> pd.DataFrame:
+    """Return the work centres, with invented overtime."""
+    resources = source["resources"]
+    return pd.DataFrame(
+        {
+            "resource": resources["resource"],
+            "location": PLANT,
+            "hours_per_week": resources["availability_hours_per_week"],
+            "cost_per_hour": resources["cost_rate_usd_per_hour"],
+            "overtime_max_pct": OVERTIME_MAX_PCT,
+            "overtime_cost_per_hour": resources["cost_rate_usd_per_hour"] * OVERTIME_FACTOR,
+        }
+    )
+
+
+def convert(source: Tables) -> Tables:
+    """Return the company's tables by name."""
+    items, vendors, routings = source["items"].set_index("item"), source["vendors"], source["routings"]
+    rate = source["resources"].set_index("resource")["cost_rate_usd_per_hour"]
+    conversion = (routings["hours_per_unit"] * routings["resource"].map(rate)).groupby(routings["item"]).sum()
+    shares, use = cost_shares(items, source["bom"]), mean_use(source)
+    by_vendor = unit_prices(items, vendors, shares)
+    order = vendors.sort_values(["preferred", "vendor"], ascending=[False, True])
+    prices = by_vendor[order.index].groupby(order["item"]).first()
+    costs = rolled_costs(items, source["bom"], conversion, prices, shares)
+    stock = source["inventory"].groupby("item")["qty"].sum()
+    tables = {
+        "items": items_table(source, costs, use, prices),
+        "bom": source["bom"][["parent", "component", "qty_per"]],
+        "routings": routings.assign(location=PLANT),
+        "suppliers": suppliers_table(source, by_vendor, use),
+        "markets": markets_table(source),
+        "resources": resources_table(source),
+        "open_orders": open_orders_table(source, use, stock),
+    }
+    tables = with_new_items(tables)
+    shipments = shipments_table(source)
+    listed = tables["items"].set_index("item")
+    tables["stock"] = pd.DataFrame(
+        {"item": stock.index, "location": PLANT, "quantity": stock.to_numpy(), "as_of": "2026-10-31"}
+    )
+    tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT)])
+    tables["budget"] = budget(listed, shipments)
+    tables["items"] = tables["items"].drop(columns="resold")
+    return tables
+
+
+def cell(value: object) -> str:
+    """Return a number in its shortest form, `84` rather than `84.0`; blank for no number."""
+    if isinstance(value, float):
+        return "" if np.isnan(value) else repr(round(value, 6)).removesuffix(".0")
+    return str(value)
+
+
+KEYS = {
+    "items": ["item"],
+    "markets": ["market"],
+    "resources": ["resource"],
+    "routings": ["item", "operation"],
+    "bom": ["parent", "component"],
+    "suppliers": ["item", "supplier"],
+    "stock": ["item"],
+    "open_orders": ["order"],
+    "actuals": ["measure", "item", "market", "period"],
+    "budget": ["item_or_family", "period"],
+}
+
+
+def write(name: str, frame: pd.DataFrame, folder: Path) -> None:
+    """Write one table, sorted by key; actuals compressed, without a time stamp."""
+    ordered = frame.sort_values(KEYS[name], kind="stable")
+    text = pd.DataFrame({column: [cell(v) for v in ordered[column].tolist()] for column in ordered})
+    data = text.to_csv(index=False, lineterminator="\n").encode()
+    if name == "actuals":
+        (folder / f"{name}.csv.gz").write_bytes(gzip.compress(data, 9, mtime=0))
+    else:
+        (folder / f"{name}.csv").write_bytes(data)
+
+
+def main(arguments: list[str]) -> None:
+    """Read the source folder named on the command line and write the tables."""
+    tables = convert(read_source(Path(arguments[0])))
+    for name in WRITTEN:
+        write(name, tables[name], TARGET)
+        print(f"{name}: {len(tables[name])} rows")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
