@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
+from sop_xl.template import names
 from sop_xl.template.book import Book
+from sop_xl.template.data_sheets import build_data_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
 
+ROW_STYLES = "Row styles"
 VIEWS: dict[str, Callable[[Book], None]] = {}
 """Sheet name to its builder, in tab order; views come first, then inputs, results and system sheets."""
+
+SYSTEM: dict[str, Callable[[Book], None]] = {names.SHEET: names.build}
+"""The sheets at the end: what views read, and rows they are made from; `Row styles` is the last."""
 
 
 def build_template(frames: Mapping[str, pd.DataFrame] | None = None) -> bytes:
@@ -22,8 +28,14 @@ def build_template(frames: Mapping[str, pd.DataFrame] | None = None) -> bytes:
     Args:
         frames: bodies of tables by name, as `schema.frames.conform` gives them; the others are empty.
     """
-    names = [*VIEWS, *(table.sheet for table in (*INPUT_TABLES, *RESULT_TABLES))]
-    book = Book(names, frames)
-    for build in VIEWS.values():
+    book = Book(sheet_names(), frames)
+    build_data_sheets(book)
+    for build in (*SYSTEM.values(), *VIEWS.values()):
         build(book)
     return book.finish()
+
+
+def sheet_names() -> list[str]:
+    """Return every sheet, in tab order."""
+    data = (table.sheet for table in (*INPUT_TABLES, *RESULT_TABLES))
+    return list(dict.fromkeys([*VIEWS, *data, *SYSTEM, ROW_STYLES]))

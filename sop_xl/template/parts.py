@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -106,7 +106,7 @@ def time_header(book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...]) 
     for column, words in ((FIRST, "Closed"), (FIRST + PAST, "Forecast  ►  open month first"), (QUARTERS, "Quarters")):
         sheet.write_string(row, column, words, book.style("Band"))
     for column, words in enumerate(texts):
-        more = {"indent": 1} if column == 3 else {}
+        more: dict[str, Any] = {"indent": 1} if column == 3 else {}
         sheet.write_string(
             row + 1, column, words, book.style("Header", align="left" if column < 4 else "right", **more)
         )
@@ -140,7 +140,7 @@ def signs(book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool =
 
 def heat(book: Book, sheet: Worksheet, area: str) -> None:
     """Colour load by fixed bands, highest first; blank cells and text stay as they are."""
-    first = area.split(":")[0].replace("$", "")
+    first = area.split(":", maxsplit=1)[0].replace("$", "")
     for low, fill, ink in reversed(HEAT):
         rule = {
             "type": "formula",
