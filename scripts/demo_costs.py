@@ -89,7 +89,9 @@ def rolled_costs(
     Returns:
         Columns `material` and `rolled`, USD per unit, by item code.
     """
-    lines = {parent: list(zip(part["component"], part["qty_per"], strict=True)) for parent, part in bom.groupby("parent")}
+    lines = {
+        parent: list(zip(part["component"], part["qty_per"], strict=True)) for parent, part in bom.groupby("parent")
+    }
     material: dict[str, float] = {}
     rolled: dict[str, float] = {}
 

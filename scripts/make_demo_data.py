@@ -49,6 +49,10 @@ PAYMENT_DAYS = {"Reseller": 45, "Internet": 0}
 REQUIREMENT_FACTOR = 1.2
 """Open orders cover a month of last year's mean use and a fifth more: the season starts in December."""
 
+SLOW_DAYS = 30
+LATE = ("RA-H123",)
+"""Items whose order due this month comes a month late (invented): the container with the bike racks."""
+
 NEW_ITEMS = {
     "BK-M70B-42": ("BK-M68B-42", "Mountain-250 Black, 42", "2027-03"),
     "HL-U509-G": ("HL-U509-R", "Sport-100 Helmet, Green", "2027-05"),
@@ -153,26 +157,28 @@ def suppliers_table(source: Tables, prices: pd.Series, use: pd.Series) -> pd.Dat
 
 
 def open_orders_table(source: Tables, use: pd.Series, stock: pd.Series) -> pd.DataFrame:
-    """Return purchases on their way.
+    """Return purchases on their way, in whole packages.
 
-    Goods only resold: the source's quantity on order, arriving this month or, with lead times above
-    30 days, next month. What goes into other items (invented): what a month's use lacks in stock, and a
-    second month's use where the lead time is above 30 days, in whole packages.
+    Due this month: what stock lacks of a month's use, and for resold goods at least the source's own
+    quantity on order. Due next month, where the lead time is above 30 days: what two months' use lacks
+    then. One shipment is late (`LATE`). The source knows quantities on order only; the rest is invented.
     """
     vendors = source["vendors"].sort_values(["preferred", "vendor"], ascending=[False, True])
-    first = vendors.drop_duplicates("item").sort_values("item")
-    rows: list[tuple[str, str, float]] = []
-    for vendor in first.itertuples():
-        slow = vendor.lead_time_days > 30
-        if vendor.item not in set(source["bom"]["component"]):
-            rows.append((vendor.item, "2026-12" if slow else "2026-11", vendor.on_order_qty))
-            continue
-        month = use[vendor.item] * REQUIREMENT_FACTOR
-        pack = max(UNITS_PER_PACK[vendor.uom], 10)
-        rows.append((vendor.item, "2026-11", np.ceil(max(month - stock.get(vendor.item, 0), 0) / pack) * pack))
-        rows.append((vendor.item, "2026-12", np.ceil(month / pack) * pack if slow else 0))
-    orders = pd.DataFrame([row for row in rows if row[2] > 0], columns=["item", "period", "quantity"])
-    orders.insert(0, "order", [f"PO-{number:04d}" for number in range(4501, 4501 + len(orders))])
+    resold = ~vendors["item"].isin(source["bom"]["component"])
+    pack = vendors["uom"].map(UNITS_PER_PACK).clip(lower=10)
+    month = vendors["item"].map(use) * REQUIREMENT_FACTOR
+    lacking = (month - vendors["item"].map(stock).fillna(0)).clip(lower=0)
+    now = np.maximum(lacking, vendors["on_order_qty"].where(resold, 0))
+    now = np.ceil(now / pack) * pack
+    later = (month + lacking - now).clip(lower=0).where(vendors["lead_time_days"] > SLOW_DAYS, 0)
+    later = np.ceil(later / pack) * pack
+    this_month, next_month = (_month_before(source["sales"]["month"].max(), -ahead) for ahead in (1, 2))
+    first = np.where(vendors["item"].isin(LATE), next_month, this_month)
+    due = [vendors.assign(period=first, quantity=now), vendors.assign(period=next_month, quantity=later)]
+    orders = pd.concat([part.drop_duplicates("item") for part in due])[["item", "period", "quantity"]]
+    orders = orders.groupby(["item", "period"], as_index=False)["quantity"].sum()
+    orders = orders[orders["quantity"] > 0].reset_index(drop=True)
+    orders.insert(0, "order", "PO-" + (orders.index + 4501).astype(str))
     return orders.assign(type="purchase", location=PLANT, firm="yes")
 
 
