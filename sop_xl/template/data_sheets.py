@@ -31,6 +31,7 @@ PROSE = frozenset(
 )
 """Fields that hold words for a reader: wide, and not forced to text."""
 _WIDE = {"message": 420, "cure": 420, "note": 420, "definition": 420, "text": 320, "description": 240, "reason": 240}
+_WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150, "at": 100}
 _WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
 _BY_KIND = {
     Kind.MONEY: "cents",
@@ -76,7 +77,7 @@ def build_data_sheet(book: Book, table: Table) -> None:
     _columns(book, sheet, table)
     _head(book, sheet, table)
     frame = _body_of(book, table)
-    looks = [_look(book, table, column) for column in table.columns]
+    looks = _looks(book, table)
     _write_body(sheet, table, frame, looks)
     last = len(table.columns) - 1
     sheet.add_table(
@@ -130,15 +131,17 @@ def _figure_format(table: Table, column: Column) -> str:
 
 def width(column: Column) -> int:
     """Return the width of a column in pixels, by what it holds; a long header wraps."""
+    if column.field in _WIDE:
+        return _WIDE[column.field]
     if column.kind is Kind.TEXT and column.field in PROSE:
-        return _WIDE.get(column.field, _PROSE_WIDTH)
+        return _PROSE_WIDTH
     longest = max(len(word) for word in column.header.split())
     return max(_WIDTH.get(column.kind, _PLAIN_WIDTH), 8 * longest + 34)
 
 
 def _columns(book: Book, sheet: Worksheet, table: Table) -> None:
-    for position, column in enumerate(table.columns):
-        sheet.set_column_pixels(position, position, width(column), _look(book, table, column).below)
+    for position, (column, look) in enumerate(zip(table.columns, _looks(book, table), strict=True)):
+        sheet.set_column_pixels(position, position, width(column), look.below)
     plain = book.style("Plain")
     for row, pixels in ((BAND_ROW, 18), (HEADER_ROW, 40)):
         sheet.set_row_pixels(row, pixels, plain)
@@ -154,10 +157,10 @@ def _head(book: Book, sheet: Worksheet, table: Table) -> None:
     for position in range(light + 1, last + 1):
         sheet.write_blank(2, position, None, book.style("Strip"))
     for position, column in enumerate(table.columns):
-        sheet.write_string(BAND_ROW, position, _band(book, column), book.style("Band", align=_side(column)))
+        sheet.write_string(BAND_ROW, position, _band(column), book.style("Band", **_aligned(column, position)))
 
 
-def _band(book: Book, column: Column) -> str:
+def _band(column: Column) -> str:
     """Return what stands above the header: the unit, `required`, or nothing."""
     unit = "" if column.unit in ("month", "date") else column.unit
     return "required" if column.required and not unit else unit
@@ -179,15 +182,26 @@ def _side(column: Column) -> str:
     return "left" if column.kind in (Kind.TEXT, Kind.FLAG) else "right"
 
 
-def _look(book: Book, table: Table, column: Column) -> Look:
+def _aligned(column: Column, position: int) -> dict[str, Any]:
+    """Return how a header stands: text off the figures before it, figures off the filter button."""
+    if _side(column) == "left":
+        return {"align": "left", "indent": min(position, 1)}
+    return {"align": "right", "indent": 2}
+
+
+def _looks(book: Book, table: Table) -> list[Look]:
+    return [_look(book, table, column, position) for position, column in enumerate(table.columns)]
+
+
+def _look(book: Book, table: Table, column: Column, position: int) -> Look:
     number, side = number_format(table, column), _side(column)
-    more: dict[str, Any] = {"align": side, "indent": 0 if side == "left" else 2}
-    header = book.style("Header", **more)
+    header = book.style("Header", **_aligned(column, position))
+    indent = {"indent": 1} if side == "left" and position else {}
     if is_input(table, column):
-        body = book.style("InputText" if side == "left" else "Input", number)
+        body = book.style("InputText" if side == "left" else "Input", number, **indent)
         return Look(header, body, body)
-    body = book.style("CalcText" if side == "left" else "Calc", number)
-    return Look(header, body, book.style("Plain", number, align=side))
+    body = book.style("CalcText" if side == "left" else "Calc", number, **indent)
+    return Look(header, body, book.style("Plain", number, align=side, **indent))
 
 
 def _frozen_columns(table: Table) -> int:

@@ -69,12 +69,16 @@ def write(sheet: Worksheet, row: int, column: int, content: str | float | None, 
 
 
 def print_page(sheet: Worksheet, area: str, *, repeat: tuple[int, int] | None = None, one_page: bool = True) -> None:
-    """A4 landscape, one page wide, quiet footer with file, sheet and page; `repeat` header rows from 0."""
+    """A4 landscape, one page wide, quiet footer with file, sheet and page; `repeat` header rows from 0.
+
+    An empty `area` prints what the sheet holds: right where a table grows.
+    """
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.5)
     sheet.fit_to_pages(1, 1 if one_page else 0)
-    sheet.print_area(area)
+    if area:
+        sheet.print_area(area)
     sheet.center_horizontally()
     sheet.set_footer("&L&8&F  |  &A&C&8Confidential&R&8Page &P of &N", {"margin": 0.25})
     if repeat:
