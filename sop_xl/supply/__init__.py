@@ -1,1 +1,1 @@
-"""Supply: the linear programme of production, procurement, distribution, stock and backlog."""
+"""Supply planning: the linear programme, how it is solved level by level, and what it says to a planner."""

@@ -1,0 +1,198 @@
+"""Solvers of a `LinearModel`: HiGHS fed with arrays, or any solver PuLP knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csc_array
+
+from sop_xl.domain.errors import SolverError
+
+if TYPE_CHECKING:
+    from sop_xl.supply.model import LinearModel
+
+NO_PLAN = "The solver found no plan"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver found; see `ports.Solution`."""
+
+    objective: float
+    values: np.ndarray
+    duals: np.ndarray
+    optimal: bool
+
+
+class HighsSolver:
+    """HiGHS, fed with arrays; one thread, so that the same model gives the same plan."""
+
+    def __init__(self, **options: str | float | int | bool) -> None:
+        """Take further options of HiGHS by their own names."""
+        self._options = options
+
+    def solve(self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6) -> Answer:
+        """Return the best solution of the minimisation.
+
+        Raises:
+            SolverError: an option is unknown, or there is no solution; the message says why.
+        """
+        import highspy
+
+        highs: Any = highspy._Highs()  # the class above it, Highs, prints a banner to stdout whatever the options
+        settings = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 1,
+            "time_limit": float(time_limit),
+            "mip_rel_gap": float(mip_gap),
+            "mip_abs_gap": 1e-7,
+            **self._options,
+        }
+        for name, value in settings.items():
+            # HiGHS keeps the old choice silently where it refuses the new one.
+            if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+                msg = f"HiGHS does not take the option {name} = {value}. Leave it out, or update highspy."
+                raise SolverError(msg)
+        if highs.passModel(_highs_lp(model)) == highspy.HighsStatus.kError:
+            msg = "HiGHS refused the model: a cost or a quantity is not a number. Check the inputs."
+            raise SolverError(msg)
+        highs.run()
+        return _highs_answer(highs, model)
+
+
+def _highs_lp(model: LinearModel) -> Any:
+    import highspy
+
+    matrix = _matrix(model)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = model.column_count, model.row_count
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.cost, model.lower, model.upper
+    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data
+    if model.has_integers:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(whole)] for whole in model.integer]
+    return lp
+
+
+def _matrix(model: LinearModel) -> csc_array:
+    """Return A by columns, equal places added up."""
+    shape = (model.row_count, model.column_count)
+    return csc_array((model.term_values, (model.term_rows, model.term_columns)), shape=shape)
+
+
+def _highs_answer(highs: Any, model: LinearModel) -> Answer:
+    import highspy
+
+    status = highs.getModelStatus()
+    info = highs.getInfo()
+    optimal = status == highspy.HighsModelStatus.kOptimal
+    stopped = status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kIterationLimit)
+    has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if not optimal and not (stopped and has_plan):
+        raise SolverError(_reason(highs.modelStatusToString(status)))
+    solution = highs.getSolution()
+    duals = np.full(model.row_count, np.nan) if model.has_integers else np.array(solution.row_dual, dtype=float)
+    return Answer(float(info.objective_function_value), np.array(solution.col_value, dtype=float), duals, optimal)
+
+
+def _reason(status: str) -> str:
+    cures = {
+        "Infeasible": "two fixed quantities contradict each other. Check minimum, maximum and fixed figures.",
+        "Unbounded": "something is sold or made below no cost at all. Check for negative costs.",
+        "Time limit reached": "it ran out of time. Allow more, or plan fewer items, months or setups.",
+    }
+    return f"{NO_PLAN}: {cures.get(status, f'it ended with {status!r}. Report this with the workbook.')}"
+
+
+class PulpSolver:
+    """Any solver that PuLP drives; written for what PuLP 3.3.2 and 4.x have in common."""
+
+    def __init__(self, solver: Any = None) -> None:
+        """Take a PuLP solver object, such as `pulp.COIN_CMD(msg=False)`; None: HiGHS."""
+        self._solver = solver
+
+    def solve(self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6) -> Answer:
+        """Return the best solution of the minimisation.
+
+        Raises:
+            SolverError: the solver is missing, or there is no solution.
+        """
+        import pulp
+
+        problem = pulp.LpProblem("plan", pulp.LpMinimize)
+        columns = _pulp_columns(problem, model)
+        costs = np.flatnonzero(model.cost)
+        problem.setObjective(pulp.lpSum([float(model.cost[j]) * columns[j] for j in costs]))
+        rows = _pulp_rows(problem, model, columns)
+        solver = self._solver
+        if solver is None:
+            solver = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=mip_gap, threads=1, log_to_console=False)
+        try:
+            problem.solve(solver)
+        except pulp.PulpSolverError as error:
+            msg = f"{NO_PLAN}: {error}. Install it, or take the built-in HiGHS."
+            raise SolverError(msg) from error
+        if problem.status != pulp.LpStatusOptimal:
+            raise SolverError(_reason(pulp.LpStatus[problem.status]))
+        values = np.array([_value(column, low) for column, low in zip(columns, model.lower, strict=True)])
+        return Answer(float(model.cost @ values), values, _pulp_duals(problem, model, rows), optimal=True)
+
+
+def _pulp_columns(problem: Any, model: LinearModel) -> list[Any]:
+    bounds = zip(model.lower, model.upper, model.integer, strict=True)
+    return [
+        problem.add_variable(f"x{j}", _finite(low), _finite(high), "Integer" if whole else "Continuous")
+        for j, (low, high, whole) in enumerate(bounds)
+    ]
+
+
+def _finite(bound: float) -> float | None:
+    return float(bound) if np.isfinite(bound) else None
+
+
+def _value(column: Any, lower: float) -> float:
+    # A column in no row and without cost is not handed to the solver: any value in its bounds will do.
+    value = column.varValue
+    return float(max(lower, 0.0) if value is None else value)
+
+
+def _pulp_rows(problem: Any, model: LinearModel, columns: list[Any]) -> list[tuple[str, int]]:
+    """Add the rows; a row with two different bounds becomes two. Return name and row number of each."""
+    import pulp
+
+    matrix = _matrix(model).tocsr()
+    names = []
+    for row in range(model.row_count):
+        start, end = matrix.indptr[row], matrix.indptr[row + 1]
+        terms = zip(matrix.indices[start:end], matrix.data[start:end], strict=True)
+        expression = pulp.lpSum([float(value) * columns[j] for j, value in terms])
+        low, high = model.row_lower[row], model.row_upper[row]
+        for kind, bound in (("e", low),) if low == high else (("l", low), ("u", high)):
+            if not np.isfinite(bound) or start == end:
+                continue
+            sense = {"e": expression == bound, "l": expression >= bound, "u": expression <= bound}[kind]
+            problem.addConstraint(sense, f"{kind}{row}")
+            names.append((f"{kind}{row}", row))
+    return names
+
+
+def _pulp_duals(problem: Any, model: LinearModel, names: list[tuple[str, int]]) -> np.ndarray:
+    """Return the duals by row, as change of the minimum for one unit more of the bound.
+
+    For a minimisation every solver PuLP drives gives them with this sign; for a maximisation they do
+    not agree, which is why the model is always a minimisation.
+    """
+    if model.has_integers:
+        return np.full(model.row_count, np.nan)
+    prices = {row.name: row.pi for row in problem.constraints()}
+    duals = np.zeros(model.row_count)
+    for name, row in names:
+        duals[row] += prices[name] or 0.0
+    return duals
