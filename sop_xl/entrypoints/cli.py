@@ -1,0 +1,271 @@
+"""The command line: everything the ribbon does, on a closed file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import traceback
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sop_xl.domain.errors import InvalidInputError, SopError
+from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
+from sop_xl.entrypoints.report import dump, issue_json, issues_text, run_json, run_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sop_xl.adapters.solver import HighsSolver
+
+USER_FAULT, BUG = 2, 1
+DEMO_NAME = "AdventureWorks_SOP"
+
+app = typer.Typer(
+    name="sop-xl",
+    help="Sales & Operations Planning in an Excel workbook, from the command line.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
+Workbook = Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")]
+
+
+def main() -> None:
+    """Run the command line: exit 0 on success, 2 on a fault the user can mend, 1 on a bug."""
+    try:
+        app()
+    except SopError as error:
+        _report_fault(error)
+        sys.exit(USER_FAULT)
+    except Exception:  # noqa: BLE001 - the outermost place: a bug is shown as one
+        traceback.print_exc()
+        print("This is a bug in sop-xl; nothing was written after it. Please report the lines above.", file=sys.stderr)
+        sys.exit(BUG)
+
+
+def _report_fault(error: SopError) -> None:
+    issues = list(error.issues) if isinstance(error, InvalidInputError) else []
+    if "--json" in sys.argv:
+        print(dump({"error": str(error), "issues": [issue_json(issue) for issue in issues]}))
+    print(str(error), file=sys.stderr)
+
+
+def _show(json: bool, value: Any, lines: list[str]) -> None:
+    print(dump(value) if json else "\n".join(lines))
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().replace(microsecond=0)
+
+
+def _solver() -> HighsSolver:
+    from sop_xl.adapters.solver import HighsSolver
+
+    return HighsSolver()
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Any]:
+    if quiet:
+        from sop_xl.services.compute import silent
+
+        yield silent
+    else:
+        with TerminalProgress() as progress:
+            yield progress
+
+
+@app.command()
+def new(file: Workbook, json: Json = False) -> None:
+    """Make a fresh workbook from the template."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.template.build import new_workbook_bytes
+
+    FileWorkbook.create(file, new_workbook_bytes())
+    _show(
+        json, {"workbook": str(file)}, [f"{file} is ready. Fill the amber sheets, or run: sop-xl import FOLDER {file}"]
+    )
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put the workbook.")] = Path("sop_demo"),
+    json: Json = False,
+) -> None:
+    """Plan the demo company, Adventure Works: one full cycle in its own workbook."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.demo import company_folder
+    from sop_xl.services.demo import run_demo
+    from sop_xl.template.build import new_workbook_bytes
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _free_name(folder, DEMO_NAME)
+    say = (lambda line: None) if json else (lambda line: print(line, flush=True))
+    say("Planning Adventure Works Cycles, 373 items in 20 markets:")
+    report = run_demo(
+        company_folder(),
+        lambda: FileWorkbook.create(path, new_workbook_bytes()),
+        solver=_solver(),
+        now=_now(),
+        progress=LineProgress(say),
+    )
+    lines = ["", "What the plan says:", *(f"  {line}" for line in report.headlines), "", f"The workbook: {path}"]
+    _show(json, {"workbook": str(path), **run_json(report)}, lines)
+
+
+def _free_name(folder: Path, stem: str) -> Path:
+    path, number = folder / f"{stem}.xlsm", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}_{number}.xlsm"
+    return path
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(help="Folder of CSV files named after the tables.")],
+    file: Workbook,
+    json: Json = False,
+) -> None:
+    """Load a folder of CSV files into a new or an existing workbook."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.services.transfer import combine, import_folder, read_folder
+    from sop_xl.template.build import new_workbook_bytes
+
+    tables = read_folder(folder)
+    existing = FileWorkbook(file) if file.exists() else None
+    inputs = combine(tables, existing)
+    inputs.plan_data()
+    workbook = existing or FileWorkbook.create(file, new_workbook_bytes())
+    report = import_folder(tables, inputs, workbook)
+    rows = [f"  {name}: {count} rows" for name, count in report.rows.items()]
+    value = {"workbook": str(file), "rows": report.rows, "issues": [issue_json(i) for i in report.issues]}
+    _show(json, value, [f"Imported into {file}:", *rows, *issues_text(report.issues)])
+
+
+@app.command()
+def export(
+    file: Workbook,
+    folder: Annotated[Path, typer.Argument(help="Where to write the CSV files.")],
+    tables: Annotated[str | None, typer.Option(help="Table names, comma apart; default: all.")] = None,
+    json: Json = False,
+) -> None:
+    """Write every table as CSV, months as YYYY-MM."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.services.transfer import export_folder
+
+    names = [name.strip() for name in tables.split(",")] if tables else None
+    rows = export_folder(FileWorkbook(file), folder, names)
+    lines = [f"Exported to {folder}:", *(f"  {name}.csv: {count} rows" for name, count in rows.items())]
+    _show(json, {"folder": str(folder), "rows": rows}, lines)
+
+
+@app.command()
+def check(file: Workbook, json: Json = False) -> None:
+    """List all issues of the inputs, worst first; nothing is written."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.domain.issue import stops
+    from sop_xl.services.inputs import read_inputs
+
+    issues = read_inputs(FileWorkbook(file)).issues
+    lines = issues_text(issues) or ["No issues: the inputs can be planned."]
+    _show(json, {"workbook": str(file), "issues": [issue_json(issue) for issue in issues]}, lines)
+    if stops(issues):
+        print(f"{len(stops(issues))} issue(s) stop a run.", file=sys.stderr)
+        raise typer.Exit(USER_FAULT)
+
+
+@app.command()
+def run(
+    file: Workbook,
+    steps: Annotated[str, typer.Option(help="Some of forecast,supply,finance,kpi.")] = "forecast,supply,finance,kpi",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would change; write nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Run the cycle, or steps of it, and write the results into the workbook."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.services.run import run_cycle
+
+    chosen = _steps(steps)
+    with _progress(json) as progress:
+        report = run_cycle(
+            FileWorkbook(file), steps=chosen, solver=_solver(), now=_now(), progress=progress, dry_run=dry_run
+        )
+    _show(json, {"workbook": str(file), **run_json(report)}, [*issues_text(report.issues), *run_text(report)])
+
+
+def _steps(text: str) -> list[str]:
+    from sop_xl.services.compute import STEPS
+
+    steps = [step.strip() for step in text.split(",") if step.strip()]
+    unknown = [step for step in steps if step not in STEPS]
+    if unknown or not steps:
+        raise SopError(f"There is no step '{', '.join(unknown)}'. Steps: {', '.join(STEPS)}.")
+    return steps
+
+
+@app.command()
+def forecast(
+    source: Annotated[Path, typer.Argument(metavar="IN.csv", help="Long CSV: unique_id, period, y.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT.csv")],
+    horizon: Annotated[int, typer.Option(min=1, max=120, help="Periods ahead.")] = 18,
+    season: Annotated[int, typer.Option(min=1, max=52, help="Periods of one season; 1: none.")] = 12,
+    level: Annotated[str, typer.Option(help="Intervals, some of 80,95.")] = "80,95",
+    json: Json = False,
+) -> None:
+    """Forecast many series of a CSV file, with intervals."""
+    from sop_xl.services.forecast_csv import forecast_csv
+
+    with _progress(json) as progress:
+        count = forecast_csv(source, target, horizon=horizon, season=season, levels=_levels(level), progress=progress)
+    _show(json, {"forecast": str(target), "series": count}, [f"{count} series forecast into {target}."])
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    levels = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not levels or any(part not in ("80", "95") for part in levels):
+        raise SopError(f"Level '{text}' is not known. Choose 80, 95 or 80,95.")
+    return tuple(int(part) for part in levels)
+
+
+@app.command()
+def template(
+    target: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("workbook/SOP_Template.xlsm"),
+    json: Json = False,
+) -> None:
+    """Build SOP_Template.xlsm from its sources; the same sources give the same bytes."""
+    from sop_xl.template.build import build_template
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(build_template())
+    _show(json, {"template": str(target)}, [f"{target} is built."])
+
+
+@app.command()
+def selftest(json: Json = False) -> None:
+    """Run textbook cases with known answers: is this installation right?"""
+    from sop_xl.adapters.memory_workbook import MemoryWorkbook
+    from sop_xl.services.selftest import run_selftest
+
+    failed = 0
+    values = []
+    for result in run_selftest(MemoryWorkbook, _solver(), _now()):
+        failed += not result.passed
+        values.append({**vars(result), "passed": result.passed})
+        if not json:
+            mark = "pass" if result.passed else "FAIL"
+            print(
+                f"{mark}  {result.case:28} expected {result.expected:14,.2f}  found {result.found:14,.2f}", flush=True
+            )
+    _show(json, {"cases": values, "failed": failed}, [f"{len(values)} cases, {failed} failed."])
+    if failed:
+        raise typer.Exit(BUG)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What the command line prints: for people as text, for programs as one JSON object."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sop_xl.domain.issue import Issue
+    from sop_xl.services.compare import TableChange
+    from sop_xl.services.run import RunReport
+
+LISTED_CHANGES = 1000
+"""Changes of one table that the JSON of a dry run lists; `altered` and the others count all."""
+
+
+def issue_json(issue: Issue) -> dict[str, str]:
+    """Return an issue as plain values."""
+    return {**asdict(issue), "severity": str(issue.severity)}
+
+
+def table_json(change: TableChange) -> dict[str, Any]:
+    """Return how a table changes, with its first cells."""
+    cells = [asdict(cell) for cell in change.changes[:LISTED_CHANGES]]
+    counts = {name: getattr(change, name) for name in ("table", "before", "after", "added", "removed", "altered")}
+    return {**counts, "changes": cells, "listed": len(cells), "cells": len(change.changes)}
+
+
+def run_json(report: RunReport) -> dict[str, Any]:
+    """Return a run as plain values."""
+    return {
+        "run": report.run,
+        "cycle": report.cycle,
+        "dry_run": report.dry,
+        "steps": list(report.steps),
+        "seconds": {step: round(seconds, 3) for step, seconds in report.seconds.items()},
+        "rows": {name: len(frame) for name, frame in report.frames.items()},
+        "issues": [issue_json(issue) for issue in report.issues],
+        "tables": [table_json(change) for change in report.tables],
+        "headlines": report.headlines,
+    }
+
+
+def dump(value: Any) -> str:
+    """Return JSON text; dates as ISO text."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def run_text(report: RunReport) -> list[str]:
+    """Return a run as lines for a person."""
+    lines = []
+    if report.dry:
+        lines.append(f"Dry run of {', '.join(report.steps)} for cycle {report.cycle}: nothing was written.")
+        lines += [table_text(change) for change in report.tables] or ["Nothing would change."]
+    else:
+        done = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in report.seconds.items())
+        lines.append(f"{report.run}: cycle {report.cycle} planned ({done}).")
+    lines += [f"  {line}" for line in report.headlines]
+    return lines
+
+
+def table_text(change: TableChange) -> str:
+    """Return how a table changes as one line, with its first cells below."""
+    head = (
+        f"{change.table}: {change.before} -> {change.after} rows; "
+        f"{change.added} new, {change.removed} gone, {change.altered} changed"
+    )
+    first = [f"    {cell.key} {cell.field}: {_word(cell.old)} -> {_word(cell.new)}" for cell in change.changes[:5]]
+    return "\n".join([head, *first])
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "blank"
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def issues_text(issues: Sequence[Issue]) -> list[str]:
+    """Return issues as lines, worst first as they come."""
+    return [f"{str(issue.severity).upper():5} {issue}" for issue in issues]

@@ -1,0 +1,157 @@
+"""One cycle computed: from valid inputs to all results, each step a pure function of what went before."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sop_xl.cycle.family_plan import families, family_plan
+from sop_xl.cycle.kpis import kpis
+from sop_xl.cycle.last_cycle import roll_last_cycle
+from sop_xl.demand.plan import plan_demand
+from sop_xl.domain.errors import SopError
+from sop_xl.finance.cost import roll_up_costs
+from sop_xl.finance.roll_up import roll_up_finance
+from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.frames import conform, empty_frame
+from sop_xl.supply.plan import plan_supply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from sop_xl.domain.plan_data import PlanData
+    from sop_xl.ports import Progress, Solver
+
+STEPS = ("forecast", "supply", "finance", "kpi")
+SUPPLY_RESULTS = (
+    "supply_plan",
+    "production",
+    "purchases",
+    "transfers",
+    "load",
+    "shortages",
+    "lead_times",
+    "plan_cost",
+)
+
+
+class StepMissingError(SopError):
+    """A step needs the result of one that was never run."""
+
+
+def silent(step: str, done: float, total: float) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass
+class Results:
+    """The results of one cycle: those computed now, and those an earlier run left.
+
+    Attributes:
+        stored: returns the stored frame of a result table.
+        frames: what was computed in this run, by table name, as it will be stored.
+        seconds: how long each step took.
+    """
+
+    stored: Callable[[str], pd.DataFrame]
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a result: computed now, else as stored (empty where it never was)."""
+        return self.frames[name] if name in self.frames else self.stored(name)
+
+    def needed(self, name: str, step: str) -> pd.DataFrame:
+        """Return a result that must be there.
+
+        Raises:
+            StepMissingError: it is empty, since the step that makes it was never run.
+        """
+        frame = self[name]
+        if frame.empty:
+            raise StepMissingError(f"There is no {name.replace('_', ' ')} yet. Run the step {step} first.")
+        return frame
+
+    def keep(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Take these frames as they will be stored, so that later steps see what a later run would."""
+        for name, frame in frames.items():
+            self.frames[name] = conform(TABLE_BY_NAME[name], frame)
+
+
+def nothing_stored(name: str) -> pd.DataFrame:
+    """Return the empty frame of a result table: the state before the first run."""
+    return empty_frame(TABLE_BY_NAME[name])
+
+
+def compute_cycle(
+    data: PlanData,
+    *,
+    stored: Callable[[str], pd.DataFrame] = nothing_stored,
+    stored_cycle: pd.Period | None = None,
+    steps: Sequence[str] = STEPS,
+    solver: Solver,
+    progress: Progress = silent,
+) -> Results:
+    """Return the results of the steps asked for.
+
+    Args:
+        data: valid inputs.
+        stored: gives the stored frame of a result table, for steps that are not run and for what the
+            last cycle said.
+        stored_cycle: the cycle of the stored results; where it is before the current one, they
+            become last cycle.
+        steps: some of `STEPS`; they run in that order.
+        solver: solves the linear programme.
+        progress: told how far each step is.
+    """
+    results = Results(stored)
+    current = data.settings.current_period
+    if stored_cycle is not None and stored_cycle < current:
+        previous = {name: stored(name) for name in ("forecast", "supply_plan", "finance", "item_costs")}
+        results.keep({"last_cycle": roll_last_cycle(previous, stored("last_cycle"), current)})
+    run: dict[str, Callable[[], None]] = {
+        "forecast": lambda: _forecast(data, results, progress),
+        "supply": lambda: _supply(data, results, solver, progress),
+        "finance": lambda: _finance(data, results),
+        "kpi": lambda: _kpi(data, results),
+    }
+    for step in STEPS:
+        if step in steps:
+            progress(step, 0, 1)
+            start = time.perf_counter()
+            run[step]()
+            results.seconds[step] = time.perf_counter() - start
+            progress(step, 1, 1)
+    return results
+
+
+def _forecast(data: PlanData, results: Results, progress: Progress) -> None:
+    plan = plan_demand(data, progress)
+    results.keep({"forecast": plan.forecast, "accuracy": plan.accuracy})
+
+
+def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress) -> None:
+    forecast = results.needed("forecast", "forecast")
+    results.keep({"item_costs": roll_up_costs(data)})
+    plan = plan_supply(data, forecast, results["item_costs"], solver, progress)
+    results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
+
+
+def _finance(data: PlanData, results: Results) -> None:
+    forecast = results.needed("forecast", "forecast")
+    supply = results.needed("supply_plan", "supply")
+    costs, last = results["item_costs"], results["last_cycle"]
+    results.keep({"finance": roll_up_finance(data, forecast, supply, costs, last)})
+    money = results["finance"]
+    plan = family_plan(data, forecast, supply, money, last)
+    names = families(data, forecast, supply, results["production"], results["load"], money)
+    results.keep({"family_plan": plan, "families": names})
+
+
+def _kpi(data: PlanData, results: Results) -> None:
+    results.needed("finance", "finance")
+    names = ("forecast", "supply_plan", "load", "shortages", "finance", "accuracy", "plan_cost")
+    results.keep({"kpis": kpis(data, *(results[name] for name in names))})

@@ -1,0 +1,63 @@
+"""The demo company's workbook: its last cycles computed, the current one run in the workbook."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sop_xl.schema.render import render
+from sop_xl.schema.results import LAST_CYCLE
+from sop_xl.services.compute import STEPS, Results, compute_cycle, nothing_stored, silent
+from sop_xl.services.inputs import plan_data
+from sop_xl.services.run import RunReport, run_cycle
+from sop_xl.services.transfer import combine, import_folder, read_folder
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+    from sop_xl.ports import Progress, Solver, Workbook
+    from sop_xl.services.inputs import Inputs
+
+FORECAST_ONLY = 2
+"""Cycles before the last one that only leave their forecast behind."""
+
+
+def run_demo(
+    folder: Path | Traversable,
+    new_workbook: Callable[[], Workbook],
+    *,
+    solver: Solver,
+    now: dt.datetime,
+    progress: Progress = silent,
+) -> RunReport:
+    """Fill a new workbook with the company in `folder` and run its current cycle.
+
+    The three cycles before are computed first, each with only what was known then, so that the
+    workbook shows an old forecast and an old plan beside the new ones. Stock at the start of the
+    last cycle is not in the data; the current one is taken for it.
+    """
+    tables = read_folder(folder)
+    inputs = combine(tables, None)
+    progress("past cycles", 0, 1)
+    last = _past_cycles(inputs, solver)
+    progress("past cycles", 1, 1)
+    workbook = new_workbook()
+    import_folder(tables, inputs, workbook)
+    workbook.write_cells(LAST_CYCLE, render(LAST_CYCLE, last["last_cycle"]))
+    return run_cycle(workbook, solver=solver, now=now, progress=progress)
+
+
+def _past_cycles(inputs: Inputs, solver: Solver) -> Results:
+    settings = inputs.plan_data().settings
+    current = settings.current_period
+    results = Results(nothing_stored)
+    for back in range(FORECAST_ONLY + 1, -1, -1):
+        cycle = current - back
+        data = plan_data(inputs.frames, replace(settings, current_period=cycle))
+        steps = () if back == 0 else STEPS[:1] if back > 1 else STEPS[:3]
+        before = None if back == FORECAST_ONLY + 1 else cycle - 1
+        results = compute_cycle(data, stored=results.__getitem__, stored_cycle=before, steps=steps, solver=solver)
+    return results

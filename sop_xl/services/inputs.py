@@ -1,0 +1,134 @@
+"""Read a workbook's inputs: every table, every fault, and what was typed into the Demand review."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sop_xl.domain.cells import Cells
+from sop_xl.domain.errors import InvalidInputError
+from sop_xl.domain.issue import Issue, Severity, stops, worst_first
+from sop_xl.domain.plan_data import PlanData
+from sop_xl.schema import ALL_TABLES, INPUT_TABLES, Table
+from sop_xl.schema.checks import cross_check
+from sop_xl.schema.frames import with_defaults
+from sop_xl.schema.inputs import OVERRIDES
+from sop_xl.schema.parse import Parsed, read_table
+from sop_xl.schema.render import to_csv
+from sop_xl.schema.results import RUNS
+from sop_xl.schema.settings import parse_settings
+from sop_xl.schema.views import DEMAND_REVIEW
+from sop_xl.services.review import fold_edits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sop_xl.domain.change import Change
+    from sop_xl.domain.settings import Settings
+    from sop_xl.ports import Workbook
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of a workbook as they stand.
+
+    Attributes:
+        parsed: each input table as read, by name.
+        frames: each input table's frame, with the edits of the Demand review in `overrides`.
+        settings: None where they stop the run.
+        issues: everything found, worst first.
+        changes: what the Demand review changed in `overrides`.
+        stored_cycle: the cycle of the last run, or None.
+    """
+
+    parsed: Mapping[str, Parsed] = field(repr=False)
+    frames: Mapping[str, pd.DataFrame] = field(repr=False)
+    settings: Settings | None
+    issues: list[Issue]
+    changes: list[Change] = field(default_factory=list)
+    stored_cycle: pd.Period | None = None
+
+    def plan_data(self) -> PlanData:
+        """Return the valid input of a run.
+
+        Raises:
+            InvalidInputError: there is an issue that stops a run.
+        """
+        if self.settings is None or stops(self.issues):
+            raise InvalidInputError(stops(self.issues))
+        return plan_data(self.frames, self.settings)
+
+    def digest(self) -> str:
+        """Return a hash of all inputs; the same inputs have the same hash, whatever the rows' order."""
+        digest = hashlib.sha256()
+        for table in INPUT_TABLES:
+            frame = self.frames[table.name].drop(columns="shown", errors="ignore")
+            frame = frame.assign(**{c: None for c in table.fields if c not in frame})
+            digest.update(to_csv(table, frame.sort_values(list(table.key))).encode())
+        return digest.hexdigest()[:16]
+
+
+def plan_data(frames: Mapping[str, pd.DataFrame], settings: Settings) -> PlanData:
+    """Return plan data from checked frames: sorted by key, defaults filled in, open months left out of actuals."""
+    tables = {}
+    for table in INPUT_TABLES:
+        frame = frames[table.name]
+        if table.name == "actuals":
+            frame = frame[frame["period"] < settings.current_period]
+        ordered = frame.sort_values(list(table.key), kind="stable", ignore_index=True)
+        tables[table.name] = with_defaults(table, ordered)
+    return PlanData.of(settings, tables)
+
+
+def read_inputs(workbook: Workbook) -> Inputs:
+    """Read and check every input table of `workbook`; nothing is written."""
+    present = workbook.tables()
+    issues = [_missing_table(table, present) for table in ALL_TABLES if table.excel_name not in present]
+    parsed = {t.name: read_table(t, _cells(workbook, t, present)) for t in INPUT_TABLES}
+    cycle = stored_cycle(workbook) if RUNS.excel_name in present else None
+    frames = {name: table.frame for name, table in parsed.items()}
+    changes: list[Change] = []
+    if cycle is not None and {DEMAND_REVIEW.excel_name, OVERRIDES.excel_name} <= present.keys():
+        grid = workbook.read_cells(DEMAND_REVIEW)
+        frames["overrides"], changes, found = fold_edits(grid, frames["overrides"], cycle)
+        issues += found
+    return assemble(parsed, frames, issues, changes, cycle)
+
+
+def assemble(
+    parsed: Mapping[str, Parsed],
+    frames: Mapping[str, pd.DataFrame],
+    issues: list[Issue],
+    changes: list[Change],
+    cycle: pd.Period | None,
+) -> Inputs:
+    """Return the inputs with the issues of every table and across tables."""
+    issues = issues + [issue for table in parsed.values() for issue in table.issues]
+    months = parsed["actuals"].frame["period"].dropna()
+    settings, found = parse_settings(parsed["settings"], months.max() if len(months) else None)
+    issues += found + cross_check(parsed, settings)
+    return Inputs(parsed, frames, settings, worst_first(issues), changes, cycle)
+
+
+def stored_cycle(workbook: Workbook) -> pd.Period | None:
+    """Return the cycle of the last run kept in the workbook's log, or None."""
+    runs = read_table(RUNS, workbook.read_cells(RUNS)).frame
+    cycles = runs.loc[runs["cycle"] != "", "cycle"]
+    return pd.Period(cycles.iloc[-1], freq="M") if len(cycles) else None
+
+
+def _cells(workbook: Workbook, table: Table, present: Mapping[str, str]) -> Cells:
+    if table.excel_name in present:
+        return workbook.read_cells(table)
+    return Cells([list(table.headers)], table.sheet, 1, 1)
+
+
+def _missing_table(table: Table, present: Mapping[str, str]) -> Issue:
+    there = sorted(name for name, sheet in present.items() if sheet == table.sheet)
+    has = f"it has: {', '.join(there)}" if there else "it has none"
+    message = f"Sheet '{table.sheet}' has no table '{table.excel_name}' ({has})."
+    cure = "Undo the deletion, or copy the table back from the template."
+    return Issue(Severity.STOP, "missing-table", table.sheet, "", message, cure)

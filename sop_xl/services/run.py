@@ -1,0 +1,189 @@
+"""Run the cycle on a workbook: check, compute, compare, write once, log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+import sop_xl
+from sop_xl.cycle.headlines import ten_lines
+from sop_xl.schema import RESULT_TABLES, TABLE_BY_NAME, Table
+from sop_xl.schema.frames import conform
+from sop_xl.schema.inputs import OVERRIDES
+from sop_xl.schema.parse import read_table
+from sop_xl.schema.render import render
+from sop_xl.schema.results import CHANGES, ISSUES, RUNS
+from sop_xl.schema.views import DEMAND_REVIEW
+from sop_xl.services.compare import TableChange, compare
+from sop_xl.services.compute import STEPS, Results, compute_cycle, silent
+from sop_xl.services.inputs import Inputs, read_inputs
+from sop_xl.services.review import review_rows, with_shown
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from sop_xl.domain.change import Change
+    from sop_xl.domain.issue import Issue
+    from sop_xl.domain.plan_data import PlanData
+    from sop_xl.ports import Orphan, Progress, Solver, Workbook
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did, or in a dry run would do.
+
+    Attributes:
+        run: its number in the log, R0001 and so on.
+        cycle: the open month.
+        steps: what was run.
+        seconds: how long each step took, and `read` and `write`.
+        tables: how each table changes; in a real run only the inputs that Python changed.
+        issues: what the check remarked.
+        headlines: the lines a planner cares about; empty unless all results are there.
+        frames: the results.
+        dry: whether nothing was written.
+    """
+
+    run: str
+    cycle: str
+    steps: tuple[str, ...]
+    seconds: dict[str, float]
+    tables: list[TableChange]
+    issues: list[Issue]
+    headlines: list[str]
+    frames: dict[str, pd.DataFrame] = field(repr=False)
+    dry: bool = False
+
+
+def run_cycle(
+    workbook: Workbook,
+    *,
+    steps: Sequence[str] = STEPS,
+    solver: Solver,
+    now: dt.datetime,
+    progress: Progress = silent,
+    dry_run: bool = False,
+) -> RunReport:
+    """Run `steps` on `workbook` and write the results in one commit; a dry run writes nothing.
+
+    Raises:
+        InvalidInputError: the inputs have faults; all are listed and nothing was written.
+        SopError: a step could not be done; nothing was written.
+    """
+    progress("read", 0, 1)
+    inputs = read_inputs(workbook)
+    data = inputs.plan_data()
+    progress("read", 1, 1)
+    stored = _stored_reader(workbook)
+    results = compute_cycle(
+        data, stored=stored, stored_cycle=inputs.stored_cycle, steps=steps, solver=solver, progress=progress
+    )
+    runs = stored("runs")
+    report = RunReport(
+        run=f"R{len(runs) + 1:04d}",
+        cycle=str(data.settings.current_period),
+        steps=tuple(step for step in STEPS if step in steps),
+        seconds=results.seconds,
+        tables=_table_changes(inputs, results, stored, everything=dry_run),
+        issues=inputs.issues,
+        headlines=_headlines(data, results),
+        frames=results.frames,
+        dry=dry_run,
+    )
+    if not dry_run:
+        progress("write", 0, 1)
+        _write(workbook, inputs, data, results, report, now)
+        progress("write", 1, 1)
+    return report
+
+
+def _stored_reader(workbook: Workbook) -> Callable[[str], pd.DataFrame]:
+    @cache
+    def stored(name: str) -> pd.DataFrame:
+        table = TABLE_BY_NAME[name]
+        return conform(table, read_table(table, workbook.read_cells(table)).frame)
+
+    return stored
+
+
+def _table_changes(
+    inputs: Inputs, results: Results, stored: Callable[[str], pd.DataFrame], *, everything: bool
+) -> list[TableChange]:
+    changed = []
+    if inputs.changes:
+        before = inputs.parsed["overrides"].frame
+        changed.append(compare(OVERRIDES, before, inputs.frames["overrides"]))
+    if everything:
+        names = [table.name for table in RESULT_TABLES if table.name in results.frames]
+        changed += [compare(TABLE_BY_NAME[n], stored(n), results.frames[n]) for n in names]
+    return changed
+
+
+def _headlines(data: PlanData, results: Results) -> list[str]:
+    names = ("forecast", "supply_plan", "load", "shortages", "finance", "accuracy", "plan_cost", "kpis")
+    frames = {name: results[name] for name in names}
+    return [] if frames["kpis"].empty else ten_lines(data, frames)
+
+
+def _write(
+    workbook: Workbook, inputs: Inputs, data: PlanData, results: Results, report: RunReport, now: dt.datetime
+) -> None:
+    orphans: list[tuple[Table, Orphan]] = []
+    for name, frame in results.frames.items():
+        table = TABLE_BY_NAME[name]
+        orphans += [(table, orphan) for orphan in workbook.write_cells(table, render(table, frame))]
+    orphans += [(DEMAND_REVIEW, orphan) for orphan in write_review(workbook, data, results)]
+    overrides = with_shown(inputs.frames["overrides"], data.settings.current_period)
+    workbook.write_cells(OVERRIDES, render(OVERRIDES, overrides))
+    issues = [(i.severity, i.code, i.sheet, i.cell, i.message, i.cure) for i in inputs.issues]
+    workbook.write_cells(ISSUES, render(ISSUES, pd.DataFrame(issues, columns=list(ISSUES.fields))))
+    _log(workbook, inputs, results, report, orphans, now)
+    workbook.commit()
+
+
+def write_review(workbook: Workbook, data: PlanData, results: Results) -> list[Orphan]:
+    """Stage the Demand review grid for these results."""
+    names = ("forecast", "accuracy", "last_cycle", "item_costs")
+    return workbook.write_cells(DEMAND_REVIEW, review_rows(data, *(results[name] for name in names)))
+
+
+def _log(
+    workbook: Workbook,
+    inputs: Inputs,
+    results: Results,
+    report: RunReport,
+    orphans: list[tuple[Table, Orphan]],
+    now: dt.datetime,
+) -> None:
+    line = {
+        "run": report.run,
+        "at": now,
+        "steps": ", ".join(report.steps),
+        "cycle": report.cycle,
+        "version": sop_xl.__version__,
+        "inputs": inputs.digest(),
+        "seconds": sum(results.seconds.values()),
+        "result": "; ".join(report.headlines[:1]) or "done",
+    }
+    _append(workbook, RUNS, results.stored("runs"), [line])
+    rows = [_change_row(report.run, now, change, "typed in Demand review", "user") for change in inputs.changes]
+    for table, orphan in orphans:
+        note = {"table": table.name, "key": orphan.key, "field": orphan.header, "old": orphan.value, "new": None}
+        rows.append({"run": report.run, "at": now, **note, "reason": "your cell; its row is gone", "source": "user"})
+    if rows:
+        _append(workbook, CHANGES, results.stored("changes"), rows)
+
+
+def _change_row(run: str, now: dt.datetime, change: Change, reason: str, source: str) -> dict[str, object]:
+    cells = {"table": change.table, "key": change.key, "field": change.field, "old": change.old, "new": change.new}
+    return {"run": run, "at": now, **cells, "reason": reason, "source": source}
+
+
+def _append(workbook: Workbook, table: Table, before: pd.DataFrame, rows: list[dict[str, object]]) -> None:
+    more = conform(table, pd.DataFrame(rows))
+    frame = pd.concat([before, more], ignore_index=True) if len(before) else more
+    workbook.write_cells(table, render(table, frame))
