@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from sop_xl.template.package import finish_package
 from sop_xl.template.style import BASE, NUMBER_FORMATS, ROLES, TAB
 
 if TYPE_CHECKING:
@@ -77,10 +78,16 @@ class Book:
         return sheet
 
     def roles_by_format(self) -> dict[int, str]:
-        """Return the role of each cell format by its index in the file; known after `finish`."""
-        return {made.xf_index: self._roles[id(made)] for made in self._formats.values() if id(made) in self._roles}
+        """Return the role of each cell format by its index in the file; known once the workbook is closed."""
+        known = (made for made in self._formats.values() if id(made) in self._roles and made.xf_index is not None)
+        return {made.xf_index: self._roles[id(made)] for made in known}
+
+    def base_formats(self) -> dict[str, int]:
+        """Return the index in the file of every role's own look; asks for it, so that it is in the file."""
+        return {role: self.style(role)._get_xf_index() for role in ROLES}
 
     def finish(self) -> bytes:
-        """Close the workbook and return its bytes."""
+        """Close the workbook and return its bytes: its formats named, the package complete."""
+        base = self.base_formats()
         self.book.close()
-        return self._bytes.getvalue()
+        return finish_package(self._bytes.getvalue(), self.roles_by_format(), base)

@@ -11,6 +11,7 @@ from sop_xl.template.data_sheets import build_data_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import pandas as pd
 
@@ -39,3 +40,8 @@ def sheet_names() -> list[str]:
     """Return every sheet, in tab order."""
     data = (table.sheet for table in (*INPUT_TABLES, *RESULT_TABLES))
     return list(dict.fromkeys([*VIEWS, *data, *SYSTEM, ROW_STYLES]))
+
+
+def write_template(path: Path) -> None:
+    """Write the empty template to `path`."""
+    path.write_bytes(build_template())

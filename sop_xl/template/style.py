@@ -43,7 +43,13 @@ NUMBER_FORMATS = {
     "text": "@",
 }
 
-BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": INK, "valign": "vcenter"}
+BASE: dict[str, Any] = {
+    "font_name": "Arial",
+    "font_scheme": "none",
+    "font_size": 10,
+    "font_color": INK,
+    "valign": "vcenter",
+}
 _RIGHT: dict[str, Any] = {"align": "right"}
 _HAIR: dict[str, Any] = {"bottom": 1, "bottom_color": LINE}
 _TOTAL: dict[str, Any] = {"bold": True, "top": 1, "top_color": RULE, "bottom": 1, "bottom_color": RULE}
