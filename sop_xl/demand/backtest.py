@@ -1,0 +1,139 @@
+"""Rolling origins: what the engine would have said some months ago, with only what was known then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sop_xl.demand.combination import combine, gather_evidence, weights_from
+from sop_xl.demand.members import MemberForecasts, fit_members
+from sop_xl.demand.panel import Flags, Ints, Matrix, lengths, short_length
+from sop_xl.demand.rates import SparseFit, fit_rates, is_sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+INTERVAL_CUTS = (6, 12, 18, 24, 36, 48)
+"""Months before the end at which the backtests that intervals and weights rest on are made."""
+
+
+@dataclass(frozen=True)
+class DenseOrigin:
+    """The members' forecasts of the series that sell in most months, at one origin.
+
+    Attributes:
+        cut: months of history left out.
+        rows: rows of the panel; shape (k,).
+        members: their forecasts and facts.
+        actual: what came, NaN where unknown; shape (k, horizon).
+        long: rows with a year of history or more, the ones that are learned from; shape (k,).
+        weights: of the members, from older origins only; shape (members, k).
+        own_error, steps: the series' own evidence, see `combination.Evidence`; shape (k,).
+    """
+
+    cut: int
+    rows: Ints
+    members: MemberForecasts
+    actual: Matrix
+    long: Flags
+    weights: np.ndarray
+    own_error: Matrix
+    steps: Matrix
+
+    @property
+    def mean(self) -> Matrix:
+        """The combined forecast; shape (k, horizon)."""
+        return combine(self.members.forecasts, self.weights)
+
+
+@dataclass(frozen=True)
+class SparseOrigin:
+    """The rates of the series that sell in some months only, at one origin; rows and actual as above."""
+
+    cut: int
+    rows: Ints
+    fit: SparseFit
+    actual: Matrix
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Everything said at one origin.
+
+    Attributes:
+        cut: months of history left out; 0: now.
+        dense, sparse: the two kinds of series.
+        forecast: combined forecast of every row of the panel, NaN before a series' start; (series, horizon).
+    """
+
+    cut: int
+    dense: DenseOrigin
+    sparse: SparseOrigin
+    forecast: Matrix
+
+
+def run_origins(panel: Matrix, observed: Flags, horizon: int, season: int, cuts: Iterable[int]) -> list[Origin]:
+    """Forecast from every origin, the oldest first and now (cut 0) last.
+
+    Args:
+        panel: series x months without gaps, newest last, NaN before the start; rows of size about 1.
+        observed: months that were not filled in; errors are counted on these only; shape as `panel`.
+        horizon: months to forecast.
+        season: months in a season.
+        cuts: months to leave out.
+    """
+    wanted = sorted({cut for cut in cuts if 0 < cut < panel.shape[1]} | {0}, reverse=True)
+    origins: list[Origin] = []
+    for cut in wanted:
+        origin = _fit_origin(panel, np.where(observed, panel, np.nan), horizon, season, cut)
+        origins.append(_with_weights(origin, [o.dense for o in origins], len(panel), horizon))
+    return origins
+
+
+def _fit_origin(panel: Matrix, truth: Matrix, horizon: int, season: int, cut: int) -> Origin:
+    months = panel.shape[1]
+    past = panel[:, : months - cut]
+    alive = np.flatnonzero(~np.isnan(past[:, -1]))
+    sparse = is_sparse(past[alive])
+    rows, sparse_rows = alive[~sparse], alive[sparse]
+    actual = np.full((len(panel), horizon), np.nan)
+    actual[:, : min(cut, horizon)] = truth[:, months - cut :][:, :horizon]
+    members = fit_members(_trim(past[rows]), horizon, season)
+    dense = DenseOrigin(
+        cut,
+        rows,
+        members,
+        actual[rows],
+        lengths(past[rows]) >= short_length(season),
+        weights_from(np.ones(members.forecasts.shape[:2])),
+        np.zeros(len(rows)),
+        np.zeros(len(rows)),
+    )
+    fit = fit_rates(_trim(past[sparse_rows]), horizon)
+    forecast = np.full((len(panel), horizon), np.nan)
+    forecast[sparse_rows] = fit.forecast
+    return Origin(cut, dense, SparseOrigin(cut, sparse_rows, fit, actual[sparse_rows]), forecast)
+
+
+def _with_weights(origin: Origin, older: Sequence[DenseOrigin], series: int, horizon: int) -> Origin:
+    dense = origin.dense
+    if older:
+        evidence = gather_evidence(older, origin.cut, series, horizon)
+        dense = replace(
+            dense,
+            weights=weights_from(evidence.member_error[:, dense.rows]),
+            own_error=evidence.own_error[dense.rows],
+            steps=evidence.steps[dense.rows],
+        )
+    forecast = origin.forecast.copy()
+    forecast[dense.rows] = dense.mean
+    return replace(origin, dense=dense, forecast=forecast)
+
+
+def _trim(panel: Matrix) -> Matrix:
+    """Drop the columns before the first series starts."""
+    if not len(panel):
+        return panel
+    return panel[:, int(np.argmax(~np.isnan(panel).all(axis=0))) :]

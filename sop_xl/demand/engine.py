@@ -1,0 +1,139 @@
+"""The batch engine: forecast and intervals of thousands of monthly series at once.
+
+Rows are brought to size 1, gaps are filled, every series is forecast from several origins in its past
+and from now; members are weighted and intervals sized by what those backtests say.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sop_xl.demand.backtest import INTERVAL_CUTS, Origin, run_origins
+from sop_xl.demand.intervals import Bounds, dense_bounds
+from sop_xl.demand.members import MEMBERS
+from sop_xl.demand.panel import YEAR, Matrix, fill_gaps, lengths, row_size, short_length
+from sop_xl.demand.sparse_intervals import sparse_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+DEFAULT_LEVELS = (80, 95)
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What would have been forecast `cut` months ago, in units.
+
+    Attributes:
+        cut: months of history left out.
+        forecast: NaN for series that had not started; shape (series, horizon).
+    """
+
+    cut: int
+    forecast: Matrix
+
+
+@dataclass(frozen=True)
+class PanelForecast:
+    """Forecast of a panel, in units.
+
+    Attributes:
+        mean: shape (series, horizon).
+        bounds: lower and upper bound by level in per cent, each of shape (series, horizon).
+        methods: what each series was forecast with.
+        backtests: the same procedure at earlier origins, oldest first.
+    """
+
+    mean: Matrix
+    bounds: Bounds
+    methods: list[str]
+    backtests: tuple[Backtest, ...]
+
+
+def forecast_panel(
+    panel: Matrix,
+    horizon: int,
+    *,
+    season: int = YEAR,
+    levels: Sequence[int] = DEFAULT_LEVELS,
+    report_cuts: Iterable[int] = (),
+) -> PanelForecast:
+    """Forecast every row of a panel.
+
+    The answer holds no NaN, is the same on every run, keeps lower <= mean <= upper with wider levels
+    outside, has no negative number where history has none, and scales with its input.
+
+    Args:
+        panel: series x months in units, newest last. NaN before a series starts, and in months without
+            data inside it. Every row has at least one value, and one in its last month or before.
+        horizon: months to forecast, 1 or more.
+        season: months in a season; 1: none.
+        levels: nominal coverage of the intervals, in per cent.
+        report_cuts: further origins to backtest, for the accuracy report.
+    """
+    if not len(panel):
+        empty = np.empty((0, horizon))
+        return PanelForecast(empty, {level: (empty, empty) for level in levels}, [], ())
+    size = row_size(panel)
+    scaled = fill_gaps(panel / size, season)
+    cuts = {*INTERVAL_CUTS, *report_cuts}
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        origins = run_origins(scaled, ~np.isnan(panel), horizon, season, cuts)
+        bounds = _bounds(origins, scaled, sorted(levels))
+    now = origins[-1]
+    ordered = _ordered(now.forecast, bounds, (np.nanmin(scaled, axis=1) >= 0)[:, None])
+    return PanelForecast(
+        now.forecast * size,
+        {level: (low * size, high * size) for level, (low, high) in ordered.items()},
+        _methods(now, lengths(scaled), season),
+        tuple(Backtest(origin.cut, origin.forecast * size) for origin in origins[:-1]),
+    )
+
+
+def _bounds(origins: Sequence[Origin], scaled: Matrix, levels: Sequence[int]) -> Bounds:
+    """Put the bounds of dense and sparse series together; only the fixed cuts are learned from."""
+    *older, now = origins
+    learned = [origin for origin in older if origin.cut in INTERVAL_CUTS]
+    dense = dense_bounds(now.dense, [origin.dense for origin in learned], levels)
+    sparse = sparse_bounds(now.sparse, [origin.sparse for origin in learned], scaled[now.sparse.rows], levels)
+    out: Bounds = {}
+    for level in levels:
+        sides = []
+        for side in (0, 1):
+            whole = np.empty_like(now.forecast)
+            whole[now.dense.rows], whole[now.sparse.rows] = dense[level][side], sparse[level][side]
+            sides.append(whole)
+        out[level] = (sides[0], sides[1])
+    return out
+
+
+def _ordered(mean: Matrix, bounds: Bounds, non_negative: np.ndarray) -> Bounds:
+    """Make wider levels enclose narrower ones and the mean, and keep lower bounds from going below zero."""
+    out: Bounds = {}
+    inner_low = inner_high = mean
+    for level in sorted(bounds):
+        low, high = bounds[level]
+        low = np.where(np.isfinite(low), low, inner_low)
+        high = np.where(np.isfinite(high), high, inner_high)
+        inner_low, inner_high = np.minimum(low, inner_low), np.maximum(high, inner_high)
+        inner_low = np.where(non_negative, np.maximum(inner_low, 0.0), inner_low)
+        out[level] = (inner_low, inner_high)
+    return out
+
+
+def _methods(now: Origin, months: np.ndarray, season: int) -> list[str]:
+    year = short_length(season)
+    names = np.full(len(months), "Rate of sale", dtype=object)
+    for row in now.dense.rows:
+        if months[row] < year:
+            names[row] = "Smoothed level"
+        elif months[row] < 3 * year:
+            names[row] = f"{MEMBERS[0]} + {MEMBERS[1]} + smoothing"
+        else:
+            names[row] = " + ".join(MEMBERS)
+    return list(names)
