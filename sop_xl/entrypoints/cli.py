@@ -42,7 +42,7 @@ def main() -> None:
     except SopError as error:
         _report_fault(error)
         sys.exit(USER_FAULT)
-    except Exception:  # noqa: BLE001 - the outermost place: a bug is shown as one
+    except Exception:
         traceback.print_exc()
         print("This is a bug in sop-xl; nothing was written after it. Please report the lines above.", file=sys.stderr)
         sys.exit(BUG)

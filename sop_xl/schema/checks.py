@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sop_xl.domain.settings import Settings
     from sop_xl.schema.parse import Parsed
+    from sop_xl.schema.table import Column
 
 NEAR = 3
 """How many known codes a message about an unknown one names."""
@@ -53,19 +54,19 @@ def _unknown_codes(inputs: Mapping[str, Parsed]) -> list[Issue]:
             codes = parsed.frame[column.field]
             unknown = ~codes.isin(known | {""})
             for row in np.flatnonzero(unknown.to_numpy(bool)).tolist():
-                issues.append(_unknown_code(parsed, column.header, column.field, row, known, column.refers))
+                issues.append(_unknown_code(parsed, column, row, known))
     return issues
 
 
-def _unknown_code(parsed: Parsed, header: str, field: str, row: int, known: set[str], refers: str) -> Issue:
-    code = parsed.frame[field].iat[row]
+def _unknown_code(parsed: Parsed, column: Column, row: int, known: set[str]) -> Issue:
+    code = parsed.frame[column.field].iat[row]
     alike = sorted(k for k in known if k.lower() == code.lower() or k.lstrip("0") == code.lstrip("0"))
     hint = f" Did you mean {' or '.join(alike[:NEAR])}?" if alike else ""
-    sheet = TABLE_BY_NAME[refers].sheet
-    message = f"{header} '{code}' is not in the table {sheet}."
+    sheet = TABLE_BY_NAME[column.refers].sheet
+    message = f"{column.header} '{code}' is not in the table {sheet}."
     cure = f"Add it there, or correct it.{hint}"
-    kind = refers.rstrip("s")
-    return parsed.issue(Severity.STOP, f"unknown-{kind}", row, field, message, cure)
+    kind = column.refers.rstrip("s")
+    return parsed.issue(Severity.STOP, f"unknown-{kind}", row, column.field, message, cure)
 
 
 def _unknown_budget_lines(inputs: Mapping[str, Parsed]) -> list[Issue]:
@@ -116,8 +117,8 @@ def find_loop(components: Mapping[str, list[str]]) -> list[str]:
 
 def _bill_loops(bom: Parsed) -> list[Issue]:
     frame = bom.frame
+    issues: list[Issue] = []
     lines = [(p, c) for p, c in zip(frame["parent"], frame["component"], strict=True) if p and c]
-    issues = []
     while True:
         components: dict[str, list[str]] = {}
         for parent, component in lines:

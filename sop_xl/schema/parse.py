@@ -160,7 +160,7 @@ def _read_column(parsed: Parsed, column: Column, raw: list[Value] | None, count:
         return pd.Series([blank] * count, dtype=DTYPES[column.kind])
     if column.is_numeric and all(type(value) is float or value is None for value in raw):
         numbers = np.array([np.nan if value is None else value for value in raw], dtype=float)
-        if np.isfinite(numbers[~np.isnan(numbers)]).all():
+        if np.isfinite(numbers).sum() == len(raw) - raw.count(None):
             return pd.Series(numbers)
     reader = READERS[column.kind]
     out: list[Any] = [blank] * count
@@ -242,7 +242,7 @@ def _read_remark(parsed: Parsed, column: Column, rows: list[int]) -> Issue:
 
 def row_key(table: Table, frame: pd.DataFrame, row: int) -> str:
     """Return the key of a row as text, parts joined by ` | `."""
-    return " | ".join(_word(frame[name].iat[row]) for name in table.key)
+    return " | ".join(word for name in table.key if (word := _word(frame[name].iat[row])))
 
 
 def _word(value: Any) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sop_xl.schema.table import Column, Kind, Owner, Table, number, percent, text
+from sop_xl.schema.table import Column, Kind, Owner, Table, number, percent, rate, text
 
 CLOSED_MONTHS = 3
 OPEN_MONTHS = 12
+FIRST_ROW = 8
+"""Row number of the grid's first body row on its sheet, right below the time header."""
 
 CLOSED_FIELDS = tuple(f"c{k}" for k in range(1, CLOSED_MONTHS + 1))
 OPEN_FIELDS = tuple(f"m{k}" for k in range(1, OPEN_MONTHS + 1))
@@ -47,6 +49,10 @@ DEMAND_REVIEW = Table(
         text("Kind", "kind"),
         text("Item", "item"),
         text("Family", "family"),
+        rate("Net price", "net_price", help="What the money rows count with."),
+        _any("Last cycle 12", "cycle12", "units"),
+        _any("Last year 12", "year12", "units"),
+        text("As written", "written", help="What Python wrote into an input row; the total row: its first month."),
     ),
     key=("kind", "family", "item"),
     owner=Owner.PYTHON,
@@ -54,6 +60,7 @@ DEMAND_REVIEW = Table(
     help="Wide grid of the next 12 months: consensus by formula, input rows for sales and overrides.",
     view=True,
 )
-"""Columns A to AE of the sheet: A label, H-J closed, K-V open months, AA reason, AC kind, AD item, AE family."""
+"""Columns A to AI of the sheet: A label, H-J closed, K-V open months, AA reason, AC kind, AD item, AE family;
+AF to AI are what formulas and the next run read: price, comparison bases, and the input rows as they were written."""
 
 VIEW_TABLES = (DEMAND_REVIEW,)

@@ -12,7 +12,7 @@ from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import InvalidInputError, SopError
 from sop_xl.domain.issue import Issue, Severity, stops, worst_first
 from sop_xl.schema import INPUT_TABLES, TABLE_BY_NAME, TABLES, Owner, Table
-from sop_xl.schema.frames import conform, empty_frame
+from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import OVERRIDES, SETTINGS
 from sop_xl.schema.parse import Parsed, read_table
 from sop_xl.schema.render import from_csv, render, to_csv
@@ -104,9 +104,13 @@ def combine(folder: Folder, workbook: Workbook | None) -> Inputs:
         else:
             parsed[table.name] = read_table(table, Cells([list(table.headers)], table.sheet))
     frames = {name: table.frame for name, table in parsed.items()}
+    issues = list(folder.issues)
     if there and "overrides" not in folder.tables:
         frames["overrides"] = there.frames["overrides"]
-    issues = list(folder.issues)
+    elif there and there.changes:
+        message = f"{len(there.changes)} figure(s) typed into Demand review since the last run are replaced."
+        cure = "Run the workbook before the import if you want to keep them."
+        issues.append(Issue(Severity.WARN, "edits-replaced", "Demand review", "", message, cure))
     if workbook:
         issues += [issue for issue in there.issues if issue.code == "missing-table"] if there else []
     results = [table for table in folder.tables.values() if table.table.owner is Owner.PYTHON]
@@ -128,19 +132,25 @@ def import_folder(folder: Folder, inputs: Inputs, workbook: Workbook) -> ImportR
     if stops(inputs.issues):
         raise InvalidInputError(stops(inputs.issues))
     data = inputs.plan_data()
-    for name, parsed in folder.tables.items():
+    for parsed in folder.tables.values():
         frame = parsed.frame
         if parsed.table is SETTINGS:
             frame = _merged_settings(workbook, frame)
         elif parsed.table is OVERRIDES:
             frame = with_shown(inputs.frames["overrides"], data.settings.current_period)
         workbook.write_cells(parsed.table, render(parsed.table, frame))
-    stored = {t.name: folder.tables[t.name].frame for t in TABLES if t.name in folder.tables}
-    results = Results(lambda name: conform(TABLE_BY_NAME[name], stored.get(name, empty_frame(TABLE_BY_NAME[name]))))
+    results = Results(lambda name: _result(folder, workbook, name))
     if len(results["forecast"]):
         write_review(workbook, data, results)
     workbook.commit()
     return ImportReport({name: len(parsed.frame) for name, parsed in folder.tables.items()}, inputs.issues)
+
+
+def _result(folder: Folder, workbook: Workbook, name: str) -> pd.DataFrame:
+    table = TABLE_BY_NAME[name]
+    if name in folder.tables:
+        return conform(table, folder.tables[name].frame)
+    return conform(table, read_table(table, workbook.read_cells(table)).frame)
 
 
 def _merged_settings(workbook: Workbook, given: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,155 @@
+import pandas as pd
+import pytest
+
+from sop_xl.domain.cells import Cells
+from sop_xl.schema import INPUT_TABLES, TABLE_BY_NAME
+from sop_xl.schema.checks import cross_check, find_loop
+from sop_xl.schema.parse import read_table
+from sop_xl.schema.render import from_csv
+from sop_xl.schema.settings import SETTING_SPECS, parse_settings
+
+BASE = {
+    "settings": "parameter,value\ncurrent_period,2026-11\nhorizon_months,3\n",
+    "items": "item,source\nA,make\nB,buy\n",
+    "resources": "resource,hours_per_week\nLine,40\n",
+    "routings": "item,operation,resource,hours_per_unit\nA,10,Line,0.5\n",
+    "suppliers": "item,supplier\nB,Acme\n",
+}
+
+
+def inputs(**tables):
+    parsed = {}
+    for table in INPUT_TABLES:
+        text = {**BASE, **tables}.get(table.name)
+        cells = from_csv(table, text, f"{table.name}.csv") if text else Cells([list(table.fields)], f"{table.name}.csv")
+        parsed[table.name] = read_table(table, cells, csv=True)
+    settings, _ = parse_settings(parsed["settings"], None)
+    return parsed, settings
+
+
+def issues(**tables):
+    return cross_check(*inputs(**tables))
+
+
+def codes(**tables):
+    return [(issue.code, f"{issue.sheet}!{issue.cell}") for issue in issues(**tables)]
+
+
+def test_a_sound_company_has_no_issue():
+    assert codes() == []
+
+
+def test_unknown_codes_are_named_with_those_alike():
+    assert codes(bom="parent,component,qty_per\nA,b,2\n") == [("unknown-item", "bom.csv!B2")]
+    assert "Did you mean B?" in str(issues(bom="parent,component,qty_per\nA,b,2\n")[0])
+    assert codes(routings="item,operation,resource,hours_per_unit\nA,10,Lime,1\n") == [
+        ("unknown-resource", "routings.csv!C2")
+    ]
+
+
+def test_markets_are_free_where_no_market_is_listed():
+    stock = "item,market,period,stream,quantity\nA,North,2026-11,final,5\n"
+    assert codes(overrides=stock) == []
+    assert codes(overrides=stock, markets="market\nSouth\n") == [("unknown-market", "overrides.csv!B2")]
+
+
+def test_a_loop_in_the_bill_is_printed_as_a_loop():
+    items = "item,source\nA,make\nB,make\nC,make\nD,make\n"
+    bom = "parent,component,qty_per\nA,B,1\nB,C,1\nC,A,1\nD,D,1\n"
+    routings = "item,operation,resource,hours_per_unit\nA,10,Line,1\n"
+    loops = [str(issue) for issue in issues(items=items, bom=bom, routings=routings) if issue.code == "bom-cycle"]
+    assert len(loops) == 2
+    assert "A > B > C > A" in loops[0]
+    assert loops[0].startswith("bom.csv!B4")
+    assert "D > D" in loops[1]
+
+
+@pytest.mark.parametrize(
+    ("components", "loop"),
+    [
+        ({"A": ["B", "C"], "B": ["C"], "C": []}, []),
+        ({"A": ["A"]}, ["A", "A"]),
+        ({"A": ["B"], "B": ["A"]}, ["A", "B", "A"]),
+        ({"A": ["B"], "B": ["C"], "C": ["D"], "D": ["E"], "E": ["B"]}, ["B", "C", "D", "E", "B"]),
+        ({f"P{k}": [f"P{k + 1}"] for k in range(3000)}, []),
+    ],
+)
+def test_find_loop(components, loop):
+    assert find_loop(components) == loop
+
+
+def test_items_without_a_source():
+    assert codes(routings="item,operation,resource,hours_per_unit\n") == [("no-source", "items.csv!B2")]
+    assert codes(suppliers="item,supplier\n") == [("no-source", "items.csv!B3")]
+
+
+def test_a_resource_without_hours_and_one_with_a_gap():
+    bare = "resource,hours_per_week\nLine,\n"
+    assert codes(resources=bare) == [("no-capacity", "resources.csv!B2")]
+    gap = issues(resources=bare, capacity="resource,period,hours\nLine,2026-11,160\nLine,2027-01,160\n")
+    assert [issue.code for issue in gap] == ["capacity-gap"]
+    assert "2026-12" in str(gap[0])
+    full = "resource,period,hours\n" + "".join(f"Line,{month},160\n" for month in ("2026-11", "2026-12", "2027-01"))
+    assert codes(resources=bare, capacity=full) == []
+
+
+def test_a_gap_in_the_calendar():
+    found = issues(calendar="period,working_days\n2026-11,21\n2027-01,20\n")
+    assert [(issue.code, "2026-12" in str(issue)) for issue in found] == [("calendar-gap", True)]
+
+
+def test_negative_stock_and_actuals_of_the_open_month_are_remarked():
+    assert codes(stock="item,quantity\nA,-3\n") == [("negative-stock", "stock.csv!B2")]
+    assert codes(actuals="measure,item,period,quantity\nshipments,A,2026-11,5\n") == [
+        ("future-actuals", "actuals.csv!C2")
+    ]
+
+
+def test_without_items_nothing_can_be_planned():
+    empty = dict.fromkeys(("routings", "suppliers"))
+    assert codes(items="item\n", **empty) == [("empty-table", "items.csv!A2")]
+
+
+def test_a_budget_line_is_an_item_or_a_family():
+    items = "item,source,family\nA,make,Bikes\nB,buy,\n"
+    budget = "item_or_family,period,revenue\nA,2026-11,5\nBikes,2026-11,5\nOther,2026-11,1\nBoats,2026-11,5\n"
+    assert codes(items=items, budget=budget) == [("unknown-item", "budget.csv!A5")]
+
+
+def settings(text, last=None):
+    table = TABLE_BY_NAME["settings"]
+    return parse_settings(
+        read_table(table, from_csv(table, "parameter,value\n" + text, "settings.csv"), csv=True), last
+    )
+
+
+def test_settings_have_defaults_and_the_month_follows_the_last_actual():
+    made, found = settings("", pd.Period("2026-10", "M"))
+    assert found == []
+    assert made.current_period == pd.Period("2026-11", "M")
+    assert {spec.name: getattr(made, spec.name) for spec in SETTING_SPECS if spec.default is not None} == {
+        spec.name: spec.default for spec in SETTING_SPECS if spec.default is not None
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("horizon_months,0", "below 1"),
+        ("horizon_months,2.5", "not a whole number"),
+        ("service_level,high", "text where a number belongs"),
+        ("objective,profit", "none of service_first, cost"),
+        ("end_backlog_allowed,maybe", "neither yes nor no"),
+    ],
+)
+def test_a_wrong_setting_stops_with_its_cell(line, part):
+    made, found = settings(f"current_period,2026-11\n{line}\n")
+    assert made is None
+    assert [(issue.code, issue.cell) for issue in found] == [("bad-setting", "B3")]
+    assert part in str(found[0])
+
+
+def test_no_open_month_at_all_stops():
+    made, found = settings("")
+    assert made is None
+    assert [issue.code for issue in found] == ["missing-setting"]
