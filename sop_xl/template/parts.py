@@ -100,10 +100,13 @@ def protect(sheet: Worksheet) -> None:
     )
 
 
-def time_header(book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...]) -> None:
-    """Write band names, the month row (true dates from `sop_current`), and the texture strip.
+def time_header(
+    book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...], *, start: str = "sop_current"
+) -> None:
+    """Write band names, the month row (true dates), and the texture strip.
 
-    `texts` are the headers of columns A to G. The month cells stand in row `row + 1`, H to V.
+    `texts` are the headers of columns A to G. The month cells stand in row `row + 1`, H to V; `start` is
+    the name of the first open month.
     """
     for offset, pixels in ((0, 18), (1, 22), (2, 4)):
         sheet.set_row_pixels(row + offset, pixels)
@@ -117,7 +120,7 @@ def time_header(book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...]) 
     for k in range(PAST + AHEAD):
         more = {"bg_color": CLOSED} if k < PAST else {}
         head = book.style("Header", "month", align="right", text_wrap=False, **more)
-        sheet.write_formula(row + 1, FIRST + k, f"=EDATE(sop_current,{k - PAST})", head, "")
+        sheet.write_formula(row + 1, FIRST + k, f"=EDATE({start},{k - PAST})", head, "")
         strip = {"bg_color": ACTUAL} if k < PAST else {"pattern": 14, "fg_color": ACTUAL, "bg_color": WHITE}
         sheet.write_blank(row + 2, FIRST + k, None, book.style("Plain", **strip))
     for q in range(4):
