@@ -1,0 +1,64 @@
+"""Money in other currencies, brought to the plan currency."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.domain.errors import SopError
+
+if TYPE_CHECKING:
+    from sop_xl.domain.plan_data import PlanData
+
+
+def in_plan_currency(
+    data: PlanData,
+    amounts: pd.Series,
+    currencies: pd.Series,
+    periods: pd.Series,
+    *,
+    rate: Literal["plan_rate", "actual_rate"],
+) -> pd.Series:
+    """Return `amounts` in the plan currency; blank amounts stay blank.
+
+    The rate is that of the amount's month, else of the last month before it that has one, else of the
+    first after it. An actual rate that is blank is taken from the plan rate of its month.
+
+    Args:
+        data: holds the plan currency and `fx_rates`.
+        amounts: money; shape (n,).
+        currencies: the currency of each, "" for the plan currency; same index.
+        periods: the month of each; same index.
+        rate: which rate of `fx_rates` to use.
+
+    Raises:
+        SopError: there is no rate at all for a currency.
+    """
+    foreign = currencies.ne("") & currencies.ne(data.settings.currency) & amounts.notna()
+    if not foreign.any():
+        return amounts.astype(float)
+    rates = _rates(data, rate)
+    missing = sorted(set(currencies[foreign]) - set(rates["currency"]))
+    if missing:
+        msg = f"FX rates: no rate for {', '.join(missing)}, but there is money in it. Add a row with its plan rate."
+        raise SopError(msg)
+    out = amounts.astype(float).copy()
+    for currency in sorted(set(currencies[foreign])):
+        rows = foreign & currencies.eq(currency)
+        out[rows] *= _rate_of(rates[rates["currency"].eq(currency)], periods[rows])
+    return out
+
+
+def _rates(data: PlanData, rate: str) -> pd.DataFrame:
+    table = data["fx_rates"]
+    value = table[rate].fillna(table["plan_rate"])
+    rates = table[["currency", "period"]].assign(value=value).dropna(subset=["value"])
+    return rates.sort_values(["currency", "period"])
+
+
+def _rate_of(rates: pd.DataFrame, periods: pd.Series) -> np.ndarray:
+    known = pd.PeriodIndex(rates["period"]).asi8
+    position = np.searchsorted(known, pd.PeriodIndex(periods).asi8, side="right") - 1
+    return rates["value"].to_numpy(float)[np.maximum(position, 0)]

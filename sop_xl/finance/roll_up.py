@@ -1,0 +1,130 @@
+"""The finance table: money by family, market and month, every total the sum of its rounded rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.domain.fiscal import fiscal_year
+from sop_xl.domain.money import round_half_up
+from sop_xl.finance.markets import blank_market
+from sop_xl.finance.sales import actual_sales, closed_actuals, planned_sales
+from sop_xl.schema.frames import conform
+from sop_xl.schema.results import FINANCE
+
+if TYPE_CHECKING:
+    from sop_xl.domain.plan_data import PlanData
+
+ROW = ["family", "market", "period", "line"]
+COLUMNS = ["amount", "budget", "last_cycle"]
+SALES_LINES = ("revenue", "cogs", "gross_margin")
+
+
+def roll_up_finance(
+    data: PlanData,
+    forecast: pd.DataFrame,
+    supply_plan: pd.DataFrame,
+    costs: pd.DataFrame,
+    last_cycle: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the result table `finance`: actual in closed months, plan after, beside budget and last cycle.
+
+    Closed months go back to the start of the previous fiscal year. Sales are rounded to the cent by
+    item, market, month and line and only then added up; gross margin is revenue less cogs of those.
+    Stock has no market. Budget rows of items are added to their family's; what is not told by market
+    (budget, last cycle) stands at the blank market, or at the only one. Rows of nothing are left out.
+
+    Args:
+        data: the input.
+        forecast: the result table `forecast`.
+        supply_plan: the result table `supply_plan`.
+        costs: the result table `item_costs`.
+        last_cycle: the result table `last_cycle`, perhaps empty.
+    """
+    amounts = pd.concat(
+        [
+            _sales_lines(_with_family(data, planned_sales(data, forecast, supply_plan, costs)), "amount"),
+            _sales_lines(_with_family(data, actual_sales(data, costs)), "amount"),
+            _actual_opex(data),
+            _actual_stock(data, costs),
+            _planned_stock(data, supply_plan),
+        ]
+    )
+    table = pd.concat([amounts, _budget(data), _last_cycle(data, last_cycle)], ignore_index=True)
+    table = sum_to_cents(_in_view(data, table), ROW, COLUMNS)
+    table = table[table[COLUMNS].fillna(0.0).ne(0.0).any(axis=1)]
+    closed = table["period"].lt(data.settings.current_period)
+    return conform(FINANCE, table.assign(version=np.where(closed, "actual", "plan")))
+
+
+def sum_to_cents(rows: pd.DataFrame, by: list[str], columns: list[str]) -> pd.DataFrame:
+    """Return the sums of `columns`, already in whole cents, without float dust; blank where all are blank."""
+    sums = rows.groupby(by, as_index=False)[columns].sum(min_count=1)
+    return sums.assign(**{column: round_half_up(sums[column].to_numpy(float)) for column in columns})
+
+
+def _with_family(data: PlanData, rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(family=rows["item"].map(data["items"].set_index("item")["family"]))
+
+
+def _sales_lines(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Turn the columns revenue and cogs into rows of `column`; gross margin too, where both are there."""
+    sums = sum_to_cents(rows, ["family", "market", "period"], ["revenue", "cogs"])
+    wide = sums.assign(gross_margin=sums["revenue"] - sums["cogs"])
+    return wide.melt(["family", "market", "period"], list(SALES_LINES), "line", column).dropna(subset=[column])
+
+
+def _line(rows: pd.DataFrame, line: str, value: str, column: str) -> pd.DataFrame:
+    """Return the rows of one line, `value` rounded to the cent as `column`."""
+    filled = rows.dropna(subset=[value])
+    amount = round_half_up(np.round(filled[value].to_numpy(float), 8))
+    return filled[["family", "market", "period"]].assign(**{"line": line, column: amount})
+
+
+def _actual_opex(data: PlanData) -> pd.DataFrame:
+    rows = closed_actuals(data)
+    return _line(_with_family(data, rows[rows["measure"].eq("opex")]), "opex", "value", "amount")
+
+
+def _actual_stock(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
+    """Value of stock at month end: as given, else its quantity at the standard cost in use."""
+    rows = closed_actuals(data)
+    stock = rows[rows["measure"].eq("inventory")]
+    standard = stock["item"].map(costs.set_index("item")["standard_cost"])
+    stock = stock.assign(market="", value=stock["value"].fillna(stock["quantity"] * standard))
+    return _line(_with_family(data, stock), "inventory_value", "value", "amount")
+
+
+def _planned_stock(data: PlanData, supply_plan: pd.DataFrame) -> pd.DataFrame:
+    stock = _with_family(data, supply_plan[["item", "period", "closing_value"]]).assign(market="")
+    return _line(stock, "inventory_value", "closing_value", "amount")
+
+
+def _budget(data: PlanData) -> pd.DataFrame:
+    """The budget by family; a name that is both a family and an item is the family."""
+    budget, items = data["budget"], data["items"]
+    name = budget["item_or_family"]
+    family_of = items.set_index("item")["family"]
+    is_item = name.isin(family_of.index) & ~name.isin(items["family"])
+    family = name.where(~is_item, name.map(family_of))
+    market = budget["market"].where(budget["market"].ne(""), blank_market(data))
+    rows = budget.assign(family=family, market=market)
+    sales = rows.dropna(subset=["revenue", "cogs"], how="all")
+    sales = sales.assign(**{line: round_half_up(sales[line].to_numpy(float)) for line in ("revenue", "cogs")})
+    stock = _line(rows.assign(market=""), "inventory_value", "inventory_value", "budget")
+    return pd.concat([_sales_lines(sales, "budget"), _line(rows, "opex", "opex", "budget"), stock])
+
+
+def _last_cycle(data: PlanData, last_cycle: pd.DataFrame) -> pd.DataFrame:
+    rows = _with_family(data, last_cycle[["item", "period", "revenue", "cogs"]])
+    known = rows.dropna(subset=["family"]).dropna(subset=["revenue", "cogs"], how="all")
+    return _sales_lines(known.assign(market=blank_market(data)), "last_cycle")
+
+
+def _in_view(data: PlanData, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows from the start of the previous fiscal year to the plan's end, or this year's if that is later."""
+    year = fiscal_year(data.settings.current_period, data.settings.fiscal_year_start)
+    last = max(year[-1], data.calendar.periods[-1])
+    return rows[rows["period"].ge(year[0] - 12) & rows["period"].le(last)]
