@@ -91,21 +91,22 @@ FORECAST = table(
     "forecast", *demand("B1", "East", 20.0, 10.0, 0.0), *demand("B1", "West", 10.0, 10.0, 0.0), *demand("B2", "East", 1)
 )
 
+
+def planned(item: str, period: str, **units: float) -> dict:
+    family = "Wheels" if item == "W" else "Bikes"
+    return {"family": family, "item": item, "location": "Plant", "period": period, **units}
+
+
 # B1 wants 36 with its old backlog of 6 and gets 27: 9 stay open; then 20 + 9 = 29 all leave.
 SUPPLY_PLAN = table(
     "supply_plan",
-    *[
-        {"family": family, "item": item, "location": "Plant", "period": period, **quantities}
-        for family, item, period, quantities in [
-            ("Bikes", "B1", "2026-03", dict(opening=50, production=0, demand=30, served=27, backlog=9, closing=23)),
-            ("Bikes", "B1", "2026-04", dict(opening=23, production=20, demand=20, served=29, backlog=0, closing=14)),
-            ("Bikes", "B1", "2026-05", dict(opening=14, production=0, demand=0, served=0, backlog=0, closing=14)),
-            ("Bikes", "B2", "2026-03", dict(opening=0, purchases=1, demand=1, served=1, backlog=0, closing=0)),
-            ("Wheels", "W", "2026-03", dict(opening=100, production=0, demand=0, served=0, used=0, closing=100)),
-            ("Wheels", "W", "2026-04", dict(opening=100, production=0, demand=40, served=40, used=40, closing=60)),
-            ("Wheels", "W", "2026-05", dict(opening=60, production=0, demand=0, served=0, used=0, closing=60)),
-        ]
-    ],
+    planned("B1", "2026-03", opening=50, production=0, demand=30, served=27, backlog=9, closing=23),
+    planned("B1", "2026-04", opening=23, production=20, demand=20, served=29, backlog=0, closing=14),
+    planned("B1", "2026-05", opening=14, production=0, demand=0, served=0, backlog=0, closing=14),
+    planned("B2", "2026-03", opening=0, purchases=1, demand=1, served=1, backlog=0, closing=0),
+    planned("W", "2026-03", opening=100, production=0, demand=0, served=0, used=0, closing=100),
+    planned("W", "2026-04", opening=100, production=0, demand=40, served=40, used=40, closing=60),
+    planned("W", "2026-05", opening=60, production=0, demand=0, served=0, used=0, closing=60),
 )
 SUPPLY_PLAN["target"] = 20.0
 SUPPLY_PLAN["closing_value"] = SUPPLY_PLAN["closing"] * SUPPLY_PLAN["item"].map({"B1": 60.0, "B2": 90.5, "W": 10.0})

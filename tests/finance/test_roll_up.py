@@ -232,7 +232,7 @@ def test_planned_revenue_by_a_plain_loop(case):
     prices = net_price_by_market(data, pd.Index(sorted(set(sold["market"]))))
     expected = 0
     for row in sold.itertuples():
-        exact = Decimal(repr(round(row.quantity * prices.at[row.item, row.market], 8)))
+        exact = Decimal(repr(round(float(row.quantity * prices.at[row.item, row.market]), 8)))
         expected += int(exact.quantize(Decimal("0.01"), ROUND_HALF_UP) * 100)
     finance = finance_of(data, forecast, supply)
     planned = finance[finance["version"].eq("plan") & finance["line"].eq("revenue")]["amount"]

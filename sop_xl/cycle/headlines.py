@@ -1,0 +1,170 @@
+"""The ten lines a planner cares about after a run: plain sentences with numbers and units."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+from sop_xl.cycle.kpi import KPI_MONTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from sop_xl.domain.plan_data import PlanData
+
+LINES = 10
+WORST = 3
+KINDS = {"late": "late", "lost": "lost", "below_target": "below target stock"}
+
+
+def ten_lines(data: PlanData, results: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return ten sentences: service, load, overtime, money, stock, accuracy, the three worst shortages.
+
+    Where there are fewer shortages, late purchase orders, the cost of the plan and what the plan rests
+    on fill up. Every figure is read from the result tables.
+
+    Args:
+        data: the input.
+        results: the result tables by name; kpis, load, shortages, purchases, forecast are read.
+    """
+    figures = results["kpis"].set_index("kpi")
+    shortages = _shortage_lines(data, results["shortages"])
+    fixed = [
+        _service(figures),
+        _load(figures),
+        _overtime(data, results["load"]),
+        _money(figures, "revenue_12"),
+        _margin(figures),
+        _stock(figures),
+        _accuracy(figures),
+    ]
+    more = [
+        _late_purchases(data, results["purchases"]),
+        _plan_cost(figures),
+        _demand(data, figures, results["forecast"]),
+    ]
+    return [*fixed, *shortages, *more][:LINES]
+
+
+def amount(value: float, unit: str = "", decimals: int = 0) -> str:
+    """Return `1,234 units`; `no figure` where it is blank. Negative zero is zero."""
+    if isnan(value):
+        return "no figure"
+    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    return f"{text} {unit}".rstrip()
+
+
+def _value(figures: pd.DataFrame, kpi: str, decimals: int = 0) -> str:
+    return amount(figures.at[kpi, "value"], figures.at[kpi, "unit"], decimals)
+
+
+def _target(figures: pd.DataFrame, kpi: str, decimals: int = 0) -> str:
+    return amount(figures.at[kpi, "target"], figures.at[kpi, "unit"], decimals)
+
+
+def _service(figures: pd.DataFrame) -> str:
+    return (
+        f"Service: {_value(figures, 'service', 1)} of the next {KPI_MONTHS} months' demand leaves in its month "
+        f"(target {_target(figures, 'service', 1)}); {_value(figures, 'late_units')} are late, "
+        f"{_value(figures, 'lost_units')} are lost, worth {_value(figures, 'at_stake')}."
+    )
+
+
+def _load(figures: pd.DataFrame) -> str:
+    if isnan(figures.at["peak_load", "value"]):
+        return "Load: no resource limits this plan."
+    wanted = f"{figures.at['peak_wanted', 'name']}, {_value(figures, 'peak_wanted')} of all hours there are"
+    return f"{figures.at['peak_load', 'name']}, {_value(figures, 'peak_load')} of regular hours. {wanted}."
+
+
+def _overtime(data: PlanData, load: pd.DataFrame) -> str:
+    ahead = load[load["period"].isin(data.calendar.periods[:KPI_MONTHS])]
+    hours = ahead.groupby("resource")["overtime_hours"].sum()
+    hours = hours[hours > 0.5].sort_values(ascending=False, kind="stable")
+    over = int((ahead["wanted_hours"] > ahead["available_hours"] + ahead["overtime_limit"].fillna(0.0) + 0.01).sum())
+    overloads = f"in {over} resource months demand wants more hours than there are, overtime included"
+    if not len(hours):
+        return f"Overtime: none; {overloads}."
+    most = f"most at {hours.index[0]} ({amount(hours.iloc[0], 'hours')})"
+    return f"Overtime: {amount(hours.sum(), 'hours')} at {len(hours)} resources, {most}; {overloads}."
+
+
+def _money(figures: pd.DataFrame, kpi: str) -> str:
+    value, target = figures.at[kpi, "value"], figures.at[kpi, "target"]
+    head = f"{figures.at[kpi, 'name']}: {_value(figures, kpi)}"
+    if isnan(target):
+        return f"{head}; there is no budget for all of these months."
+    side = "above" if value >= target else "below"
+    gap = amount(abs(value - target), figures.at[kpi, "unit"])
+    return f"{head}, {gap} {side} the budget of {_target(figures, kpi)}."
+
+
+def _margin(figures: pd.DataFrame) -> str:
+    value, target = figures.at["margin_12", "value"], figures.at["margin_12", "target"]
+    head = f"{figures.at['margin_12', 'name']}: {_value(figures, 'margin_12', 1)} of revenue"
+    if isnan(target) or isnan(value):
+        return f"{head}; there is no budget for all of these months."
+    side = "above" if value >= target else "below"
+    return f"{head}, {amount(abs(value - target), 'points', 1)} {side} the budget's {_target(figures, 'margin_12', 1)}."
+
+
+def _stock(figures: pd.DataFrame) -> str:
+    return (
+        f"Stock: {_value(figures, 'stock_now')} today, {_value(figures, 'stock_12')} after {KPI_MONTHS} months, which "
+        f"is {_value(figures, 'dio')} of cost of sales (target stock {_target(figures, 'stock_12')}); "
+        f"{_value(figures, 'below_target')} are missing to target in an average month."
+    )
+
+
+def _accuracy(figures: pd.DataFrame) -> str:
+    if isnan(figures.at["accuracy", "value"]):
+        return "Forecast: no history yet to measure its accuracy by."
+    bias = figures.at["bias", "name"].removeprefix("Forecast ")
+    naive = _target(figures, "accuracy", 1)
+    return (
+        f"Forecast: accuracy {_value(figures, 'accuracy', 1)} one month ahead (naive {naive}), "
+        f"{bias} {_value(figures, 'bias', 1)}."
+    )
+
+
+def _shortage_lines(data: PlanData, shortages: pd.DataFrame) -> list[str]:
+    """The worst by money; late and lost come before what is only below target."""
+    ahead = shortages[shortages["period"].isin(data.calendar.periods)]
+    ahead = ahead.assign(stock_only=ahead["kind"].eq("below_target"), money=-ahead["value"].fillna(0.0))
+    worst = ahead.sort_values(["stock_only", "money", "item", "market", "period"], kind="stable").head(WORST)
+    lines = [_shortage(place, row, data.settings.currency) for place, (_, row) in enumerate(worst.iterrows(), start=1)]
+    return lines or ["Shortages: none in the whole plan."]
+
+
+def _shortage(place: int, row: pd.Series, currency: str) -> str:
+    name = f"{row['description']} ({row['item']})" if row["description"] else row["item"]
+    where = f" for {row['market']}" if row["market"] else ""
+    cause = row["reason"].rstrip(".") or row["binding"]
+    return (
+        f"Shortage {place}: {amount(row['quantity'], 'units')} of {name}{where} {KINDS[row['kind']]} in "
+        f"{row['period'].strftime('%b %Y')}, worth {amount(row['value'], currency)}" + (f": {cause}." if cause else ".")
+    )
+
+
+def _late_purchases(data: PlanData, purchases: pd.DataFrame) -> str:
+    late = purchases[purchases["late"].eq("yes")]
+    if not len(late):
+        return "Purchases: none should have been ordered before today."
+    first = late.sort_values(["order_by", "item", "supplier"], kind="stable").iloc[0]
+    return (
+        f"Purchases: {len(late)} orders worth {amount(late['value'].sum(), data.settings.currency)} should have been "
+        f"placed before today, the first {first['item']} from {first['supplier']}."
+    )
+
+
+def _plan_cost(figures: pd.DataFrame) -> str:
+    return f"Cost of the plan over its whole horizon: {_value(figures, 'plan_cost')}."
+
+
+def _demand(data: PlanData, figures: pd.DataFrame, forecast: pd.DataFrame) -> str:
+    ahead = forecast[forecast["period"].isin(data.calendar.periods[:KPI_MONTHS])]
+    growth = figures.at["growth", "value"]
+    change = "" if isnan(growth) else f", {growth:+.1f} % on the last {KPI_MONTHS}"
+    return f"Demand: {amount(ahead['consensus'].sum(), 'units')} forecast for the next {KPI_MONTHS} months{change}."

@@ -1,0 +1,211 @@
+"""Key figures of operations: accuracy, service, load and targets."""
+
+from __future__ import annotations
+
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.cycle.history import demand_history
+from sop_xl.cycle.kpi import KPI_MONTHS, Kpi, at_least, at_most, percent, total
+
+if TYPE_CHECKING:
+    from sop_xl.domain.plan_data import PlanData
+
+LAG = 1
+FVA_SLACK = 2.0
+BIAS_LIMITS = (5.0, 10.0)
+SERVICE_SLACK = 2.0
+LATE_SLACK = 2.0
+LOAD_LIMITS = (100.0, 110.0)
+OVERTIME_LIMITS = (2.0, 5.0)
+BELOW_TARGET_LIMITS = (2.0, 10.0)
+
+
+def demand_kpi(data: PlanData, forecast: pd.DataFrame) -> Kpi:
+    """Return how much the demand of the next 12 months is above that of the last 12."""
+    now = data.settings.current_period
+    history = demand_history(data)
+    past = total(history.loc[history["period"].ge(now - KPI_MONTHS), "quantity"])
+    ahead = total(forecast.loc[forecast["period"].lt(now + KPI_MONTHS), "consensus"])
+    short = len(data.calendar.periods) < KPI_MONTHS
+    return Kpi(
+        "growth",
+        "Demand growth",
+        nan if short else percent(ahead - past, past),
+        "%",
+        "Consensus forecast of the next 12 months over the demand of the last 12 closed ones, less 1, in units.",
+    )
+
+
+def accuracy_kpis(accuracy: pd.DataFrame) -> list[Kpi]:
+    """Return the company's accuracy, bias and value added of the forecast one month ahead."""
+    company = accuracy[accuracy["family"].eq("") & accuracy["item"].eq("") & accuracy["lag"].eq(LAG)]
+    row = company.iloc[0] if len(company) else pd.Series(nan, index=["wmape", "bias", "naive_wmape", "fva"])
+    value, naive, bias = _accuracy_pct(row["wmape"]), _accuracy_pct(row["naive_wmape"]), float(row["bias"])
+    good, watch = BIAS_LIMITS
+    return [
+        Kpi(
+            "accuracy",
+            "Forecast accuracy",
+            value,
+            "%",
+            "1 - sum of absolute errors / sum of demand (WMAPE), by item, one month ahead; the target is the naive "
+            "forecast's, watch within 2 points below it.",
+            naive,
+            at_least(value, naive, FVA_SLACK),
+        ),
+        Kpi(
+            "bias",
+            "Forecast bias" + bias_word(bias),
+            bias,
+            "%",
+            "Sum of actual - forecast over sum of actual, one month ahead: below zero is over-forecast; good within "
+            "5 %, watch within 10 %.",
+            0.0,
+            at_most(abs(bias), good, watch - good),
+        ),
+        Kpi(
+            "fva",
+            "Forecast value added",
+            float(row["fva"]),
+            "points",
+            "WMAPE of the naive forecast less that of ours: above zero the forecast earns its keep; watch within 2 "
+            "points below.",
+            0.0,
+            at_least(float(row["fva"]), 0.0, FVA_SLACK),
+        ),
+    ]
+
+
+def bias_word(bias: float) -> str:
+    """Return which side the bias is on, to stand beside its sign."""
+    if isnan(bias) or bias == 0:
+        return ""
+    return ": over-forecast" if bias < 0 else ": under-forecast"
+
+
+def _accuracy_pct(wmape: float) -> float:
+    return nan if isnan(wmape) else max(0.0, 100.0 - wmape)
+
+
+def service_kpis(data: PlanData, supply_plan: pd.DataFrame, shortages: pd.DataFrame) -> list[Kpi]:
+    """Return service, late and lost units, what they are worth, and what is missing to target stock."""
+    ahead = data.calendar.periods[:KPI_MONTHS]
+    plan = supply_plan[supply_plan["period"].isin(ahead)]
+    demand, late, lost = customer_units(plan)
+    missing = float((plan["target"] - plan["closing"]).clip(lower=0.0).sum()) / len(ahead)
+    aim = float(plan["target"].sum()) / len(ahead)
+    at_stake = shortages[shortages["period"].isin(ahead) & shortages["kind"].isin(["late", "lost"])]["value"]
+    target = 100.0 * data.settings.service_level
+    service = percent(demand - late - lost, demand)
+    good, watch = BELOW_TARGET_LIMITS
+    return [
+        Kpi(
+            "service",
+            "Service",
+            service,
+            "%",
+            "Customer demand of the next 12 months that leaves in its month, over that demand, oldest orders served "
+            "first; watch within 2 points below the service level.",
+            target,
+            at_least(service, target, SERVICE_SLACK),
+        ),
+        Kpi(
+            "late_units",
+            "Late units",
+            late,
+            "units",
+            "Customer demand of the next 12 months still open when its month ends; watch up to 2 % of demand.",
+            0.0,
+            at_most(late, 0.0, demand * LATE_SLACK / 100.0),
+        ),
+        Kpi(
+            "lost_units",
+            "Lost units",
+            lost,
+            "units",
+            "Customer demand of the next 12 months that is never served; watch up to 2 % of demand.",
+            0.0,
+            at_most(lost, 0.0, demand * LATE_SLACK / 100.0),
+        ),
+        Kpi(
+            "at_stake",
+            "Late and lost in money",
+            round(float(at_stake.sum()), 2),
+            data.settings.currency,
+            "Late and lost quantities of the next 12 months at net price.",
+        ),
+        Kpi(
+            "below_target",
+            "Below target stock",
+            missing,
+            "units",
+            "Units missing to target stock, the average month end of the next 12; good up to 2 % of the target, watch "
+            "up to 10 %.",
+            0.0,
+            at_most(missing, aim * good / 100.0, aim * (watch - good) / 100.0),
+        ),
+    ]
+
+
+def load_kpis(data: PlanData, load: pd.DataFrame) -> list[Kpi]:
+    """Return the highest planned load, the highest wanted one, and the overtime, of the next 12 months."""
+    ahead = load[load["period"].isin(data.calendar.periods[:KPI_MONTHS])].sort_values(["resource", "period"])
+    limit = ahead["available_hours"] + ahead["overtime_limit"].fillna(0.0)
+    wanted = _load_pct(ahead["wanted_hours"], limit)
+    overtime = float(ahead["overtime_hours"].sum())
+    regular = float(ahead["available_hours"].sum())
+    good, watch = OVERTIME_LIMITS
+    return [
+        _peak("peak_load", "Peak load", ahead, _load_pct(ahead["required_hours"], ahead["available_hours"]), _PLANNED),
+        _peak("peak_wanted", "Peak of wanted hours", ahead, wanted, _WANTED),
+        Kpi(
+            "overtime",
+            "Overtime",
+            overtime,
+            "hours",
+            "Hours of the next 12 months worked in overtime; good up to 2 % of regular hours, watch up to 5 %.",
+            0.0,
+            at_most(overtime, regular * good / 100.0, regular * (watch - good) / 100.0) if regular else "",
+        ),
+    ]
+
+
+def customer_units(plan: pd.DataFrame) -> tuple[float, float, float]:
+    """Return the units customers want, those served after their month, and those lost, of a supply plan.
+
+    Oldest orders are served first, so what is open at a month's end is that month's demand as far as
+    the month has any, and older orders beyond that.
+    """
+    demand = (plan["demand"] - plan["used"].fillna(0.0)).clip(lower=0.0)
+    lost = plan["lost"].fillna(0.0)
+    late = np.minimum(plan["backlog"].fillna(0.0), (demand - lost).clip(lower=0.0))
+    return float(demand.sum()), float(late.sum()), float(lost.sum())
+
+
+_PLANNED = (
+    "Highest planned hours over regular hours of any resource in a month, of the next 12; good up to 100 %, watch up "
+    "to 110 %."
+)
+_WANTED = (
+    "Highest hours, if all demand were made in its month, over regular and overtime hours, of the next 12; good up to "
+    "100 %, watch up to 110 %, more must be pre-built or comes late."
+)
+
+
+def _load_pct(hours: pd.Series, limit: pd.Series) -> pd.Series:
+    """Hours over their limit in points; blank where there are no hours to work in."""
+    return 100.0 * hours / limit.where(limit > 0)
+
+
+def _peak(kpi: str, name: str, load: pd.DataFrame, pct: pd.Series, definition: str) -> Kpi:
+    if not pct.notna().any():
+        return Kpi(kpi, name, nan, "%", definition, LOAD_LIMITS[0])
+    worst = pct.idxmax()
+    where = f"{load.at[worst, 'resource']}, {load.at[worst, 'period'].strftime('%b %Y')}"
+    good, watch = LOAD_LIMITS
+    value = float(pct[worst])
+    return Kpi(kpi, f"{name}: {where}", value, "%", definition, good, at_most(value, good, watch - good))
