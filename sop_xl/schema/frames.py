@@ -54,6 +54,8 @@ def _stored(column: Column, frame: pd.DataFrame) -> pd.Series:
         return pd.Series(round_half_up(values.to_numpy(float), column.stored_decimals), index=frame.index)
     if column.kind in (Kind.TEXT, Kind.FLAG):
         return values.astype("str").fillna("")
+    if column.kind is Kind.ANY:
+        return values.astype(object).where(values.notna(), None)
     return values.astype(DTYPES[column.kind])
 
 
