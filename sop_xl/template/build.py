@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
-from sop_xl.template import names
+from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
+from sop_xl.template.sheets import checks, demand_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-ROW_STYLES = "Row styles"
-VIEWS: dict[str, Callable[[Book], None]] = {}
+ROW_STYLES = row_styles.SHEET
+VIEWS: dict[str, Callable[[Book], None]] = {
+    demand_review.SHEET: demand_review.build,
+    checks.SHEET: checks.build,
+}
 """Sheet name to its builder, in tab order; views come first, then inputs, results and system sheets."""
 
-SYSTEM: dict[str, Callable[[Book], None]] = {names.SHEET: names.build}
+SYSTEM: dict[str, Callable[[Book], None]] = {names.SHEET: names.build, ROW_STYLES: row_styles.build}
 """The sheets at the end: what views read, and rows they are made from; `Row styles` is the last."""
 
 

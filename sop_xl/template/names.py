@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from sop_xl.schema.settings import SETTING_SPECS
 from sop_xl.template.parts import masthead, print_page, section, write
+from sop_xl.template.words import month_words
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from sop_xl.template.book import Book
+
+__all__ = ["SHEET", "build", "month_words", "setting"]
 
 SHEET = "Chart data"
 TOP = 6
@@ -28,11 +31,6 @@ def setting(name: str) -> str:
         return f'IF({value}="","{default}",{value})' if default else value
     number = f'IFERROR(INDEX(tblSettings[Value],MATCH("{name}",tblSettings[Parameter],0))+0,0)'
     return f'IF({value}="",{default or 0},{number})'
-
-
-def month_words(date: str) -> str:
-    """Return a formula, without `=`, for a date as `Nov 26`: TEXT would need the local letter for years."""
-    return f'(INDEX(sop_months,MONTH({date}))&" "&RIGHT(YEAR({date}),2))'
 
 
 def build(book: Book) -> None:
@@ -72,6 +70,12 @@ def _names() -> list[tuple[str, str, str, str]]:
             "month",
             "First open month: the setting, else the month after the last actual",
         ),
+        (
+            "sop_cycle",
+            '=YEAR(sop_current)&"-"&RIGHT("0"&MONTH(sop_current),2)',
+            "text",
+            "The open month as the tables name a cycle",
+        ),
         ("sop_horizon", f"={setting('horizon_months')}", "general", "Months planned"),
         ("sop_last", "=EDATE(sop_current,sop_horizon-1)", "month", "Last month planned"),
         ("sop_days", f"={setting('days_in_year')}", "general", "Days in a year, for cover"),
@@ -90,8 +94,8 @@ def _names() -> list[tuple[str, str, str, str]]:
             "Its name: the year in which it ends",
         ),
         ("sop_run", '=IFERROR(INDEX(tblRuns[Run],COUNTA(tblRuns[Run]))&"","")', "text", "The last run in the log"),
-        ("chk_Master", "=0", "general", "Checks that fail"),
-        ("chk_Total", "=0", "general", "Checks that apply"),
+        ("chk_Master", '=SUMPRODUCT(--(LEFT(chk_Status,1)="▲"))', "general", "Checks that fail"),
+        ("chk_Total", '=chk_Master+SUMPRODUCT(--(LEFT(chk_Status,1)="●"))', "general", "Checks that apply"),
         (
             "sop_planned",
             "=IF(COUNT(tblFamilyPlan[Month])>0,1,0)",
