@@ -8,7 +8,7 @@ from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
-from sop_xl.template.sheets import checks, demand_review
+from sop_xl.template.sheets import capacity, checks, demand_review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROW_STYLES = row_styles.SHEET
 VIEWS: dict[str, Callable[[Book], None]] = {
     demand_review.SHEET: demand_review.build,
+    capacity.SHEET: capacity.build,
     checks.SHEET: checks.build,
 }
 """Sheet name to its builder, in tab order; views come first, then inputs, results and system sheets."""

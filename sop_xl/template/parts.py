@@ -100,9 +100,7 @@ def protect(sheet: Worksheet) -> None:
     )
 
 
-def time_header(
-    book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...], *, start: str = "sop_current"
-) -> None:
+def time_header(book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...], *, start: str = "sop_current") -> None:
     """Write band names, the month row (true dates), and the texture strip.
 
     `texts` are the headers of columns A to G. The month cells stand in row `row + 1`, H to V; `start` is
@@ -137,22 +135,27 @@ def section(book: Book, sheet: Worksheet, row: int, words: str, last: int, first
     write(sheet, row, first, words, book.style("Section"))
 
 
-def signs(book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool = True) -> None:
-    """Colour a signed difference: blue is good, orange is bad; the sign says the same."""
+def signs(book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool = True, **more: Any) -> None:
+    """Colour a signed difference: blue is good, orange is bad; the sign says the same. `more`: as in `heat`."""
     up, down = (GOOD, BAD) if good_when_positive else (BAD, GOOD)
+    first = area.split(":", maxsplit=1)[0].replace("$", "")
     for criteria, ink in ((">", up), ("<", down)):
-        rule = {"type": "cell", "criteria": criteria, "value": 0, "format": book.look(font_color=ink)}
+        test = f"=AND(ISNUMBER({first}),N({first}){criteria}0)"
+        rule = {"type": "formula", "criteria": test, "format": book.look(font_color=ink, **more)}
         sheet.conditional_format(area, rule)
 
 
-def heat(book: Book, sheet: Worksheet, area: str) -> None:
-    """Colour load by fixed bands, highest first; blank cells and text stay as they are."""
+def heat(book: Book, sheet: Worksheet, area: str, **more: Any) -> None:
+    """Colour load by fixed bands, highest first; blank cells and text stay as they are.
+
+    `more` is what each band looks like beyond its colours: LibreOffice shows one rule a cell only.
+    """
     first = area.split(":", maxsplit=1)[0].replace("$", "")
     for low, fill, ink in reversed(HEAT):
         rule = {
             "type": "formula",
             "criteria": f"=AND(ISNUMBER({first}),{first}>={low})",
             "stop_if_true": True,
-            "format": book.look(bg_color=fill, font_color=ink, bold=low >= 1.0),
+            "format": book.look(bg_color=fill, font_color=ink, bold=low >= 1.0, **more),
         }
         sheet.conditional_format(area, rule)
