@@ -115,7 +115,7 @@ def _operations(
 def _on_the_way(data: PlanData, family: pd.Series, sent: pd.Series) -> pd.Series:
     """Units between locations at the end of each month: those under way today and what is sent on top."""
     orders = data["open_orders"]
-    open_transfers = orders[orders["type"].eq("transfer") & orders["item"].isin(family.index)]
+    open_transfers = orders[orders["type"].eq("transfer") & orders["firm"] & orders["item"].isin(family.index)]
     today = open_transfers.groupby(open_transfers["item"].map(family))["quantity"].sum()
     start = today.reindex(sent.index.get_level_values("family"), fill_value=0.0).to_numpy(float)
     return sent.groupby(level="family").cumsum() + start

@@ -22,12 +22,12 @@ KINDS = {"late": "late", "lost": "lost", "below_target": "below target stock"}
 def ten_lines(data: PlanData, results: Mapping[str, pd.DataFrame]) -> list[str]:
     """Return ten sentences: service, load, overtime, money, stock, accuracy, the three worst shortages.
 
-    Where there are fewer shortages, late purchase orders, the cost of the plan and what the plan rests
-    on fill up. Every figure is read from the result tables.
+    Where there are fewer shortages, late purchase orders, the cost of the plan and its demand fill up.
+    Every figure is read from the result tables.
 
     Args:
         data: the input.
-        results: the result tables by name; kpis, load, shortages, purchases, forecast are read.
+        results: the result tables by name; kpis, load, shortages and forecast are read, and purchases if given.
     """
     figures = results["kpis"].set_index("kpi")
     shortages = _shortage_lines(data, results["shortages"])
@@ -41,7 +41,7 @@ def ten_lines(data: PlanData, results: Mapping[str, pd.DataFrame]) -> list[str]:
         _accuracy(figures),
     ]
     more = [
-        _late_purchases(data, results["purchases"]),
+        *(_late_purchases(data, results[name]) for name in ("purchases",) if name in results),
         _plan_cost(figures),
         _demand(data, figures, results["forecast"]),
     ]
@@ -54,6 +54,10 @@ def amount(value: float, unit: str = "", decimals: int = 0) -> str:
         return "no figure"
     text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
     return f"{text} {unit}".rstrip()
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _value(figures: pd.DataFrame, kpi: str, decimals: int = 0) -> str:
@@ -84,11 +88,11 @@ def _overtime(data: PlanData, load: pd.DataFrame) -> str:
     hours = ahead.groupby("resource")["overtime_hours"].sum()
     hours = hours[hours > 0.5].sort_values(ascending=False, kind="stable")
     over = int((ahead["wanted_hours"] > ahead["available_hours"] + ahead["overtime_limit"].fillna(0.0) + 0.01).sum())
-    overloads = f"in {over} resource months demand wants more hours than there are, overtime included"
+    overloads = f"in {_count(over, 'resource month')} demand wants more hours than there are, overtime included"
     if not len(hours):
         return f"Overtime: none; {overloads}."
     most = f"most at {hours.index[0]} ({amount(hours.iloc[0], 'hours')})"
-    return f"Overtime: {amount(hours.sum(), 'hours')} at {len(hours)} resources, {most}; {overloads}."
+    return f"Overtime: {amount(hours.sum(), 'hours')} at {_count(len(hours), 'resource')}, {most}; {overloads}."
 
 
 def _money(figures: pd.DataFrame, kpi: str) -> str:
@@ -153,8 +157,9 @@ def _late_purchases(data: PlanData, purchases: pd.DataFrame) -> str:
     if not len(late):
         return "Purchases: none should have been ordered before today."
     first = late.sort_values(["order_by", "item", "supplier"], kind="stable").iloc[0]
+    worth = amount(late["value"].sum(), data.settings.currency)
     return (
-        f"Purchases: {len(late)} orders worth {amount(late['value'].sum(), data.settings.currency)} should have been "
+        f"Purchases: {_count(len(late), 'order')} worth {worth} should have been "
         f"placed before today, the first {first['item']} from {first['supplier']}."
     )
 

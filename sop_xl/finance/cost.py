@@ -69,15 +69,14 @@ def bill_in_force(data: PlanData) -> pd.DataFrame:
 def conversion_cost(data: PlanData) -> pd.Series:
     """Return the cost of one unit's own hours by item, in money per unit; items with a routing only.
 
-    Hours cost the resource's rate and, where its workforce is planned, the labour rate too. Named
-    alternatives do not count, unless an operation has nothing else: then the first does. An operation
-    that several locations can do costs their mean.
+    Hours cost the resource's rate and, where its workforce is planned, the labour rate too. A unit
+    passes one resource of each operation: several, at one site or more, count with their mean. Named
+    alternatives do not count, unless an operation has nothing else: then the first does.
     """
     routings = _main_routings(data)
     rate = routings["resource"].map(_hourly_rate(data)).fillna(0.0)
     cost = routings.assign(cost=routings["hours_per_unit"] * rate)
-    by_location = cost.groupby(["item", "operation", "location"])["cost"].sum()
-    return by_location.groupby(["item", "operation"]).mean().groupby("item").sum()
+    return cost.groupby(["item", "operation"])["cost"].mean().groupby("item").sum()
 
 
 def bought_cost(data: PlanData) -> pd.Series:
@@ -143,11 +142,8 @@ def _outside_cost(items: pd.DataFrame, price: np.ndarray) -> np.ndarray:
 
 
 def _main_routings(data: PlanData) -> pd.DataFrame:
-    home = data["resources"].set_index("resource")["location"]
     rows = data["routings"].sort_values(["item", "operation", "resource"], ignore_index=True)
-    own = rows["resource"].map(home).fillna("")
-    rows = rows.assign(location=rows["location"].where(rows["location"].ne(""), own))
-    key = ["item", "operation", "location"]
+    key = ["item", "operation"]
     main = rows[rows["alternative"].eq("")]
     only_named = ~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(main[key]))
     return pd.concat([main, rows[only_named].drop_duplicates(key)])

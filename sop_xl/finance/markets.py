@@ -21,6 +21,19 @@ def blank_market(data: PlanData) -> str:
     return str(markets.iloc[0]) if len(markets) else MARKET
 
 
+def default_location(data: PlanData) -> str:
+    """Return what serves a market that names no location: the first DC a lane reaches, else the first plant.
+
+    The same rule as in the supply plan; first is by name.
+    """
+    places = data["locations"].sort_values("location")
+    reached = places["type"].eq("dc") & places["location"].isin(data["lanes"]["to_location"])
+    for found in (places[reached], places[places["type"].eq("plant")], places):
+        if len(found):
+            return str(found["location"].iloc[0])
+    return PLANT
+
+
 def served_by_market(data: PlanData, forecast: pd.DataFrame, supply_plan: pd.DataFrame) -> pd.DataFrame:
     """Return what customers are planned to get: item, market, period, quantity (units, above zero).
 
@@ -72,8 +85,7 @@ def _wanted(data: PlanData, forecast: pd.DataFrame, pairs: pd.MultiIndex, market
     by_item = _by_period(forecast, "consensus", ["item", "market"], rows, periods)
     by_item = by_item.reshape(len(items), len(markets), len(periods))
     listed = data["markets"].set_index("market")["ship_from"].reindex(markets).fillna("")
-    home = min(data["locations"]["location"], default=PLANT)
-    ships_from = listed.where(listed.ne(""), home).to_numpy()
+    ships_from = listed.where(listed.ne(""), default_location(data)).to_numpy()
     location = pairs.get_level_values("location").to_numpy()
     ships = location[:, None] == ships_from[None, :]
     ships[~ships.any(axis=1)] = True
@@ -81,10 +93,12 @@ def _wanted(data: PlanData, forecast: pd.DataFrame, pairs: pd.MultiIndex, market
 
 
 def _opening_backlog(data: PlanData, pairs: pd.MultiIndex) -> np.ndarray:
+    """Late orders at the start, stock below nothing among them, where the supply plan has them."""
     stock = data["stock"]
-    home = min(data["locations"]["location"], default=PLANT)
-    placed = stock.assign(location=stock["location"].where(stock["location"].ne(""), home))
-    return placed.groupby(["item", "location"])["backlog"].sum().reindex(pairs, fill_value=0.0).to_numpy(float)
+    late = stock["backlog"].fillna(0.0) + (-stock["quantity"].fillna(0.0)).clip(lower=0.0)
+    own = stock["location"].where(stock["location"].ne(""), default_location(data))
+    placed = pd.DataFrame({"item": stock["item"], "location": own, "late": late})
+    return placed.groupby(["item", "location"])["late"].sum().reindex(pairs, fill_value=0.0).to_numpy(float)
 
 
 def _by_period(

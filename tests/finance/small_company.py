@@ -30,11 +30,14 @@ def table(name: str, *rows: dict) -> pd.DataFrame:
     return conform(declared, frame)
 
 
+NO_INPUT = {declared.name: with_defaults(declared, empty_frame(declared)) for declared in INPUT_TABLES}
+
+
 def plan_data(settings: Settings | None = None, **tables: list[dict]) -> PlanData:
     """Return a company of the given input rows, defaults filled in."""
     settings = settings or Settings(current_period=NOW, horizon_months=3)
-    frames = {t.name: with_defaults(t, table(t.name, *tables.get(t.name, []))) for t in INPUT_TABLES}
-    return PlanData.of(settings, frames)
+    given = {name: with_defaults(TABLE_BY_NAME[name], table(name, *rows)) for name, rows in tables.items() if rows}
+    return PlanData.of(settings, {**NO_INPUT, **given})
 
 
 def shipped(item: str, market: str, period: str, quantity: float, value: float | None) -> dict:

@@ -130,7 +130,7 @@ def test_alternatives_are_not_added_and_sites_are_averaged():
         resources=resources,
         routings=routings,
     )
-    # Operation 10: mean of 10 and 30; operation 20 has only its alternative: 50.
+    # Operation 10: mean of 10 and 30, one of them is passed; operation 20 has only its alternative: 50.
     assert costs_of(data).loc["X", ["material", "conversion"]].tolist() == pytest.approx([2.0, 70.0])
 
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sop_xl.finance.markets import served_by_market
+from sop_xl.finance.markets import default_location, served_by_market
 from tests.finance.small_company import FORECAST, SUPPLY_PLAN, company, table
 
 
@@ -37,6 +37,22 @@ def test_a_location_serves_the_markets_that_ship_from_it():
     )
     sold = served_by_market(data, FORECAST, plan).set_index("market")["quantity"]
     assert sold.to_dict() == {"East": 20.0, "West": 4.0}
+
+
+@pytest.mark.parametrize(
+    ("locations", "lanes", "expected"),
+    [
+        ([], [], "Plant"),
+        ([("Z", "plant"), ("B", "plant"), ("A", "supplier")], [], "B"),
+        ([("B", "plant"), ("D1", "dc"), ("D2", "dc")], ["D2"], "D2"),
+    ],
+)
+def test_markets_that_name_no_location_are_served_by_one(locations, lanes, expected):
+    data = company(
+        locations=[{"location": name, "type": kind} for name, kind in locations],
+        lanes=[{"from_location": "B", "to_location": name} for name in lanes],
+    )
+    assert default_location(data) == expected
 
 
 def test_old_orders_are_split_by_the_horizons_demand_where_the_month_has_none():

@@ -1,0 +1,75 @@
+import pytest
+
+from sop_xl.cycle.headlines import ten_lines
+from tests.cycle.test_kpis import LOAD, SHORTAGES
+from tests.cycle.test_kpis import results as figures_of
+from tests.finance.small_company import FORECAST, company, table
+
+PURCHASES = table(
+    "purchases",
+    {"item": "W", "supplier": "Acme", "period": "2026-03", "quantity": 3.0, "value": 30.0, "late": "yes"},
+    {"item": "W", "supplier": "Acme", "period": "2026-04", "quantity": 3.0, "value": 30.0, "late": "no"},
+)
+
+
+def lines(**changes):
+    data = company()
+    tables = {"load": LOAD, "shortages": SHORTAGES, "purchases": PURCHASES, "forecast": FORECAST, **changes}
+    few = {name: tables[name] for name in ("load", "shortages")}
+    return ten_lines(data, {"kpis": figures_of(data, **few).reset_index(), **tables})
+
+
+@pytest.fixture(scope="module")
+def told():
+    return lines()
+
+
+def test_there_are_ten_plain_sentences(told):
+    assert len(told) == 10
+    assert all(line.endswith(".") and "nan" not in line for line in told)
+
+
+def test_service_and_load_have_their_figures(told):
+    assert told[0] == (
+        "Service: 82.4 % of the next 12 months' demand leaves in its month (target 95.0 %); 9 units are late, "
+        "0 units are lost, worth 900 USD."
+    )
+    assert told[1].startswith("Peak load: Weld, Mar 2026, 108 % of regular hours.")
+    assert told[2] == (
+        "Overtime: 8 hours at 1 resource, most at Weld (8 hours); in 1 resource month demand wants more hours than "
+        "there are, overtime included."
+    )
+
+
+def test_shortages_name_item_market_month_money_and_cause(told):
+    assert told[7] == "Shortage 1: 9 units of Road bike (B1) for East late in Mar 2026, worth 900 USD: Weld is full."
+    assert told[8] == "Shortage 2: 5 units of W below target stock in Mar 2026, worth 50 USD: Weld."
+
+
+def test_fewer_shortages_make_room(told):
+    assert told[9].startswith("Purchases: 1 order worth 30 USD should have been placed before today, the first W from")
+
+
+def test_the_dearest_late_order_comes_before_any_target():
+    more = table(
+        "shortages",
+        *[
+            {"item": "B1", "market": market, "period": "2026-03", "quantity": 1.0, "kind": kind, "value": value}
+            for market, kind, value in [
+                ("East", "below_target", 9999.0),
+                ("West", "late", 10.0),
+                ("East", "lost", 30.0),
+                ("East", "late", 20.0),
+            ]
+        ],
+    )
+    worst = [line for line in lines(shortages=more) if line.startswith("Shortage")]
+    assert [line.split("worth ")[1] for line in worst] == ["30 USD.", "20 USD.", "10 USD."]
+
+
+def test_a_plan_without_trouble_says_so():
+    calm = lines(load=table("load"), shortages=table("shortages"), purchases=table("purchases"))
+    assert len(calm) == 10
+    assert "Load: no resource limits this plan." in calm
+    assert "Shortages: none in the whole plan." in calm
+    assert "Purchases: none should have been ordered before today." in calm
