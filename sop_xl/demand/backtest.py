@@ -9,11 +9,13 @@ import numpy as np
 
 from sop_xl.demand.combination import combine, gather_evidence, weights_from
 from sop_xl.demand.members import MemberForecasts, fit_members
-from sop_xl.demand.panel import Flags, Ints, Matrix, lengths, short_length
+from sop_xl.demand.panel import Flags, Ints, Matrix, fill_gaps, lengths, short_length
 from sop_xl.demand.rates import SparseFit, fit_rates, is_sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Progress = Callable[[str, float, float], None]
 
 INTERVAL_CUTS = (6, 12, 18, 24, 36, 48)
 """Months before the end at which the backtests that intervals and weights rest on are made."""
@@ -74,32 +76,36 @@ class Origin:
     forecast: Matrix
 
 
-def run_origins(panel: Matrix, observed: Flags, horizon: int, season: int, cuts: Iterable[int]) -> list[Origin]:
+def run_origins(
+    panel: Matrix, horizon: int, season: int, cuts: Iterable[int], progress: Progress | None = None
+) -> list[Origin]:
     """Forecast from every origin, the oldest first and now (cut 0) last.
 
     Args:
-        panel: series x months without gaps, newest last, NaN before the start; rows of size about 1.
-        observed: months that were not filled in; errors are counted on these only; shape as `panel`.
+        panel: series x months, newest last, NaN before the start and in gaps; rows of size about 1.
         horizon: months to forecast.
         season: months in a season.
         cuts: months to leave out.
+        progress: told after each origin.
     """
     wanted = sorted({cut for cut in cuts if 0 < cut < panel.shape[1]} | {0}, reverse=True)
     origins: list[Origin] = []
-    for cut in wanted:
-        origin = _fit_origin(panel, np.where(observed, panel, np.nan), horizon, season, cut)
+    for done, cut in enumerate(wanted, start=1):
+        origin = _fit_origin(panel, horizon, season, cut)
         origins.append(_with_weights(origin, [o.dense for o in origins], len(panel), horizon))
+        if progress:
+            progress("Forecast", done, len(wanted))
     return origins
 
 
-def _fit_origin(panel: Matrix, truth: Matrix, horizon: int, season: int, cut: int) -> Origin:
+def _fit_origin(panel: Matrix, horizon: int, season: int, cut: int) -> Origin:
     months = panel.shape[1]
-    past = panel[:, : months - cut]
+    past = fill_gaps(panel[:, : months - cut], season)
     alive = np.flatnonzero(~np.isnan(past[:, -1]))
     sparse = is_sparse(past[alive])
     rows, sparse_rows = alive[~sparse], alive[sparse]
     actual = np.full((len(panel), horizon), np.nan)
-    actual[:, : min(cut, horizon)] = truth[:, months - cut :][:, :horizon]
+    actual[:, : min(cut, horizon)] = panel[:, months - cut :][:, :horizon]
     members = fit_members(_trim(past[rows]), horizon, season)
     dense = DenseOrigin(
         cut,

@@ -21,6 +21,8 @@ from sop_xl.demand.sparse_intervals import sparse_bounds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sop_xl.demand.backtest import Progress
+
 DEFAULT_LEVELS = (80, 95)
 
 
@@ -61,6 +63,7 @@ def forecast_panel(
     season: int = YEAR,
     levels: Sequence[int] = DEFAULT_LEVELS,
     report_cuts: Iterable[int] = (),
+    progress: Progress | None = None,
 ) -> PanelForecast:
     """Forecast every row of a panel.
 
@@ -74,16 +77,18 @@ def forecast_panel(
         season: months in a season; 1: none.
         levels: nominal coverage of the intervals, in per cent.
         report_cuts: further origins to backtest, for the accuracy report.
+        progress: told how many origins are done.
     """
     if not len(panel):
         empty = np.empty((0, horizon))
-        return PanelForecast(empty, {level: (empty, empty) for level in levels}, [], ())
+        return PanelForecast(empty, dict.fromkeys(levels, (empty, empty)), [], ())
     size = row_size(panel)
-    scaled = fill_gaps(panel / size, season)
+    truth = panel / size
     cuts = {*INTERVAL_CUTS, *report_cuts}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
-        origins = run_origins(scaled, ~np.isnan(panel), horizon, season, cuts)
+        origins = run_origins(truth, horizon, season, cuts, progress)
+        scaled = fill_gaps(truth, season)
         bounds = _bounds(origins, scaled, sorted(levels))
     now = origins[-1]
     ordered = _ordered(now.forecast, bounds, (np.nanmin(scaled, axis=1) >= 0)[:, None])

@@ -65,13 +65,12 @@ def dense_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequenc
     z = sample.error / np.exp(np.clip(seen, low, high) + sample.log_base)
     design, base = _design(now)
     scale = np.exp(np.clip(design @ slope, low, high) + base)
-    return {
-        level: tuple(
-            _bound(now.mean, scale * _step_quantiles(z, sample, q, now.mean.shape[1]))
-            for q in (0.5 - level / 200, 0.5 + level / 200)
-        )
-        for level in levels
-    }  # type: ignore[return-value]
+    mean, horizon = now.mean, now.mean.shape[1]
+
+    def bound(q: float) -> Matrix:
+        return _bound(mean, scale * _step_quantiles(z, sample, q, horizon))
+
+    return {level: (bound(0.5 - level / 200), bound(0.5 + level / 200)) for level in levels}
 
 
 def _design(origin: DenseOrigin) -> tuple[Matrix, Matrix]:
@@ -132,7 +131,7 @@ def _fit(sample: _Sample) -> Matrix:
     target = np.log(np.abs(sample.error) + 1e-3 * np.exp(sample.log_base)) - sample.log_base
     x = sample.design
     ridge = 1e-3 * len(x) * np.diag(np.r_[np.full(x.shape[1] - 1, 1e-2), 0.0])
-    return np.linalg.solve(x.T @ x + ridge, x.T @ target)
+    return np.asarray(np.linalg.solve(x.T @ x + ridge, x.T @ target), dtype=float)
 
 
 def _step_quantiles(z: Matrix, sample: _Sample, q: float, horizon: int) -> Matrix:
@@ -162,11 +161,9 @@ def _plain_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequen
         squares += float((scaled[use] ** 2).sum())
         count += float(use.sum())
     scale = np.sqrt(squares / count) * _in_sample_error(now) * growth
-    return {level: tuple(_bound(now.mean, ndtri(q) * scale) for q in _ends(level)) for level in levels}  # type: ignore[misc]
-
-
-def _ends(level: int) -> tuple[float, float]:
-    return 0.5 - level / 200, 0.5 + level / 200
+    mean = now.mean
+    z = {level: float(ndtri(0.5 + level / 200)) for level in levels}
+    return {level: (_bound(mean, -z[level] * scale), _bound(mean, z[level] * scale)) for level in levels}
 
 
 def _in_sample_error(origin: DenseOrigin) -> Matrix:

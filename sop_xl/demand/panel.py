@@ -96,7 +96,9 @@ def fill_gaps(panel: Matrix, season: int) -> Matrix:
     A missing month takes the mean of the same month one season before and after; where one of the two
     is missing it lies on the straight line between its neighbours, after the last value it repeats it.
     """
-    gaps = np.isnan(panel) & (np.arange(panel.shape[1]) >= starts(panel)[:, None])
+    missing = np.isnan(panel)
+    begun = np.arange(panel.shape[1]) >= starts(panel)[:, None]
+    gaps = missing & begun & np.logical_not(missing.all(axis=1, keepdims=True))
     if not gaps.any():
         return panel
     filled = panel.copy()

@@ -50,8 +50,10 @@ def holt(
     Args:
         history: demand, oldest first, in units; shape (n,).
         horizon: months to forecast.
-        alpha, beta: smoothing rates of level and trend, 0 to 1.
-        level, trend: before the first month; the first forecast is level + damping x trend.
+        alpha: smoothing rate of the level, 0 to 1.
+        beta: smoothing rate of the trend, 0 to 1.
+        level: before the first month; the first forecast is level + damping x trend.
+        trend: units a month, before the first month.
         damping: what is left of the trend each month, 0 to 1.
     """
     return winters(
@@ -84,8 +86,11 @@ def winters(
     Args:
         history: demand, oldest first, in units; shape (n,).
         horizon: months to forecast.
-        alpha, beta, gamma: smoothing rates of level, trend and season, 0 to 1.
-        level, trend: before the first month.
+        alpha: smoothing rate of the level, 0 to 1.
+        beta: smoothing rate of the trend, 0 to 1.
+        gamma: smoothing rate of the season, 0 to 1.
+        level: before the first month.
+        trend: units a month, before the first month.
         indices: seasonal index of the first month, the second, ...; shape (season,).
         damping: what is left of the trend each month, 0 to 1.
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sop_xl.demand.panel import Matrix
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sop_xl.demand.backtest import SparseOrigin
     from sop_xl.demand.intervals import Bounds
+    from sop_xl.demand.panel import Matrix
 
 CELLS = 8
 LEAST_ERRORS = 200

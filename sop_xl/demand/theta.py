@@ -53,11 +53,7 @@ class _Profile:
     def best(self) -> tuple[_Profile, np.ndarray]:
         column = self.sse.argmin(axis=1)
         rows = np.arange(len(column))
-        return self.map(lambda values: values[rows, column]), column
-
-    def map(self, change: object) -> _Profile:
-        fields = (self.alpha, self.sse, self.start_level, self.drift, self.level, self.decay)
-        return _Profile(*(change(values) for values in fields))  # type: ignore[operator]
+        return _Profile(*(values[rows, column] for values in vars(self).values())), column
 
     def better_of(self, other: _Profile) -> _Profile:
         keep = self.sse <= other.sse

@@ -1,0 +1,151 @@
+"""Consensus: one figure from the baseline, what sales, marketing and finance say, and the final word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.demand.spread import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sop_xl.demand.grid import PlanningGrid
+    from sop_xl.demand.panel import Matrix
+    from sop_xl.domain.plan_data import PlanData
+    from sop_xl.domain.settings import Settings
+
+STREAMS = ("sales", "marketing", "finance")
+FINAL = "final"
+BASELINE_PARTS = ("statistical", "event_qty", "launch_qty", "initiative_qty")
+
+
+def stream_weights(settings: Settings) -> dict[str, float]:
+    """Return the weight of the baseline (under `baseline`) and of each stream."""
+    return {
+        "baseline": settings.weight_statistical,
+        "sales": settings.weight_sales,
+        "marketing": settings.weight_marketing,
+        "finance": settings.weight_finance,
+    }
+
+
+def weighted_consensus(parts: Mapping[str, Matrix], final: Matrix, weights: Mapping[str, float]) -> Matrix:
+    """Return final where it is given, else the weighted mean of what is filled; NaN where nothing is.
+
+    Where all that is filled has weight 0 it is the baseline, or the plain mean of the streams without
+    one. Never below zero.
+
+    Args:
+        parts: figures in units by name, `baseline` and the streams; NaN is not filled; all of one shape.
+        final: figures that replace the mean; NaN is none.
+        weights: weight of each part, 0 or more.
+    """
+    filled = {name: ~np.isnan(values) for name, values in parts.items()}
+    weight = sum(weights[name] * there for name, there in filled.items())
+    total = sum(weights[name] * np.nan_to_num(parts[name]) for name in parts)
+    count = sum(there.astype(float) for name, there in filled.items() if name != "baseline")
+    plain = sum(np.nan_to_num(values) for name, values in parts.items() if name != "baseline")
+    mean = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), parts["baseline"])
+    mean = np.where(np.isnan(mean) & (count > 0), plain / np.where(count > 0, count, 1.0), mean)
+    return np.maximum(np.where(np.isnan(final), mean, final), 0.0)
+
+
+def override_pairs(data: PlanData) -> list[tuple[str, str]]:
+    """Return item and market (blank: whole item) of every override with a figure."""
+    given = data["overrides"][data["overrides"]["quantity"].notna()]
+    return list(zip(given["item"], given["market"], strict=True))
+
+
+def spread_overrides(grid: PlanningGrid, statistical: Matrix, baseline: Matrix, data: PlanData) -> dict[str, Matrix]:
+    """Return the figures of each stream, and of `final`, on the grid; NaN where none is given.
+
+    A figure for a market stands as it is. One for the whole item, less those for single markets, is
+    spread over the item's other markets by share of the statistical forecast, of the baseline where
+    there is none, else in equal shares; the parts add up to it exactly.
+    """
+    out = {stream: grid.blanks() for stream in (*STREAMS, FINAL)}
+    table = data["overrides"]
+    month = pd.PeriodIndex(table["period"], freq="M").asi8 - grid.periods.asi8[0]
+    given = table.assign(month=month)[(month >= 0) & (month < len(grid.periods)) & table["quantity"].notna()]
+    for row in given[given["market"] != ""].itertuples():
+        _put_market(out[row.stream], grid, row.item, row.market, row.month, row.quantity)
+    for row in given[given["market"] == ""].itertuples():
+        _put_item(out[row.stream], grid, statistical, baseline, row.item, row.month, row.quantity)
+    return {stream: np.where(grid.open, values, np.nan) for stream, values in out.items()}
+
+
+def _put_market(target: Matrix, grid: PlanningGrid, item: str, market: str, month: int, quantity: float) -> None:
+    row = grid.row_at.get((item, market))
+    if row is not None:
+        target[row, month] = quantity
+
+
+def _put_item(
+    target: Matrix,
+    grid: PlanningGrid,
+    statistical: Matrix,
+    baseline: Matrix,
+    item: str,
+    month: int,
+    quantity: float,
+) -> None:
+    rows = grid.rows_of.get(item)
+    if rows is None:
+        return
+    free = rows[np.isnan(target[rows, month])]
+    rest = max(quantity - np.nansum(target[rows, month]), 0.0)
+    if not len(free):
+        return
+    shares = _shares(statistical[free, month], baseline[free, month])
+    parts = spread(rest, shares)
+    unused = (shares == 0) & np.isnan(baseline[free, month]) & (shares.sum() > 0)
+    target[free, month] = np.where(unused, np.nan, parts)
+
+
+def _shares(statistical: Matrix, baseline: Matrix) -> Matrix:
+    """What a whole item's figure is spread by; all zero: equal shares."""
+    for weights in (statistical, baseline):
+        share = np.maximum(np.nan_to_num(weights), 0.0)
+        if share.sum() > 0:
+            return share
+    return np.zeros(len(statistical))
+
+
+def item_review(forecast: pd.DataFrame) -> pd.DataFrame:
+    """Return the forecast at item level, what the demand review shows.
+
+    The sums over an item's markets, blank where no market has a figure: `baseline`, the streams,
+    `final`, `consensus`, `naive`, `statistical`; one row an item and month, sorted by key. Intervals are
+    not among them: quantiles do not add up.
+    `whole` tells whether each stream that is filled is filled in every market that counts; then the
+    weighted mean of the item's figures is the item's consensus, which it need not be where a stream
+    speaks for some markets only. `final` is blank unless it speaks for all of them.
+
+    Args:
+        forecast: a frame of the table `forecast`.
+    """
+    frame = forecast.assign(baseline=baseline_of(forecast))
+    summed_columns = ["baseline", *STREAMS, FINAL, "consensus", "naive", "statistical"]
+    grouped = frame.groupby(["item", "period"], sort=True)
+    out = grouped[summed_columns].sum(min_count=1)
+    rows = grouped.size()
+    filled = grouped[[*STREAMS, FINAL]].count()
+    complete = filled.eq(rows, axis=0)
+    out["whole"] = (complete | filled.eq(0)).all(axis=1)
+    out[FINAL] = out[FINAL].where(complete[FINAL])
+    return out.reset_index()
+
+
+def baseline_of(forecast: pd.DataFrame) -> pd.Series:
+    """Return statistical + events + launches + initiatives of each row; NaN where all are blank."""
+    return forecast[list(BASELINE_PARTS)].sum(axis=1, min_count=1)
+
+
+def item_consensus(review: pd.DataFrame, settings: Settings) -> pd.Series:
+    """Return the consensus of each row of `item_review`, as the workbook's formula has it."""
+    parts = {name: review[name].to_numpy(float) for name in ("baseline", *STREAMS)}
+    values = weighted_consensus(parts, review[FINAL].to_numpy(float), stream_weights(settings))
+    return pd.Series(values, index=review.index)
