@@ -103,6 +103,45 @@ def test_revenue_of_the_whole_item_stands_for_all_its_markets():
     assert cogs["amount"].sum() == 1800.0
 
 
+def test_a_whole_items_shipment_does_not_add_to_its_markets_revenue():
+    rows = [
+        {"measure": "revenue", "item": "B1", "market": "East", "period": "2026-01", "value": 100.0},
+        shipped("B1", "", "2026-01", 5.0, 500.0),
+    ]
+    finance = finance_of(company(actuals=rows))
+    closed = finance[finance["version"].eq("actual")].groupby("line")["amount"].sum()
+    assert closed["revenue"] == 100.0
+    assert closed["cogs"] == 300.0  # 5 x 60: no other quantity is known
+
+
+def test_shipments_and_stock_without_a_value_are_valued():
+    rows = [
+        shipped("B1", "East", "2026-01", 10.0, 950.0),
+        shipped("B1", "East", "2026-02", 4.0, None),
+        {"measure": "inventory", "item": "B1", "period": "2026-02", "quantity": 7.0},
+    ]
+    finance = finance_of(company(actuals=rows))
+    assert figure(finance, "Bikes", "East", "2026-02", "revenue") == 380.00  # 4 at January's 95
+    assert figure(finance, "Bikes", "", "2026-02", "inventory_value") == 420.00  # 7 x 60
+
+
+def test_foreign_sales_count_at_the_months_actual_rate():
+    row = {**shipped("B1", "West", "2026-02", 10.0, 1000.0), "currency": "EUR"}
+    rates = [
+        {"currency": "EUR", "period": "2026-01", "plan_rate": 1.5},
+        {"currency": "EUR", "period": "2026-02", "plan_rate": 1.1, "actual_rate": 1.0825},
+    ]
+    finance = finance_of(company(actuals=[row], fx_rates=rates))
+    assert figure(finance, "Bikes", "West", "2026-02", "revenue") == 1082.50
+
+
+def test_sites_split_and_rejoined_give_the_same_cents():
+    whole = shipped("B1", "East", "2026-02", 3.3, 100.05)
+    parts = [{**shipped("B1", "East", "2026-02", 1.1, 33.35), "location": site} for site in ("P1", "P2", "P3")]
+    one, three = finance_of(company(actuals=[whole])), finance_of(company(actuals=parts))
+    pd.testing.assert_frame_equal(one, three, check_exact=True)
+
+
 def test_budget_of_items_joins_their_family():
     finance = finance_of(company())
     assert figure(finance, "Bikes", "East", "2026-03", "revenue", "budget") == 2000.00
