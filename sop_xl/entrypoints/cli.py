@@ -99,7 +99,7 @@ def demo(
 ) -> None:
     """Plan the demo company, Adventure Works: one full cycle in its own workbook."""
     from sop_xl.adapters.file_workbook import FileWorkbook
-    from sop_xl.demo import company_folder
+    from sop_xl.demo import folder
     from sop_xl.services.demo import run_demo
     from sop_xl.template.build import new_workbook_bytes
 
@@ -108,7 +108,7 @@ def demo(
     say = (lambda line: None) if json else (lambda line: print(line, flush=True))
     say("Planning Adventure Works Cycles, 373 items in 20 markets:")
     report = run_demo(
-        company_folder(),
+        folder(),
         lambda: FileWorkbook.create(path, new_workbook_bytes()),
         solver=_solver(),
         now=_now(),

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sop_xl.cycle.family_plan import families, family_plan
+from sop_xl.cycle.families import families
+from sop_xl.cycle.family_plan import family_plan
 from sop_xl.cycle.kpis import kpis
 from sop_xl.cycle.last_cycle import roll_last_cycle
 from sop_xl.demand.plan import plan_demand
