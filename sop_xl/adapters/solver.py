@@ -41,7 +41,8 @@ class HighsSolver:
         """
         import highspy
 
-        highs: Any = highspy._Highs()  # the class above it, Highs, prints a banner to stdout whatever the options
+        library: Any = highspy
+        highs = library._Highs()  # the class above it, Highs, prints a banner whatever its options say
         settings = {
             "output_flag": False,
             "threads": 1,

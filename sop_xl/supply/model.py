@@ -134,11 +134,11 @@ class ModelBuilder:
         *,
         lower: Floats = 0.0,
         upper: Floats = np.inf,
-        integer: bool = False,
+        integer: Floats | bool = False,
     ) -> Block:
         """Add a block of columns without cost; bounds have shape (keys, months) or broadcast to it."""
         block = Block(name, keys, self._column_count, months)
-        whole = np.full(block.size, integer)
+        whole = _flat(integer, block).astype(bool)
         self._column_parts.append((_flat(lower, block), _flat(upper, block), whole))
         self._columns[name] = block
         self._column_count += block.size

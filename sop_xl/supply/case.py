@@ -1,0 +1,83 @@
+"""One planning case: the network, what is asked of it, its hours, rates and stock targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.supply.demand import Demand, customer_demand, late_orders, read_demand
+from sop_xl.supply.hours import Hours, read_hours
+from sop_xl.supply.network import Network, build_network
+from sop_xl.supply.places import Places
+from sop_xl.supply.rates import Rates, purchase_prices, unit_rates
+from sop_xl.supply.setup_data import Setups, read_setups
+from sop_xl.supply.stock_targets import StockTargets, read_stock_targets
+
+if TYPE_CHECKING:
+    from sop_xl.domain.plan_data import PlanData
+
+
+@dataclass(frozen=True)
+class SupplyCase:
+    """Everything the constraints read.
+
+    Attributes:
+        data: the input tables.
+        network: nodes and ways.
+        orders: customers' demand by item, market, location and month.
+        demand, hours, rates, targets, setups: see there.
+        prices: price of each way to buy; shape (buys, months).
+        sellers: the nodes customers order from, or have late orders at.
+    """
+
+    data: PlanData
+    network: Network
+    orders: pd.DataFrame = field(repr=False)
+    demand: Demand
+    hours: Hours
+    rates: Rates
+    targets: StockTargets
+    prices: np.ndarray = field(repr=False)
+    sellers: np.ndarray = field(repr=False)
+    setups: Setups
+
+    @classmethod
+    def of(cls, data: PlanData, forecast: pd.DataFrame, costs: pd.DataFrame) -> SupplyCase:
+        """Read the case from the input tables, the forecast and the items' costs."""
+        places = Places.of(data)
+        orders = customer_demand(data, forecast, places)
+        late = late_orders(data, places)
+        sold = pd.concat([orders[["item", "location"]], late[["item", "location"]]]).drop_duplicates()
+        network = build_network(data, zip(sold["item"], sold["location"], strict=True))
+        demand = read_demand(data, network, orders)
+        rates = unit_rates(data, costs)
+        bought = network.node_items[network.buys["node"]]
+        return cls(
+            data=data,
+            network=network,
+            orders=orders,
+            demand=demand,
+            hours=read_hours(data, network.resources),
+            rates=rates,
+            targets=read_stock_targets(data, network, demand),
+            prices=purchase_prices(data, network.buys, rates.standard[bought]),
+            setups=read_setups(network.steps),
+            sellers=np.flatnonzero((demand.customers.sum(axis=1) > 0) | (demand.backlog > 0)),
+        )
+
+    @property
+    def months(self) -> int:
+        """Months of the horizon."""
+        return len(self.data.calendar.periods)
+
+    @property
+    def seller_items(self) -> np.ndarray:
+        """The item number of each seller."""
+        return self.network.node_items[self.sellers]
+
+    def policy(self, name: str) -> np.ndarray:
+        """Return which sellers have that late policy; shape (sellers,)."""
+        return self.network.items["late_policy"].eq(name).to_numpy()[self.seller_items]

@@ -1,0 +1,164 @@
+"""The plan's quantities as they are stored: six decimals, no dust, and every balance exact on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sop_xl.supply.columns import STOCK_TIERS
+
+if TYPE_CHECKING:
+    from sop_xl.supply.case import SupplyCase
+    from sop_xl.supply.model import LinearModel
+
+DECIMALS = 6
+DUST = 1e-6
+"""Below this a quantity of the solver is nothing."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Quantities by way or node and month, in units.
+
+    Attributes:
+        make, run, buy, expedite, ship: by make, choice step, way to buy, way to ship; months as columns.
+        production, purchases, received, shipped_out: into and out of each node; shape (nodes, months).
+        demand, served, lost, backlog: customers' part, by node; same shape.
+        used: what goes into other items; same shape.
+        opening, closing: stock before and after each month; same shape.
+    """
+
+    make: np.ndarray = field(repr=False)
+    run: np.ndarray = field(repr=False)
+    buy: np.ndarray = field(repr=False)
+    expedite: np.ndarray = field(repr=False)
+    ship: np.ndarray = field(repr=False)
+    production: np.ndarray = field(repr=False)
+    purchases: np.ndarray = field(repr=False)
+    received: np.ndarray = field(repr=False)
+    shipped_out: np.ndarray = field(repr=False)
+    demand: np.ndarray = field(repr=False)
+    served: np.ndarray = field(repr=False)
+    lost: np.ndarray = field(repr=False)
+    backlog: np.ndarray = field(repr=False)
+    used: np.ndarray = field(repr=False)
+    opening: np.ndarray = field(repr=False)
+    closing: np.ndarray = field(repr=False)
+
+
+def tidy(values: np.ndarray) -> np.ndarray:
+    """Return values of 0 or more, rounded, without dust."""
+    rounded = np.round(np.maximum(values, 0.0), DECIMALS)
+    return np.where(rounded <= DUST, 0.0, rounded)
+
+
+def read_flows(case: SupplyCase, model: LinearModel, values: np.ndarray) -> Flows:
+    """Return the stored quantities of a solution.
+
+    opening + production + purchases + received - shipped_out - served - used = closing and
+    backlog before + demand - served - lost = backlog hold on the rounded figures: what rounding leaves over
+    (a few millionths) is put into the month's use, else its production or purchases, else its closing stock.
+    """
+    network, demand = case.network, case.demand
+    of = {name: tidy(block.of(values)) for name, block in model.columns.items()}
+    nodes = len(network.nodes)
+    production = _summed(network.makes["node"], of["make"], nodes) + demand.receipts["production"]
+    bought = of["buy"] + of["expedite"]
+    purchases = _summed(network.buys["node"], bought, nodes) + demand.receipts["purchase"]
+    received = _summed(network.ships["target"], _arrivals(case, of["ship"]), nodes) + demand.receipts["transfer"]
+    shipped = _summed(network.ships["origin"], of["ship"], nodes)
+    stock = sum(_summed(model.columns[tier].keys["node"], of[tier], nodes) for tier in STOCK_TIERS)
+    backlog = _summed(case.sellers, of["backlog"], nodes)
+    lost = _summed(case.sellers, of["lost"], nodes)
+    used = np.round(_used(case, of["make"]), DECIMALS)
+    flows = _Balance(production, purchases, received, shipped, demand.customers, lost, used)
+    flows.run(demand.opening, demand.backlog, tidy(stock), backlog)
+    return Flows(
+        make=of["make"],
+        run=of["run"],
+        buy=of["buy"],
+        expedite=of["expedite"],
+        ship=of["ship"],
+        production=flows.production,
+        purchases=flows.purchases,
+        received=received,
+        shipped_out=shipped,
+        demand=demand.customers,
+        served=flows.served,
+        lost=lost,
+        backlog=flows.backlog,
+        used=flows.used,
+        opening=np.column_stack([demand.opening, flows.closing[:, :-1]]),
+        closing=flows.closing,
+    )
+
+
+def _summed(node: np.ndarray, by_way: np.ndarray, nodes: int) -> np.ndarray:
+    total = np.zeros((nodes, by_way.shape[1]))
+    np.add.at(total, np.asarray(node, dtype=int), by_way)
+    return np.round(total, DECIMALS)
+
+
+def _arrivals(case: SupplyCase, ship: np.ndarray) -> np.ndarray:
+    """Return shipments by the month they arrive."""
+    arrivals = np.zeros_like(ship)
+    for lead in np.unique(case.network.ships["lead"]):
+        rows = (case.network.ships["lead"] == lead).to_numpy()
+        arrivals[rows, lead:] = ship[rows, : ship.shape[1] - lead]
+    return arrivals
+
+
+def _used(case: SupplyCase, make: np.ndarray) -> np.ndarray:
+    """Return what leaves each node for other items, in the month these are started."""
+    uses, months = case.network.uses, case.months
+    used = np.zeros((len(case.network.nodes), months))
+    parent = uses["make"].to_numpy()
+    lead = case.network.makes["lead"].to_numpy()[parent]
+    start = np.arange(months) - lead[:, None]
+    in_force = (start >= 0) & (start >= uses[["first"]].to_numpy()) & (start <= uses[["last"]].to_numpy())
+    quantity = make[parent] * uses[["need"]].to_numpy()
+    node = np.broadcast_to(uses[["node"]].to_numpy(), start.shape)
+    np.add.at(used, (node[in_force], start[in_force]), quantity[in_force])
+    return used
+
+
+class _Balance:
+    """Rolls stock and backlog forward on rounded figures."""
+
+    def __init__(
+        self,
+        production: np.ndarray,
+        purchases: np.ndarray,
+        received: np.ndarray,
+        shipped: np.ndarray,
+        demand: np.ndarray,
+        lost: np.ndarray,
+        used: np.ndarray,
+    ) -> None:
+        self.production, self.purchases, self.used = production, purchases, used
+        self.net, self.demand, self.lost = received - shipped, demand, lost
+        self.served, self.backlog, self.closing = (np.zeros_like(used) for _ in range(3))
+
+    def run(self, opening: np.ndarray, late: np.ndarray, stock: np.ndarray, backlog: np.ndarray) -> None:
+        """Fill served, backlog and closing; `stock` and `backlog` are the solver's."""
+        for month in range(self.used.shape[1]):
+            open_orders = np.round(late + self.demand[:, month] - self.lost[:, month], DECIMALS)
+            served = np.round(np.maximum(open_orders - backlog[:, month], 0.0), DECIMALS)
+            opening = self._month(month, opening, served, stock[:, month])
+            late = np.round(open_orders - self.served[:, month], DECIMALS) + 0.0
+            self.backlog[:, month] = late
+
+    def _month(self, month: int, opening: np.ndarray, served: np.ndarray, stock: np.ndarray) -> np.ndarray:
+        into = opening + self.production[:, month] + self.purchases[:, month] + self.net[:, month]
+        over = np.round(into - served - self.used[:, month] - stock, DECIMALS)
+        for flow, sign in ((self.used, 1.0), (self.production, -1.0), (self.purchases, -1.0)):
+            room = np.where(flow[:, month] > np.abs(over), over, 0.0)
+            flow[:, month] = np.round(flow[:, month] + sign * room, DECIMALS)
+            over = np.round(over - room, DECIMALS)
+        closing = np.round(stock + over, DECIMALS)
+        missing = np.minimum(closing, 0.0)
+        self.served[:, month] = np.round(served + missing, DECIMALS)
+        self.closing[:, month] = closing - missing + 0.0
+        return self.closing[:, month]

@@ -1,0 +1,228 @@
+"""What the plan is to achieve, level by level, and how the levels are solved one after the other.
+
+`service_first`: what must not break, then customers by priority class, then stock targets, then money.
+`cost`: what must not break and stock limits, then money, lateness at its real cost included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sop_xl.supply.costs import money
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sop_xl.ports import Solution, Solver
+    from sop_xl.supply.case import SupplyCase
+    from sop_xl.supply.model import LinearModel
+
+FORBIDDEN_LATE = 10.0
+MISSED_FIXED = 30.0
+LATE_ORDER = 0.1
+UNSERVED_AT_END = 10.0
+BELOW_MINIMUM = 5.0
+BELOW_TARGET = 1.0
+ABOVE_MAXIMUM = 1.0
+"""What a unit weighs in its level, times the item's worth."""
+LATE_FLOOR = 0.01
+"""A month late weighs at least this share of the item's worth when service comes first."""
+FIXED_AT = 1e-6
+"""Reduced costs and duals above this, in the level's typical weight, tie the next levels down."""
+WORKERS_GAP, SETUP_GAP = 1e-9, 1e-6
+
+
+@dataclass(frozen=True)
+class Level:
+    """One objective to minimise.
+
+    Attributes:
+        name: `limits`, `service 1` (priority), `stock` or `money`.
+        cost: weight of each column; shape (columns,).
+    """
+
+    name: str
+    cost: np.ndarray = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The plan after the last level.
+
+    Attributes:
+        values: value of each column; shape (columns,).
+        duals: by level, change of its objective for one unit more of each row's bound, all levels before
+            kept; shape (rows,).
+        optimal: whether every level is proven best.
+        whole: whether columns had to be whole, so that duals belong to the plan with those fixed.
+    """
+
+    values: np.ndarray = field(repr=False)
+    duals: dict[str, np.ndarray] = field(repr=False)
+    optimal: bool
+    whole: bool
+
+
+def plan_levels(case: SupplyCase, model: LinearModel) -> list[Level]:
+    """Return the levels of the planner's objective, first one first; those without any weight left out."""
+    limits = _limits(case, model)
+    money_level = Level("money", np.sum(list(money(case, model).values()), axis=0))
+    if case.data.settings.objective == "cost":
+        levels = [Level("limits", limits + _end_backlog(case, model) + _stock(case, model))]
+    else:
+        levels = [Level("limits", limits), *_service(case, model), Level("stock", _stock(case, model))]
+    return [level for level in levels if level.cost.any()] + [money_level]
+
+
+def penalty(case: SupplyCase, model: LinearModel, values: np.ndarray) -> float:
+    """Return what the plan breaks that should hold, weighed; no real money.
+
+    Counts forbidden lateness, backlog at the end, missed fixed quantities, late orders, stock below the
+    minimum and above the maximum.
+    """
+    weights = _limits(case, model) + _end_backlog(case, model)
+    worth = case.rates.worth[case.network.node_items][:, None]
+    tier, excess = model.columns["minimum_stock"], model.columns["excess_stock"]
+    weights[excess.index] += ABOVE_MAXIMUM * worth[excess.keys["node"]]
+    missing = tier.of(model.upper) - tier.of(values)
+    below = BELOW_MINIMUM * float((worth[tier.keys["node"]] * missing).sum())
+    return below + float(weights @ values)
+
+
+def _limits(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Weigh lateness where it must not happen, missed fixed quantities, and orders that come too late."""
+    cost = np.zeros(model.column_count)
+    items, worth, blocks = case.network.node_items, case.rates.worth, model.columns
+    forbidden = np.where(case.policy("none"), FORBIDDEN_LATE * worth[case.seller_items], 0.0)
+    blocks["backlog"].of(cost)[:] = forbidden[:, None]
+    missed = blocks["fixed_missed"]
+    missed.of(cost)[:] = MISSED_FIXED * worth[items[missed.keys["node"]]][:, None]
+    blocks["expedite"].of(cost)[:] = LATE_ORDER * worth[items[case.network.buys["node"]]][:, None]
+    cost[model.upper <= 0] = 0.0
+    return cost
+
+
+def _end_backlog(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Weigh what is still late at the end of the plan, where that is not allowed."""
+    cost = np.zeros(model.column_count)
+    if not case.data.settings.end_backlog_allowed:
+        cost[model.columns["backlog"].index[:, -1]] = UNSERVED_AT_END * case.rates.worth[case.seller_items]
+    return cost
+
+
+def _stock(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Reward stock up to minimum and target, weigh stock above the maximum."""
+    cost = np.zeros(model.column_count)
+    worth = case.rates.worth[case.network.node_items]
+    weights = {"minimum_stock": -BELOW_MINIMUM, "target_stock": -BELOW_TARGET, "excess_stock": ABOVE_MAXIMUM}
+    for name, weight in weights.items():
+        block = model.columns[name]
+        block.of(cost)[:] = weight * worth[block.keys["node"]][:, None]
+    return cost
+
+
+def _service(case: SupplyCase, model: LinearModel) -> list[Level]:
+    """Return one level a priority class: months late at their cost; never served weighs the whole horizon."""
+    items = case.seller_items
+    priority = case.network.items["priority"].to_numpy(float)[items]
+    late = np.maximum(case.rates.backorder, LATE_FLOOR * case.rates.worth)[items]
+    lost = np.maximum(case.rates.lost[items], late * case.months)
+    levels = []
+    for rank in np.unique(priority):
+        mine = (priority == rank)[:, None]
+        cost = np.zeros(model.column_count)
+        backlog = model.columns["backlog"].of(cost)
+        backlog[:] = np.where(mine, late[:, None], 0.0)
+        if not case.data.settings.end_backlog_allowed:
+            backlog[:, -1:] += np.where(mine, late[:, None] * case.months, 0.0)
+        model.columns["lost"].of(cost)[:] = np.where(mine, lost[:, None], 0.0)
+        cost[model.upper <= 0] = 0.0
+        levels.append(Level(f"service {rank:g}", cost))
+    return levels
+
+
+def solve_levels(
+    model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None = None
+) -> Solved:
+    """Solve the levels in order, each without giving up anything of those before it.
+
+    Without whole columns a level is kept by its reduced costs and duals: columns and rows that hold it are
+    fixed, and the next level is solved on what is left. With whole columns a row keeps each level's value;
+    then the whole columns are fixed and the rest is solved again, which gives clean figures and duals.
+
+    Raises:
+        SolverError: the solver fails.
+    """
+    optimal = True
+    start = model
+    if model.has_integers:
+        start, optimal = _settle_integers(model, levels, solver, report)
+    values, duals = np.zeros(model.column_count), {}
+    for level in levels:
+        if report is not None:
+            report(level.name)
+        scale = _typical(level.cost)
+        stage = start.with_cost(level.cost / scale)
+        answer = solver.solve(stage)
+        values, duals[level.name] = answer.values, answer.duals * scale
+        optimal = optimal and answer.optimal
+        start = _held(stage, answer)
+    return Solved(values, duals, optimal, model.has_integers)
+
+
+def _typical(cost: np.ndarray) -> float:
+    weights = np.abs(cost[cost != 0])
+    return float(np.median(weights)) if len(weights) else 1.0
+
+
+def _held(model: LinearModel, answer: Solution) -> LinearModel:
+    """Return the model in which every solution is as good as `answer`: the face of the optimum."""
+    reduced = model.reduced_costs(answer.duals)
+    at_lower, at_upper = reduced > FIXED_AT, reduced < -FIXED_AT
+    row_low, row_high = answer.duals > FIXED_AT, answer.duals < -FIXED_AT
+    return replace(
+        model,
+        upper=np.where(at_lower, model.lower, model.upper),
+        lower=np.where(at_upper & np.isfinite(model.upper), model.upper, model.lower),
+        row_upper=np.where(row_low & np.isfinite(model.row_lower), model.row_lower, model.row_upper),
+        row_lower=np.where(row_high & np.isfinite(model.row_upper), model.row_upper, model.row_lower),
+    )
+
+
+def _settle_integers(
+    model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None
+) -> tuple[LinearModel, bool]:
+    """Return the model with its whole columns fixed at their best values, and whether that is proven."""
+    stage, optimal, values = model, True, np.zeros(0)
+    gap = SETUP_GAP if "setup" in model.columns else WORKERS_GAP
+    for level in levels:
+        if report is not None:
+            report(level.name)
+        scale = _typical(level.cost)
+        answer = solver.solve(stage.with_cost(level.cost / scale), mip_gap=gap)
+        values, optimal = answer.values, optimal and answer.optimal
+        stage = _capped(stage, level.cost / scale, answer.objective)
+    whole = np.rint(values)
+    fixed = replace(
+        model,
+        lower=np.where(model.integer, whole, model.lower),
+        upper=np.where(model.integer, whole, model.upper),
+        integer=np.zeros_like(model.integer),
+    )
+    return fixed, optimal
+
+
+def _capped(model: LinearModel, cost: np.ndarray, value: float) -> LinearModel:
+    """Return the model with one more row: cost @ x <= value."""
+    weighed = np.flatnonzero(cost)
+    return replace(
+        model,
+        row_lower=np.append(model.row_lower, -np.inf),
+        row_upper=np.append(model.row_upper, value + 1e-7 * max(1.0, abs(value))),
+        term_rows=np.append(model.term_rows, np.full(len(weighed), model.row_count)),
+        term_columns=np.append(model.term_columns, weighed),
+        term_values=np.append(model.term_values, cost[weighed]),
+    )

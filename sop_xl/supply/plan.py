@@ -1,0 +1,98 @@
+"""The supply plan: from input tables, forecast and costs to the result tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sop_xl.supply import tables
+from sop_xl.supply.case import SupplyCase
+from sop_xl.supply.columns import add_columns
+from sop_xl.supply.constraints import add_constraints
+from sop_xl.supply.flows import read_flows
+from sop_xl.supply.levels import penalty, plan_levels, solve_levels
+from sop_xl.supply.load import load
+from sop_xl.supply.model import LinearModel, ModelBuilder
+from sop_xl.supply.shortages import shortages
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sop_xl.domain.plan_data import PlanData
+    from sop_xl.ports import Progress, Solver
+
+STEP = "Plan supply"
+
+
+@dataclass(frozen=True)
+class SupplyPlan:
+    """The result tables of a plan, each as the schema declares it, and whether it is proven best."""
+
+    supply_plan: pd.DataFrame = field(repr=False)
+    production: pd.DataFrame = field(repr=False)
+    purchases: pd.DataFrame = field(repr=False)
+    transfers: pd.DataFrame = field(repr=False)
+    load: pd.DataFrame = field(repr=False)
+    shortages: pd.DataFrame = field(repr=False)
+    lead_times: pd.DataFrame = field(repr=False)
+    plan_cost: pd.DataFrame = field(repr=False)
+    optimal: bool = True
+
+    @property
+    def cost(self) -> float:
+        """What the plan costs: all components but penalties."""
+        return float(self.plan_cost.set_index("component")["amount"]["total"])
+
+
+def plan_supply(
+    data: PlanData,
+    forecast: pd.DataFrame,
+    costs: pd.DataFrame,
+    solver: Solver,
+    progress: Progress | None = None,
+) -> SupplyPlan:
+    """Return the best plan of production, purchases, transfers, stock and backlog.
+
+    There is always a plan: what cannot be served is late or lost, what cannot be kept is reported in
+    `shortages` and in the cost component `penalties`.
+
+    Args:
+        data: the valid input.
+        forecast: item, market, period and consensus: what customers will order, in units.
+        costs: item, standard_cost, rolled_cost and net_price: the table `item_costs`.
+        solver: solves the linear programmes.
+        progress: told the step's progress.
+
+    Raises:
+        SolverError: the solver fails or runs out of time.
+    """
+    case = SupplyCase.of(data, forecast, costs)
+    model = build_model(case)
+    levels = plan_levels(case, model)
+    done = iter(range(1, len(levels) * 2 + 1))
+
+    def report(_level: str) -> None:
+        if progress is not None:
+            progress(STEP, next(done), len(levels) * (1 + model.has_integers) + 1)
+
+    solved = solve_levels(model, levels, solver, report)
+    flows = read_flows(case, model, solved.values)
+    return SupplyPlan(
+        supply_plan=tables.supply_plan(case, flows),
+        production=tables.production(case, flows),
+        purchases=tables.purchases(case, flows),
+        transfers=tables.transfers(case, flows),
+        load=load(case, model, solved),
+        shortages=shortages(case, model, solved, flows),
+        lead_times=tables.lead_times(case, flows),
+        plan_cost=tables.plan_cost(case, model, solved.values, penalty(case, model, solved.values)),
+        optimal=solved.optimal,
+    )
+
+
+def build_model(case: SupplyCase) -> LinearModel:
+    """Return the linear programme of a case, without an objective."""
+    builder = ModelBuilder()
+    columns = add_columns(builder, case)
+    add_constraints(builder, case, columns)
+    return builder.build()

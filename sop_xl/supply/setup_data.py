@@ -1,0 +1,31 @@
+"""What must be set up before it is made: a whole make, or one resource of an operation with a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Setups:
+    """Setups, each of them paid once in a month in which its quantity is above 0.
+
+    Attributes:
+        keys: make; run: number of the choice step, -1 for the whole make; cost: money a setup.
+        steps: setup, resource, setup_hours: the hours a setup takes at each resource.
+    """
+
+    keys: pd.DataFrame = field(repr=False)
+    steps: pd.DataFrame = field(repr=False)
+
+
+def read_setups(steps: pd.DataFrame) -> Setups:
+    """Return the setups of the routing steps of a network (`Network.steps`)."""
+    run = np.where(steps["choice"], np.cumsum(steps["choice"]) - 1, -1)
+    lines = steps.assign(run=run)[(steps["setup_hours"] > 0) | (steps["setup_cost"] > 0)]
+    groups = lines.groupby(["make", "run"], sort=True)
+    keys = groups["setup_cost"].sum().rename("cost").reset_index()
+    times = lines.assign(setup=groups.ngroup())[["setup", "resource", "setup_hours"]]
+    return Setups(keys, times[times["setup_hours"] > 0].reset_index(drop=True))

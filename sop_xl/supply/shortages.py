@@ -1,0 +1,165 @@
+"""Every late, lost or below-target quantity, by market, with what holds it, the dearest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.schema.frames import conform
+from sop_xl.schema.results import SHORTAGES
+from sop_xl.supply.causes import CauseFinder, month_name
+
+if TYPE_CHECKING:
+    from sop_xl.supply.case import SupplyCase
+    from sop_xl.supply.causes import Cause
+    from sop_xl.supply.flows import Flows
+    from sop_xl.supply.levels import Solved
+    from sop_xl.supply.model import LinearModel
+
+WORTH_TELLING = 1e-5
+"""Quantities below this are rounding of the solver, not a shortage."""
+
+
+def shortages(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows) -> pd.DataFrame:
+    """Return the table `shortages`.
+
+    `late` counts each month's demand that is not served in it, oldest orders served first, so that no unit
+    is counted twice. Late and lost are shared out over the markets of the place in proportion to demand.
+    """
+    finders = _Finders(case, model, solved, flows)
+    late = _late(case, flows)
+    customers = [
+        _open_orders(case, finders, "late", late, flows),
+        _open_orders(case, finders, "lost", flows.lost, flows),
+    ]
+    markets = _by_market(case, pd.concat(customers, ignore_index=True))
+    frame = pd.concat([markets, _below_target(case, finders, flows)], ignore_index=True)
+    items = case.network.items.set_index("item")
+    for name in ("family", "description"):
+        frame[name] = items[name].reindex(frame["item"]).to_numpy()
+    return conform(SHORTAGES, frame).sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+
+def _late(case: SupplyCase, flows: Flows) -> np.ndarray:
+    """Return by node and month of demand what of it is late; orders late at the start count in month one."""
+    late = np.minimum(flows.backlog, flows.demand)
+    late[:, 0] = flows.backlog[:, 0]
+    return np.where(late > WORTH_TELLING, late, 0.0)
+
+
+class _Finders:
+    """One cause finder for each level that has something to say."""
+
+    def __init__(self, case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows) -> None:
+        self._parts = (case, model, flows)
+        self._duals = solved.duals
+        self._service_first = case.data.settings.objective != "cost"
+        self._finders: dict[str, CauseFinder] = {}
+
+    def customer(self, item: int) -> CauseFinder:
+        """Return the finder for late and lost orders of an item."""
+        case = self._parts[0]
+        if case.network.items["late_policy"][item] == "none":
+            return self._of("limits")
+        rank = case.network.items["priority"][item]
+        return self._of(f"service {rank:g}" if self._service_first else "money")
+
+    def stock(self) -> CauseFinder:
+        """Return the finder for stock below target."""
+        return self._of("stock" if self._service_first else "limits")
+
+    def _of(self, level: str) -> CauseFinder:
+        if level not in self._finders:
+            case, model, flows = self._parts
+            self._finders[level] = CauseFinder(case, model, flows, self._duals.get(level))
+        return self._finders[level]
+
+
+def _open_orders(case: SupplyCase, finders: _Finders, kind: str, quantity: np.ndarray, flows: Flows) -> pd.DataFrame:
+    rows = []
+    for node, month in zip(*np.nonzero(quantity > WORTH_TELLING), strict=True):
+        item = int(case.network.node_items[node])
+        cause = finders.customer(item).why(int(node), int(month))
+        amount = float(quantity[node, month])
+        end = _until(case, flows, int(node), int(month)) if kind == "late" else ""
+        rows.append((node, month, kind, amount, _sentence(cause, f"{_number(amount)} {kind}{end}"), cause.binding))
+    return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "reason", "binding"])
+
+
+def _until(case: SupplyCase, flows: Flows, node: int, month: int) -> str:
+    """Return ` until May 27` for the month in which the orders of `month` are all served."""
+    newer = np.cumsum(flows.demand[node, month + 1 :])
+    served = np.flatnonzero(flows.backlog[node, month + 1 :] - newer <= WORTH_TELLING)
+    if not len(served):
+        return " to the end of the plan"
+    return f" until {month_name(case.data.calendar.periods[month + 1 + served[0]])}"
+
+
+def _sentence(cause: Cause, effect: str) -> str:
+    if not cause.text:
+        return f"Serving it in time costs more than waiting; {effect}."
+    return f"{cause.text}; {effect}."
+
+
+def _number(quantity: float) -> str:
+    return f"{quantity:,.0f}" if quantity >= 10 else f"{quantity:,.2f}".rstrip("0").rstrip(".")
+
+
+def _by_market(case: SupplyCase, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows shared out over markets by their demand in the month, else over the whole plan."""
+    network = case.network
+    orders = case.orders.assign(node=network.node_of(case.orders["item"], case.orders["location"]))
+    month = orders.groupby(["node", "month", "market"], as_index=False)["quantity"].sum()
+    plan = orders.groupby(["node", "market"], as_index=False)["quantity"].sum()
+    parts = []
+    rows = rows.assign(row=np.arange(len(rows)))
+    for weights, keys in ((month, ["node", "month"]), (plan, ["node"])):
+        shared = rows.merge(weights.rename(columns={"quantity": "weight"}), on=keys)
+        parts.append(shared)
+        rows = rows[~rows["row"].isin(shared["row"])]
+    parts.append(rows.assign(market="", weight=1.0))
+    frame = pd.concat([part for part in parts if len(part)] or parts[-1:], ignore_index=True)
+    share = frame["weight"] / frame.groupby("row")["weight"].transform("sum")
+    quantity = frame["quantity"].astype(float) * share
+    item = network.node_items[frame["node"].to_numpy(int)]
+    frame = frame.assign(
+        item=network.items["item"].to_numpy()[item],
+        quantity=quantity,
+        period=case.data.calendar.periods[frame["month"].to_numpy(int)],
+        value=quantity * case.rates.price[item],
+    )
+    # One market may be served from one place only, yet an item's backlog may stand at several.
+    keys = ["item", "market", "period", "kind"]
+    how = {"quantity": "sum", "value": "sum", "reason": "first", "binding": "first"}
+    return frame.groupby(keys, as_index=False, sort=False).agg(how)
+
+
+def _below_target(case: SupplyCase, finders: _Finders, flows: Flows) -> pd.DataFrame:
+    """Return stock below target by item and month; the cause is that of the place that lacks most."""
+    missing = case.targets.target - flows.closing
+    rows = []
+    items = case.network.node_items
+    for item in np.unique(items[(missing > WORTH_TELLING).any(axis=1)]):
+        nodes = np.flatnonzero(items == item)
+        lack = np.where(missing[nodes] > WORTH_TELLING, missing[nodes], 0.0)
+        for month in np.flatnonzero(lack.any(axis=0)):
+            worst = int(nodes[np.argmax(lack[:, month])])
+            cause = finders.stock().why(worst, int(month))
+            amount = float(lack[:, month].sum())
+            text = f"{cause.text}; {_number(amount)} below target." if cause.text else _no_cause(amount)
+            rows.append(
+                (case.network.items["item"][item], month, amount, text, cause.binding, case.rates.standard[item])
+            )
+    frame = pd.DataFrame(rows, columns=["item", "month", "quantity", "reason", "binding", "cost"])
+    return frame.assign(
+        market="",
+        kind="below_target",
+        period=case.data.calendar.periods[frame["month"].to_numpy(int)],
+        value=frame["quantity"].astype(float) * frame["cost"].astype(float),
+    )
+
+
+def _no_cause(amount: float) -> str:
+    return f"What is made goes to customers and dearer items first; {_number(amount)} below target."
