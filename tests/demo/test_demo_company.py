@@ -121,3 +121,15 @@ def test_every_bought_item_in_use_has_a_supplier_with_a_price(company, requireme
     used = items.index[(items["source"] == "buy") & (requirements.sum(axis=1) > 0)]
     priced = company["suppliers"].groupby("item")["price"].min()
     assert (priced.reindex(used) > 0).all()
+
+
+def test_the_budget_follows_its_rule(company):
+    # Half the same calendar month of the last 12, half their mean; x 0.97 for 2026, x 1.06 for 2027.
+    actuals = company["actuals"]
+    last_year = actuals[(actuals["measure"] == "shipments") & (actuals["period"] >= MONTH - 12)]
+    family = last_year["item"].map(company["items"].set_index("item")["family"])
+    road = last_year[family == "Road Bikes"].groupby("period")["quantity"].sum()
+    budget = company["budget"].query("item_or_family == 'Road Bikes'").set_index("period")["quantity"]
+    for month, growth in ((pd.Period("2026-11", "M"), 0.97), (pd.Period("2027-04", "M"), 1.06)):
+        same = road[road.index.month == month.month].item()
+        assert budget[month] == round((same / 2 + road.mean() / 2) * growth)
