@@ -28,6 +28,7 @@ class Book:
     Attributes:
         book: the XlsxWriter workbook.
         frames: table bodies to write at once, by table name; a table without one is empty.
+        sheet_names: every sheet, in tab order.
     """
 
     def __init__(self, sheet_names: Sequence[str], frames: Mapping[str, pd.DataFrame] | None = None) -> None:
@@ -44,6 +45,7 @@ class Book:
         self.book.set_properties({"title": "Sales & Operations Planning", "created": CREATED})
         self.book.set_calc_mode("auto")
         self.frames = dict(frames or {})
+        self.sheet_names = tuple(sheet_names)
         self._formats: dict[tuple[Any, ...], Format] = {}
         self._roles: dict[int, str] = {}
         self._sheets = {name: self.book.add_worksheet(name) for name in sheet_names}
