@@ -1,6 +1,6 @@
 import pytest
 
-from sop_xl.cycle.headlines import ten_lines
+from sop_xl.cycle.headlines import amount, ten_lines
 from tests.cycle.test_kpis import LOAD, SHORTAGES
 from tests.cycle.test_kpis import results as figures_of
 from tests.finance.small_company import FORECAST, company, table
@@ -39,6 +39,35 @@ def test_service_and_load_have_their_figures(told):
         "Overtime: 8 hours at 1 resource, most at Weld (8 hours); in 1 resource month demand wants more hours than "
         "there are, overtime included."
     )
+
+
+def test_money_is_told_against_the_budget():
+    months = ("2026-03", "2026-04", "2026-05")
+    budget = [{"item_or_family": "Bikes", "period": month, "revenue": 1930.0, "cogs": 1158.0} for month in months]
+    data = company(budget=budget)
+    tables = {"load": LOAD, "shortages": SHORTAGES, "forecast": FORECAST}
+    told = ten_lines(data, {"kpis": figures_of(data).reset_index(), **tables})
+    # 5556 against 5790; 2105.50 / 5556 = 37.9 % against 772 / 1930 = 40 %.
+    assert told[3] == "Revenue, next 3 months: 5,556 USD, 234 USD below the budget of 5,790 USD."
+    assert told[4] == "Gross margin, next 3 months: 37.9 % of revenue, 2.1 points below the budget's 40.0 %."
+    assert told[6] == "Forecast: accuracy 91.5 % one month ahead (naive 75.6 %), bias: over-forecast -8.5 %."
+
+
+def test_without_history_and_overtime_the_lines_say_so():
+    data = company()
+    idle = LOAD.assign(overtime_hours=0.0)
+    figures = figures_of(data, load=idle, accuracy=table("accuracy")).reset_index()
+    told = ten_lines(data, {"kpis": figures, "load": idle, "shortages": SHORTAGES, "forecast": FORECAST})
+    assert told[2].startswith("Overtime: none; in 1 resource month ")
+    assert told[6] == "Forecast: no history yet to measure its accuracy by."
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(1234.5678, "USD", "1,234.57 USD"), (-0.001, "h", "0.00 h"), (float("nan"), "USD", "no figure")],
+)
+def test_amounts_as_text(value, unit, text):
+    assert amount(value, unit, 2) == text
 
 
 def test_shortages_name_item_market_month_money_and_cause(told):
