@@ -41,8 +41,10 @@ def add_constraints(builder: ModelBuilder, case: SupplyCase, columns: Blocks) ->
 
 
 def add_balance(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
-    """stock[n,t-1] + make[n,t] + buy[n,t] + sum_in ship[t-L] + receipts[n,t] = stock[n,t] + serve[n,t] +
-    sum_out ship[t] + sum_m need[m,n] * make[m,t+L], in units.
+    """What comes to a node leaves it or stays, in units.
+
+    stock[n,t-1] + make[n,t] + buy[n,t] + sum_in ship[t-L] + receipts[n,t]
+    = stock[n,t] + serve[n,t] + sum_out ship[t] + sum_m need[m,n] * make[m,t+L]
     """
     network, months = case.network, case.months
     into = case.demand.received.copy()

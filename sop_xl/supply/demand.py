@@ -136,15 +136,15 @@ def _explode(
     wanted, use = np.zeros_like(gross), np.zeros_like(customers)
     number = {name: row for row, name in enumerate(network.items["item"])}
     makes = network.makes.assign(item=network.node_items[network.makes["node"]]).drop_duplicates("item")
-    first_make = dict(zip(makes["item"], makes.index, strict=True))
-    lines = {make: group for make, group in network.uses.groupby("make")}
+    first_make = dict(zip(makes["item"].tolist(), makes.index.tolist(), strict=True))
+    lines = {make: list(group.itertuples()) for make, group in network.uses.groupby("make")}
     span = np.arange(months)
     for name in top_down(network.items["item"], data["bom"][data["bom"]["component"].isin(list(number))]):
         item = number.get(name, -1)
         if item < 0:
             continue
         wanted[item] = _net(gross[item], stock[item])
-        for line in lines.get(first_make.get(item, -1), network.uses[:0]).itertuples():
+        for line in lines.get(first_make.get(item, -1), []):
             inside = (span >= line.first) & (span <= line.last)
             need = wanted[item] * line.need * inside
             gross[network.node_items[line.node]] += need

@@ -69,7 +69,8 @@ def read_flows(case: SupplyCase, model: LinearModel, values: np.ndarray) -> Flow
     purchases = _summed(network.buys["node"], bought, nodes) + demand.receipts["purchase"]
     received = _summed(network.ships["target"], _arrivals(case, of["ship"]), nodes) + demand.receipts["transfer"]
     shipped = _summed(network.ships["origin"], of["ship"], nodes)
-    stock = sum(_summed(model.columns[tier].keys["node"], of[tier], nodes) for tier in STOCK_TIERS)
+    tiers = [_summed(model.columns[tier].keys["node"], of[tier], nodes) for tier in STOCK_TIERS]
+    stock = np.sum(tiers, axis=0)
     backlog = _summed(case.sellers, of["backlog"], nodes)
     lost = _summed(case.sellers, of["lost"], nodes)
     used = np.round(_used(case, of["make"]), DECIMALS)

@@ -181,8 +181,10 @@ class _Builder:
         lanes: list[tuple[str, str, int]],
         sources: pd.DataFrame | None,
     ) -> list[tuple[str, str, int]]:
-        """Return (item, place, supplier row): suppliers deliver to plants, or where no plant is involved
-        to the place itself; a supplier that is a location with lanes delivers there.
+        """Return item, place and supplier row of each way to buy.
+
+        Suppliers deliver to plants, or where no plant is involved to the place itself; a supplier that is a
+        location with lanes delivers there.
         """
         if sources is None:
             return []

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sop_xl.domain.plan_data import PlanData
 
 LATE_SHARE_OF_MARGIN = 0.25

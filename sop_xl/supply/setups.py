@@ -15,7 +15,7 @@ from sop_xl.supply.columns import STOCK_TIERS
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
-    from sop_xl.supply.model import Block, ModelBuilder
+    from sop_xl.supply.model import Block, ModelBuilder, Terms
 
 Blocks = dict[str, "Block"]
 NEED_RESERVE = 4.0
@@ -32,7 +32,7 @@ def add_setup_limits(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -
         columns["run"].index[np.maximum(setups["run"], 0)] if columns["run"].size else -1,
     )
     row = np.arange(setup.size).reshape(setup.shape)
-    parts = [(row, made, 1.0), (row, setup.index, -_largest_lots(case))]
+    parts: list[Terms] = [(row, made, 1.0), (row, setup.index, -_largest_lots(case))]
     return builder.add_rows("setup_limits", setups, case.months, parts, upper=0.0)
 
 
@@ -65,14 +65,18 @@ def _total_need(case: SupplyCase) -> np.ndarray:
 
 
 def add_lot_cuts(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
-    """stock[n,k-1] + other[n,k..l] + sum_{u=k..l} (backlog[n,u] + lost[n,u]) >=
-    sum_{u=k..l} demand[n,u] * (1 - sum_{v=k..u} setup[n,v]) for all months k <= l, in units.
+    """Demand of months without a lot comes from elsewhere, for all spans of months k to l, in units.
+
+    stock[n,k-1] + other[n,k..l] + sum_{u=k..l} (backlog[n,u] + lost[n,u])
+    >= sum_{u=k..l} demand[n,u] * (1 - sum_{v=k..u} setup[n,v])
 
     Demand of a month that no lot since k can serve comes from stock, from elsewhere (`other`: purchases,
     transfers, receipts) or is not served by then. Where nothing else leaves the node, opening stock and
     receipts are first taken off demand and stock, which makes the cut tight.
     """
-    keys, parts, lower = [], [], []
+    keys: list[tuple[int, int, int]] = []
+    parts: list[tuple[np.ndarray, np.ndarray]] = []
+    lower: list[float] = []
     sites = case.setups.keys[case.setups.keys["run"] < 0].reset_index()
     counts = case.network.nodes.index.isin(case.network.makes["node"][sites["make"]])
     for site in sites.itertuples():
@@ -82,7 +86,7 @@ def add_lot_cuts(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Bl
             _NodeCuts(case, columns, node, int(seller[0]), int(site.index)).collect(keys, parts, lower)
     rows = [(np.full(len(cut[0]), number), cut[0], cut[1]) for number, cut in enumerate(parts)]
     frame = pd.DataFrame(keys, columns=["node", "first", "last"])
-    return builder.add_rows("lot_cuts", frame, 1, rows, lower=np.array(lower, dtype=float).reshape(-1, 1))
+    return builder.add_rows("lot_cuts", frame, 1, rows, lower=np.array(lower).reshape(-1, 1))
 
 
 class _NodeCuts:
@@ -131,7 +135,9 @@ class _NodeCuts:
             arriving[row, lead:] = ship.index[line, : self.case.months - lead]
         return arriving
 
-    def collect(self, keys: list, parts: list, lower: list) -> None:
+    def collect(
+        self, keys: list[tuple[int, int, int]], parts: list[tuple[np.ndarray, np.ndarray]], lower: list[float]
+    ) -> None:
         """Append key, terms and bound of every cut of the node."""
         months = self.case.months
         for first in range(months):

@@ -156,13 +156,31 @@ def transfers(case: SupplyCase, flows: Flows) -> pd.DataFrame:
 
 
 def plan_cost(case: SupplyCase, model: LinearModel, values: np.ndarray, penalty: float) -> pd.DataFrame:
-    """Return the plan's cost by component; `total` is the sum of the rounded components but `penalties`."""
-    amounts = {name: float(cost @ values) for name, cost in money(case, model).items()}
-    rounded = dict(zip(amounts, round_half_up(np.array(list(amounts.values()))).tolist(), strict=True))
-    total = round(sum(rounded[name] for name in COMPONENTS), 2)
-    rows = {**rounded, "total": total, "penalties": max(penalty, 0.0)}
-    frame = pd.DataFrame({"scenario": BASE, "component": list(rows), "amount": list(rows.values())})
+    """Return the plan's cost by component; `total` is the sum of all but `penalties`, to the cent.
+
+    Components are rounded by largest remainder, so that they add up to the rounded total.
+    """
+    cost = money(case, model)
+    amounts = rounded_parts(np.array([cost[name] @ values for name in COMPONENTS]))
+    total = round(float(amounts.sum()), 2)
+    frame = pd.DataFrame(
+        {
+            "scenario": BASE,
+            "component": [*COMPONENTS, "total", "penalties"],
+            "amount": [*amounts, total, max(penalty, 0.0)],
+        }
+    )
     return conform(PLAN_COST, frame)
+
+
+def rounded_parts(amounts: np.ndarray) -> np.ndarray:
+    """Return amounts in cents that add up to their rounded sum: the largest remainders are rounded up."""
+    cents = amounts * 100.0
+    whole = np.floor(cents + 1e-6)
+    rest = int(round_half_up(np.array([cents.sum()]), 0)[0] - whole.sum())
+    first = np.argsort(-(cents - whole), kind="stable")[:rest]
+    whole[first] += 1.0
+    return whole / 100.0
 
 
 def lead_times(case: SupplyCase, flows: Flows) -> pd.DataFrame:
