@@ -77,6 +77,13 @@ def values_of(path: Path) -> Workbook:
         return openpyxl.load_workbook(path, data_only=True)
 
 
+def formulas_of(path: Path) -> Workbook:
+    """Return the workbook at `path` with formulas as formulas; what openpyxl cannot show is not told."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(path)
+
+
 def rendered(path: Path, folder: Path, *, dpi: int = 80) -> list[Path]:
     """Return the pages of the workbook at `path` as PNG files in `folder`, in the order of printing."""
     pdf = converted(path, folder, "pdf")
