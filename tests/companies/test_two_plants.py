@@ -66,3 +66,14 @@ def test_history_is_sold_at_list_price(company):
     actuals = company["actuals"]
     price = actuals["item"].map(company["items"].set_index("item")["list_price"])
     assert (actuals["value"] == actuals["quantity"] * price).all()
+
+
+def test_two_workers_are_just_enough_for_the_tables(company):
+    # 50 TB-1 x 3 h + 10 DK-1 x 6 h = 210 h, every third month 24 TB-3 x 3 h more; 2 x 6 h x 20 days = 240 h.
+    shipped = company["actuals"].query("'2026-07' <= period <= '2026-12'")
+    hours = company["routings"].query("resource == 'ASM-P2'").set_index("item")["hours_per_unit"]
+    wanted = (shipped["quantity"] * shipped["item"].map(hours)).groupby(shipped["period"]).sum()
+    (crew,) = company["labour"].itertuples()
+    assert wanted.tolist() == [282, 210, 210, 282, 210, 210]
+    assert crew.workers * crew.hours_per_worker_day * 20 == 240
+    assert wanted.mean() == 234
