@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import traceback
+import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,6 +70,13 @@ def _solver() -> HighsSolver:
     return HighsSolver()
 
 
+def _fresh_workbook() -> bytes:
+    from sop_xl.template.build import build_template
+    from sop_xl.template.package import stamp_guid
+
+    return stamp_guid(build_template(), str(uuid.uuid4()))
+
+
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Any]:
     if quiet:
@@ -84,9 +92,8 @@ def _progress(quiet: bool) -> Iterator[Any]:
 def new(file: Workbook, json: Json = False) -> None:
     """Make a fresh workbook from the template."""
     from sop_xl.adapters.file_workbook import FileWorkbook
-    from sop_xl.template.build import new_workbook_bytes
 
-    FileWorkbook.create(file, new_workbook_bytes())
+    FileWorkbook.create(file, _fresh_workbook())
     _show(
         json, {"workbook": str(file)}, [f"{file} is ready. Fill the amber sheets, or run: sop-xl import FOLDER {file}"]
     )
@@ -99,17 +106,16 @@ def demo(
 ) -> None:
     """Plan the demo company, Adventure Works: one full cycle in its own workbook."""
     from sop_xl.adapters.file_workbook import FileWorkbook
-    from sop_xl.demo import folder
+    from sop_xl.demo import folder as company_folder
     from sop_xl.services.demo import run_demo
-    from sop_xl.template.build import new_workbook_bytes
 
     folder.mkdir(parents=True, exist_ok=True)
     path = _free_name(folder, DEMO_NAME)
     say = (lambda line: None) if json else (lambda line: print(line, flush=True))
     say("Planning Adventure Works Cycles, 373 items in 20 markets:")
     report = run_demo(
-        folder(),
-        lambda: FileWorkbook.create(path, new_workbook_bytes()),
+        company_folder(),
+        lambda: FileWorkbook.create(path, _fresh_workbook()),
         solver=_solver(),
         now=_now(),
         progress=LineProgress(say),
@@ -135,13 +141,12 @@ def import_(
     """Load a folder of CSV files into a new or an existing workbook."""
     from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.transfer import combine, import_folder, read_folder
-    from sop_xl.template.build import new_workbook_bytes
 
     tables = read_folder(folder)
     existing = FileWorkbook(file) if file.exists() else None
     inputs = combine(tables, existing)
     inputs.plan_data()
-    workbook = existing or FileWorkbook.create(file, new_workbook_bytes())
+    workbook = existing or FileWorkbook.create(file, _fresh_workbook())
     report = import_folder(tables, inputs, workbook)
     rows = [f"  {name}: {count} rows" for name, count in report.rows.items()]
     value = {"workbook": str(file), "rows": report.rows, "issues": [issue_json(i) for i in report.issues]}

@@ -155,4 +155,4 @@ def _finance(data: PlanData, results: Results) -> None:
 def _kpi(data: PlanData, results: Results) -> None:
     results.needed("finance", "finance")
     names = ("forecast", "supply_plan", "load", "shortages", "finance", "accuracy", "plan_cost")
-    results.keep({"kpis": kpis(data, *(results[name] for name in names))})
+    results.keep({"kpis": kpis(data, *(results[name] for name in names), costs=results["item_costs"])})

@@ -124,7 +124,7 @@ def _table_changes(
 
 
 def _headlines(data: PlanData, results: Results) -> list[str]:
-    names = ("forecast", "supply_plan", "load", "shortages", "finance", "accuracy", "plan_cost", "kpis")
+    names = ("forecast", "supply_plan", "purchases", "load", "shortages", "finance", "accuracy", "plan_cost", "kpis")
     frames = {name: results[name] for name in names}
     return [] if frames["kpis"].empty else ten_lines(data, frames)
 
