@@ -10,7 +10,7 @@ from sop_xl.template.names import SHEET
 from sop_xl.template.parts import section, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from xlsxwriter.worksheet import Worksheet
 
@@ -49,6 +49,42 @@ class Block:
             "values": [SHEET, row, 1, row, count],
             **look,
         }
+
+
+class Ranking:
+    """Names ordered by a figure of theirs, largest first; equal ones in the order given."""
+
+    def __init__(
+        self, book: Book, row: int, title: str, names: Sequence[str], figure: Callable[[str], str], head: str
+    ) -> None:
+        """List `names`, formulas, with the figure of each, and its rank; a figure below zero has none.
+
+        Args:
+            book: the workbook.
+            row: row of the block's heading on Chart data, from 0.
+            title: the block's heading.
+            names: a formula for each name; "" where there is none.
+            figure: formula, with `=`, of a name's figure from the cell that holds the name; never text.
+            head: what the figure is.
+        """
+        block = Block(book, row, title, (head, "Rank"))
+        self._first, self._last = block.next, block.next + len(names) - 1
+        figures = span(self._first, self._last, 1)
+        for name in names:
+            mine, above = at(block.next, 1), span(self._first - 1, block.next - 1, 1)
+            rank = f"1+SUMPRODUCT(({figures}>{mine})+0)+SUMPRODUCT(({above}={mine})+0)"
+            block.add(name, (figure(at(block.next, 0)), f'=IF({mine}<0,"",{rank})'))
+        self.next = block.next
+
+    def name(self, k: int) -> str:
+        """Return the formula of the name with rank `k`; "" where there is none."""
+        names, ranks = (span(self._first, self._last, column) for column in (0, 2))
+        return f'=IFERROR(INDEX({names},MATCH({k},{ranks},0)),"")'
+
+
+def family(k: int) -> str:
+    """Return the formula of the family with rank `k` in tblFamilies; "" where there is none."""
+    return f'=IFERROR(INDEX(tblFamilies[Family],MATCH({k},tblFamilies[Rank],0))&"","")'
 
 
 def largest(book: Book, row: int, title: str, column: str, count: int) -> list[tuple[str, str]]:

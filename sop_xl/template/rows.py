@@ -39,6 +39,7 @@ class Measure:
         role: cell role of the figures; Output and Subtotal rows have rules above and below.
         label_role: role of the label of a plain row.
         paper: whether the row is white paper while its label is empty (see `paper_rules`).
+        bold: whether a row without rules stands out all the same.
         spark: whether column C shows the months as small columns.
         tag_number, aim_number: number formats of columns B and E.
     """
@@ -54,6 +55,7 @@ class Measure:
     role: str = "Calc"
     label_role: str = "Label_1"
     paper: bool = False
+    bold: bool = False
     spark: bool = True
     tag_number: str = "general"
     aim_number: str = "percent_0"
@@ -63,8 +65,9 @@ def time_row(book: Book, sheet: Worksheet, row: int, measure: Measure, *, pixels
     """Write `measure` on `row` (from 0) of a time sheet whose header was written by `time_header`."""
     sheet.set_row_pixels(row, pixels)
     _head(book, sheet, row, measure)
-    figure = book.style(measure.role, measure.number, **_edge(measure))
-    closed = figure if measure.paper else book.style(measure.role, measure.number, bg_color=CLOSED)
+    heavy = _heavy(measure)
+    figure = book.style(measure.role, measure.number, **_edge(measure), **heavy)
+    closed = figure if measure.paper else book.style(measure.role, measure.number, bg_color=CLOSED, **heavy)
     for k in range(PAST + AHEAD):
         column = FIRST + k
         write(sheet, row, column, measure.month(xl_col_to_name(column)), closed if k < PAST else figure)
@@ -102,7 +105,7 @@ def _head(book: Book, sheet: Worksheet, row: int, measure: Measure) -> None:
     rules: dict[str, Any] = {"top": 1, "top_color": RULE, "bottom_color": RULE} if strong else dict(edge)
     if measure.role == "Subtotal":
         rules["bg_color"] = PANEL
-    label = book.style(f"{measure.role}Label") if strong else book.style(measure.label_role, **edge)
+    label = book.style(f"{measure.role}Label") if strong else book.style(measure.label_role, **edge, **_heavy(measure))
     write(sheet, row, 0, measure.label, label)
     write(sheet, row, 1, measure.tag or None, book.style("Unit", measure.tag_number, indent=0, align="left", **rules))
     sheet.write_blank(row, 2, None, book.style("Label", **rules))
@@ -114,6 +117,10 @@ def _head(book: Book, sheet: Worksheet, row: int, measure: Measure) -> None:
 
 def _edge(measure: Measure) -> dict[str, Any]:
     return {"bottom": 0} if measure.paper else {}
+
+
+def _heavy(measure: Measure) -> dict[str, Any]:
+    return {"bold": True} if measure.bold else {}
 
 
 def _fold(how: str, row: int, first: int, last: int) -> str | None:

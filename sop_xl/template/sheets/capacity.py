@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from sop_xl.template.blocks import Block, at, span
+from sop_xl.template.blocks import Block, Ranking, at
 from sop_xl.template.formulas import FILLED, OPEN_MONTHS, count_of, known, sum_of
 from sop_xl.template.parts import (
     AHEAD,
@@ -46,8 +46,7 @@ PLAN = CHARTS + 17
 """First row of the heat map of the plan."""
 DATA = 300
 """First row of this view on Chart data."""
-_RANKED = DATA + 2
-_SHOWN = at(DATA + LISTED + 2, 1)
+_SHOWN = at(DATA + LISTED + 4, 1)
 """The cell that names the resource shown in detail: the chosen one, else the one with the highest peak."""
 _BANDS = (
     ("under 70 %", 10, 11),
@@ -68,28 +67,24 @@ def build(book: Book) -> None:
     masthead(book, sheet, "Capacity", subtitle, LAST)
     time_header(book, sheet, 4, ("Resource", "h / month", "Trend", "Unit", "Limit", "Peak"))
     write(sheet, 4, QUARTERS, "Quarters, mean", book.style("Band"))
-    _rank(book)
-    _wanted(book, sheet)
+    _wanted(book, sheet, _rank(book))
     _plan(book, sheet)
     _one_resource(book, sheet)
-    draw(book, sheet, Shown(_SHOWN, CHOOSER + 2), row=CHARTS, data=DATA + LISTED + 4)
+    draw(book, sheet, Shown(_SHOWN, CHOOSER + 2), row=CHARTS, data=DATA + LISTED + 6)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
     print_page(sheet, f"A1:AA{PLAN + RESOURCES}", repeat=(0, 6))
 
 
-def _rank(book: Book) -> None:
-    """List the resources with the peak of their wanted load over the open months, and their rank."""
-    block = Block(book, DATA, "CAPACITY: RESOURCES BY PEAK OF LOAD WANTED", ("Peak", "Rank"))
-    peaks = span(_RANKED, _RANKED + LISTED - 1, 1)
-    for k in range(1, LISTED + 1):
-        row = block.next
-        name, peak, above = at(row, 0), at(row, 1), span(_RANKED - 1, row - 1, 1)
-        rank = f'=IF({peak}<0,"",1+SUMPRODUCT(({peaks}>{peak})+0)+SUMPRODUCT(({above}={peak})+0))'
-        block.add(f'=IF(ROWS(tblResources[Resource])<{k},"",INDEX(tblResources[Resource],{k})&"")', (_peak(name), rank))
-    block.add(
-        "Resource shown", (f'=IF(Capacity!$A${CHOOSER + 1}="",Capacity!$A${WANTED + 1},Capacity!$A${CHOOSER + 1})',)
-    )
+def _rank(book: Book) -> Ranking:
+    """List the resources with the peak of their wanted load over the open months, and name the one shown."""
+    listed = [
+        f'=IF(ROWS(tblResources[Resource])<{k},"",INDEX(tblResources[Resource],{k})&"")' for k in range(1, LISTED + 1)
+    ]
+    ranking = Ranking(book, DATA, "CAPACITY: RESOURCES BY PEAK OF LOAD WANTED", listed, _peak, "Peak")
+    shown = f'=IF(Capacity!$A${CHOOSER + 1}="",Capacity!$A${WANTED + 1},Capacity!$A${CHOOSER + 1})'
+    Block(book, ranking.next, "CAPACITY: RESOURCE SHOWN", ()).add("Resource shown", (shown,))
+    return ranking
 
 
 def _peak(name: str) -> str:
@@ -110,10 +105,9 @@ def _load(row: int, hours: str, column: str) -> str:
     return f'=IF({known_row},"",IF({free}>0,{used}/{free},IF({used}>0,9.99,0)))'
 
 
-def _wanted(book: Book, sheet: Worksheet) -> None:
+def _wanted(book: Book, sheet: Worksheet, ranking: Ranking) -> None:
     section(book, sheet, 7, "LOAD WANTED", LAST)
     _legend(book, sheet, 7)
-    ranks, names = (span(_RANKED, _RANKED + LISTED - 1, column) for column in (2, 0))
     for k in range(RESOURCES):
         row = WANTED + k
         of = ("Resource", f"$A{row + 1}")
@@ -121,7 +115,7 @@ def _wanted(book: Book, sheet: Worksheet) -> None:
         more = sum_of("tblLoad", "Overtime limit", of, *OPEN_MONTHS)
         months = count_of("tblLoad", of, *OPEN_MONTHS)
         measure = Measure(
-            label=f'=IFERROR(INDEX({names},MATCH({k + 1},{ranks},0)),"")',
+            label=ranking.name(k + 1),
             month=partial(_load, row, "Wanted hours"),
             unit=f'=IF($A{row + 1}="","","%")',
             number="load",
