@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template.blocks import at, chart_titles
 from sop_xl.template.charts import ACTUAL_FILL, FORECAST_FILL, axes, base_chart, place
+from sop_xl.template.names import setting
 from sop_xl.template.parts import masthead, print_page, protect, write
 from sop_xl.template.sheets.home_data import MONTHS, STEPS, HomeData, build_home_data
 from sop_xl.template.sheets.home_words import place_of
@@ -79,9 +80,10 @@ def build(book: Book) -> None:
     """Write the sheet and its rows on Chart data."""
     data = build_home_data(book)
     sheet = book.sheet(SHEET, "view", WIDTHS)
+    no_month = f'AND(COUNT(tblActuals[Month])=0,{setting("current_period")}="")'
     scope = (
-        '=IF(sop_company="","Your company",sop_company)&"  |  cycle "&'
-        f'{month_words("sop_current")}&"  |  "&sop_horizon&" months planned  |  "&sop_currency'
+        f'=IF(sop_company="","Your company",sop_company)&"  |  "&IF({no_month},"no open month yet","cycle "&'
+        f'{month_words("sop_current")})&"  |  "&sop_horizon&" months planned  |  "&sop_currency'
         '&IF(sop_run="","  |  no run yet","  |  last run "&sop_run)'
     )
     masthead(book, sheet, "Sales & Operations Planning", scope, LAST)
@@ -140,7 +142,7 @@ def _against(name: str, text: str) -> str:
     """Return a note of a key figure: the sign of its status, then words; nothing without value or target."""
     status = kpi(name, "Status")
     sign = f'IF({status}="act","▲ ",IF({status}="watch","■ ",IF({status}="good","● ","")))'
-    return f'=IF(OR({kpi(name)}="",{kpi(name, "Target")}=""),"",{sign}&{text})'
+    return f'=IF({kpi(name)}="","○ no figure yet",IF({kpi(name, "Target")}="","no target",{sign}&{text}))'
 
 
 def _key_figures() -> list[Tile]:
@@ -238,7 +240,8 @@ def _alerts(book: Book, sheet: Worksheet) -> None:
         row = LIST_ROW + 2 + k
         here = f"MATCH({k + 1},sop_alerts,0)"
         word = f'CHOOSE(INDEX(sop_alert_severity,{here}),"▲ Act:  ","■ Watch:  ","● Fine:  ")'
-        text = f'=IFERROR({word}&INDEX(sop_alert_words,{here}),"")'
+        otherwise = "" if k else "○ Nothing yet: alerts come with the first run"
+        text = f'=IFERROR({word}&INDEX(sop_alert_words,{here}),"{otherwise}")'
         write(sheet, row, 9, text, book.style("Label", indent=1))
         for column in (10, 11):
             sheet.write_blank(row, column, None, book.style("Label"))

@@ -1,0 +1,102 @@
+"""The words of the Guide."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    """A step of the month: its name, its sheet, the working days, what is done, and the command that helps."""
+
+    name: str
+    sheet: str
+    days: str
+    words: str
+    command: str
+
+
+PURPOSE = (
+    "This workbook is where a company agrees each month on one plan: what will be sold, what will be made and bought,",
+    "with which hours, which stock and which lead times, and what it earns. You type and paste inputs; a run works out",
+    "forecast, supply plan and money; every view is formulas over the tables, so a mailed copy still adds up.",
+)
+
+MONTH = (
+    Step(
+        "1  Data gathering", "Actuals", "1–3", "Close the month: load actuals, stock, open orders.", "sop-xl check FILE"
+    ),
+    Step(
+        "2  Demand review",
+        "Demand review",
+        "3–6",
+        "Run the forecast, look at exceptions, type overrides with a reason.",
+        "sop-xl run FILE --steps forecast",
+    ),
+    Step(
+        "3  Supply review",
+        "Capacity",
+        "7–9",
+        "Plan supply; decide on overloads, shortages and late orders.",
+        "sop-xl run FILE --steps supply",
+    ),
+    Step(
+        "4  Finance review",
+        "Finance",
+        "10–11",
+        "Roll the plan up to money; explain the gaps to budget.",
+        "sop-xl run FILE --steps finance,kpi",
+    ),
+    Step(
+        "5  Pre-meeting", "Home", "12", "Agree on what to recommend; list decisions and assumptions.", "sop-xl run FILE"
+    ),
+    Step("6  Executive meeting", "Decisions", "14", "Decide, and write down who does what by when.", ""),
+)
+
+SAMPLES = (
+    ("InputText", "Your input", "Amber: type here. Only these cells can be typed into on protected sheets."),
+    ("Override", "● 180", "A figure of yours that replaced the consensus; it wants a reason beside it."),
+    ("Calc", "1,234", "A formula or a result: it follows from the inputs."),
+    ("Closed", "1,234", "A closed month: what happened."),
+    ("Fixed", "● Fine", "Done, or as it should be."),
+    ("Warn", "■ Watch", "Look at it: it may be right."),
+    ("Bad", "▲ Act", "Wrong, or beyond a limit: mend it or decide."),
+)
+
+NUMBERS = (
+    ("–  and blank", "A dash is zero. A blank is no data: nobody said anything. The two are never mixed up."),
+    ("+78   −25", "A difference shows its sign: against last cycle, budget or target, as its row says."),
+    ("kUSD, 52.0 m", "Money is shown in thousands or millions; the cell keeps every cent."),
+    ("▲ 116%", "Beyond a limit: the sign says it without colour."),
+    ("Nov 26", "Months are true dates, the first day of the month. Type 2026-11-01, or any day in it."),
+    ("Text codes", "Codes of items, markets and places are text for ever: 00123 keeps its zeros, 1E5 stays 1E5."),
+    ("Solid, hatched", "In charts: solid is actual, hatched is forecast or plan, outlined is budget."),
+)
+
+LIMITS = (
+    "A run plans whole months in one currency; days and weeks inside a month are not scheduled.",
+    "A sheet shows up to 10 families and 12 resources of their own; the others are added up in one row.",
+    "Input and result sheets are not protected: a protected sheet would stop its table from growing.",
+    "Sheet protection has no password: it guards against accidents, it keeps no secrets.",
+    "Your own columns, sheets and charts stay as they are; what you type into a result table is replaced by a run.",
+)
+
+HELP = (
+    "Choose a column header or an input cell: a note says what belongs there, in which unit, and what a blank means.",
+    "sop-xl check FILE lists every fault with sheet, cell and what to do. sop-xl --help lists all commands.",
+    "Checks shows what does not add up, what fails first. Chart data shows the figures behind every chart.",
+)
+
+SHEETS = {
+    "Home": ("view", "Where the cycle stands, the figures that matter, what to do next."),
+    "Executive": ("view", "One printed page for the executive meeting: findings, risks, decisions."),
+    "Family": ("view", "The classic S&OP sheet of one family: sales, operations, stock or backlog, money."),
+    "Demand review": ("view", "Forecast of every item by month, with rows to type what sales and others know."),
+    "Capacity": ("view", "Load of every resource by month, the hours beyond regular time, the bottleneck."),
+    "Inventory & backlog": ("view", "Stock, cover, backlog and lead times by family; the largest shortages."),
+    "Finance": ("view", "Revenue, cost of goods sold and margin by month, against budget."),
+    "Checks": ("system", "What must hold in a plan, worked out by formulas; what fails stands first."),
+    "Guide": ("system", "This sheet."),
+    "Chart data": ("system", "Names that all views read, and the figures behind charts."),
+    "Row styles": ("system", "Model rows from which Demand review is laid out; leave them as they are."),
+}
+"""What each sheet without a table of its own is for."""
