@@ -7,14 +7,15 @@ decisions and the like) are invented and kept by hand beside them. Same source, 
 
 from __future__ import annotations
 
-import gzip
 import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from demo_costs import UNITS_PER_PACK, cost_shares, rolled_costs, unit_prices
+from demo_costs import cost_shares, rolled_costs, unit_prices
+from demo_files import write
 from demo_money import budget, inventory_history
+from demo_supply import open_orders_table, suppliers_table
 
 TARGET = Path(__file__).parent.parent / "sop_xl" / "demo" / "adventureworks"
 WRITTEN = (
@@ -46,13 +47,6 @@ COVER_DAYS = {
 }
 PARTS_COVER_DAYS = 10
 PAYMENT_DAYS = {"Reseller": 45, "Internet": 0}
-REQUIREMENT_FACTOR = 1.2
-"""Open orders cover a month of last year's mean use and a fifth more: the season starts in December."""
-
-SLOW_DAYS = 30
-LATE = ("RA-H123",)
-"""Items whose order due this month comes a month late (invented): the container with the bike racks."""
-
 NEW_ITEMS = {
     "BK-M70B-42": ("BK-M68B-42", "Mountain-250 Black, 42", "2027-03"),
     "HL-U509-G": ("HL-U509-R", "Sport-100 Helmet, Green", "2027-05"),
@@ -137,51 +131,6 @@ def with_new_items(tables: Tables) -> Tables:
     return out
 
 
-def suppliers_table(source: Tables, prices: pd.Series, use: pd.Series) -> pd.DataFrame:
-    """Return who sells what: unit price, lead time, order minimum of at most a month's mean use."""
-    vendors = source["vendors"]
-    pack = vendors["uom"].map(UNITS_PER_PACK)
-    asked = vendors["min_order_qty"].astype(float) * pack
-    usual = vendors["item"].map(use).floordiv(pack).mul(pack)
-    minimum = np.minimum(asked, usual)
-    return pd.DataFrame(
-        {
-            "item": vendors["item"],
-            "supplier": vendors["vendor_name"],
-            "price": prices,
-            "lead_time_days": vendors["lead_time_days"],
-            "min_order": minimum.where(minimum > pack),
-            "multiple": pack.where(pack > 1),
-        }
-    )
-
-
-def open_orders_table(source: Tables, use: pd.Series, stock: pd.Series) -> pd.DataFrame:
-    """Return purchases on their way, in whole packages.
-
-    Due this month: what stock lacks of a month's use, and for resold goods at least the source's own
-    quantity on order. Due next month, where the lead time is above 30 days: what two months' use lacks
-    then. One shipment is late (`LATE`). The source knows quantities on order only; the rest is invented.
-    """
-    vendors = source["vendors"].sort_values(["preferred", "vendor"], ascending=[False, True])
-    resold = ~vendors["item"].isin(source["bom"]["component"])
-    pack = vendors["uom"].map(UNITS_PER_PACK).clip(lower=10)
-    month = vendors["item"].map(use) * REQUIREMENT_FACTOR
-    lacking = (month - vendors["item"].map(stock).fillna(0)).clip(lower=0)
-    now = np.maximum(lacking, vendors["on_order_qty"].where(resold, 0))
-    now = np.ceil(now / pack) * pack
-    later = (month + lacking - now).clip(lower=0).where(vendors["lead_time_days"] > SLOW_DAYS, 0)
-    later = np.ceil(later / pack) * pack
-    this_month, next_month = (_month_before(source["sales"]["month"].max(), -ahead) for ahead in (1, 2))
-    first = np.where(vendors["item"].isin(LATE), next_month, this_month)
-    due = [vendors.assign(period=first, quantity=now), vendors.assign(period=next_month, quantity=later)]
-    orders = pd.concat([part.drop_duplicates("item") for part in due])[["item", "period", "quantity"]]
-    orders = orders.groupby(["item", "period"], as_index=False)["quantity"].sum()
-    orders = orders[orders["quantity"] > 0].reset_index(drop=True)
-    orders.insert(0, "order", "PO-" + (orders.index + 4501).astype(str))
-    return orders.assign(type="purchase", location=PLANT, firm="yes")
-
-
 def market(sales: pd.DataFrame) -> pd.Series:
     """Return territory and channel as one name."""
     return sales["territory"] + " " + sales["channel"]
@@ -252,7 +201,7 @@ def convert(source: Tables) -> Tables:
         "suppliers": suppliers_table(source, by_vendor, use),
         "markets": markets_table(source),
         "resources": resources_table(source),
-        "open_orders": open_orders_table(source, use, stock),
+        "open_orders": open_orders_table(source, use, stock, PLANT),
     }
     tables = with_new_items(tables)
     shipments = shipments_table(source)
@@ -264,38 +213,6 @@ def convert(source: Tables) -> Tables:
     tables["budget"] = budget(listed, shipments)
     tables["items"] = tables["items"].drop(columns="resold")
     return tables
-
-
-def cell(value: object) -> str:
-    """Return a number in its shortest form, `84` rather than `84.0`; blank for no number."""
-    if isinstance(value, float):
-        return "" if np.isnan(value) else repr(round(value, 6)).removesuffix(".0")
-    return str(value)
-
-
-KEYS = {
-    "items": ["item"],
-    "markets": ["market"],
-    "resources": ["resource"],
-    "routings": ["item", "operation"],
-    "bom": ["parent", "component"],
-    "suppliers": ["item", "supplier"],
-    "stock": ["item"],
-    "open_orders": ["order"],
-    "actuals": ["measure", "item", "market", "period"],
-    "budget": ["item_or_family", "period"],
-}
-
-
-def write(name: str, frame: pd.DataFrame, folder: Path) -> None:
-    """Write one table, sorted by key; actuals compressed, without a time stamp."""
-    ordered = frame.sort_values(KEYS[name], kind="stable")
-    text = pd.DataFrame({column: [cell(v) for v in ordered[column].tolist()] for column in ordered})
-    data = text.to_csv(index=False, lineterminator="\n").encode()
-    if name == "actuals":
-        (folder / f"{name}.csv.gz").write_bytes(gzip.compress(data, 9, mtime=0))
-    else:
-        (folder / f"{name}.csv").write_bytes(data)
 
 
 def main(arguments: list[str]) -> None:
