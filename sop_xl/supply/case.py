@@ -81,3 +81,15 @@ class SupplyCase:
     def policy(self, name: str) -> np.ndarray:
         """Return which sellers have that late policy; shape (sellers,)."""
         return self.network.items["late_policy"].eq(name).to_numpy()[self.seller_items]
+
+    @property
+    def use_starts(self) -> tuple[np.ndarray, np.ndarray]:
+        """When each use takes its component: month by the month the make ends, and whether it takes any.
+
+        A make takes its components when it starts, by the lines of the bill in force then; both arrays have
+        shape (uses, months).
+        """
+        uses = self.network.uses
+        lead = self.network.makes["lead"].to_numpy()[uses["make"]]
+        start = np.arange(self.months) - lead[:, None]
+        return start, (start >= 0) & (start >= uses[["first"]].to_numpy()) & (start <= uses[["last"]].to_numpy())

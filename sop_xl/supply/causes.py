@@ -175,11 +175,8 @@ class _HourPrices:
     def _full(self, flows: Flows) -> np.ndarray:
         """Return where regular and overtime hours are used up."""
         case, hours = self._case, self._case.hours
-        run = np.cumsum(case.network.steps["choice"]) - 1
         used = np.zeros((len(case.network.resources), case.months))
-        for number, step in zip(run, case.network.steps.itertuples(), strict=True):
-            quantity = flows.run[number] if step.choice else flows.make[step.make]
-            used[step.resource] += quantity * step.hours_per_unit + (quantity > 0) * step.setup_hours
+        np.add.at(used, case.network.steps["resource"], flows.step_hours(case.network.steps))
         limit = hours.regular + hours.overtime
         limit[hours.crews["resource"]] = np.inf
         return np.isfinite(limit) & (used >= np.nan_to_num(limit, posinf=0.0) * (1.0 - TIGHT) - TIGHT)

@@ -64,15 +64,11 @@ def add_balance(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Blo
 
 
 def _use_terms(case: SupplyCase, make: Block) -> Terms:
-    """Components leave in the month a make starts, by the lines of the bill in force in that month."""
-    uses, months = case.network.uses, case.months
-    parent = uses["make"].to_numpy()
-    lead = case.network.makes["lead"].to_numpy()[parent][:, None]
-    start = np.arange(months) - lead
-    in_force = (start >= 0) & (start >= uses[["first"]].to_numpy()) & (start <= uses[["last"]].to_numpy())
-    row = uses[["node"]].to_numpy() * months + start
+    uses = case.network.uses
+    start, taken = case.use_starts
+    row = uses[["node"]].to_numpy() * case.months + start
     need = np.broadcast_to(uses[["need"]].to_numpy(), start.shape)
-    return row[in_force], make.index[parent][in_force], need[in_force]
+    return row[taken], make.index[uses["make"]][taken], need[taken]
 
 
 def add_service(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:

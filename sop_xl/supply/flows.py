@@ -10,6 +10,8 @@ import numpy as np
 from sop_xl.supply.columns import STOCK_TIERS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sop_xl.supply.case import SupplyCase
     from sop_xl.supply.model import LinearModel
 
@@ -46,6 +48,18 @@ class Flows:
     used: np.ndarray = field(repr=False)
     opening: np.ndarray = field(repr=False)
     closing: np.ndarray = field(repr=False)
+
+    def step_quantity(self, steps: pd.DataFrame) -> np.ndarray:
+        """Return what passes each step of a network; shape (steps, months)."""
+        quantity = self.make[steps["make"]].copy()
+        chosen = steps["choice"].to_numpy(bool)
+        quantity[chosen] = self.run[steps["run"][chosen]]
+        return quantity
+
+    def step_hours(self, steps: pd.DataFrame) -> np.ndarray:
+        """Return the hours of each step, setups included; shape (steps, months)."""
+        quantity = self.step_quantity(steps)
+        return quantity * steps[["hours_per_unit"]].to_numpy() + (quantity > 0) * steps[["setup_hours"]].to_numpy()
 
 
 def tidy(values: np.ndarray) -> np.ndarray:
@@ -113,15 +127,12 @@ def _arrivals(case: SupplyCase, ship: np.ndarray) -> np.ndarray:
 
 def _used(case: SupplyCase, make: np.ndarray) -> np.ndarray:
     """Return what leaves each node for other items, in the month these are started."""
-    uses, months = case.network.uses, case.months
-    used = np.zeros((len(case.network.nodes), months))
-    parent = uses["make"].to_numpy()
-    lead = case.network.makes["lead"].to_numpy()[parent]
-    start = np.arange(months) - lead[:, None]
-    in_force = (start >= 0) & (start >= uses[["first"]].to_numpy()) & (start <= uses[["last"]].to_numpy())
-    quantity = make[parent] * uses[["need"]].to_numpy()
+    uses = case.network.uses
+    start, taken = case.use_starts
+    quantity = make[uses["make"]] * uses[["need"]].to_numpy()
     node = np.broadcast_to(uses[["node"]].to_numpy(), start.shape)
-    np.add.at(used, (node[in_force], start[in_force]), quantity[in_force])
+    used = np.zeros((len(case.network.nodes), case.months))
+    np.add.at(used, (node[taken], start[taken]), quantity[taken])
     return used
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import LOAD
 from sop_xl.supply.flows import tidy
-from sop_xl.supply.tables import long_frame
+from sop_xl.supply.frames import long_frame
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase

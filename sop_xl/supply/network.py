@@ -35,9 +35,9 @@ class Network:
         items: the table `items`; an `item` number is a row of it.
         nodes: item (number), name, location: what can be in stock where.
         makes: node, lead (months from start to finish): an item that can be made at a location.
-        steps: make, operation, resource, hours_per_unit, setup_hours, setup_cost, choice, first: the hours
+        steps: make, operation, resource, hours_per_unit, setup_hours, setup_cost, choice, first, run: the hours
             of a make; where `choice` is true the operation has several resources to choose from, of which
-            `first` is the usual one.
+            `first` is the usual one, and `run` numbers the choices (-1: no choice).
         uses: make, node, need (component units for one unit), first, last: months the line is in force.
         buys: node, supplier, price, lead (months), source (row of `suppliers`), subcontract.
         ships: origin, target (nodes), lead (months), cost (per unit), lane (row of `lanes`).
@@ -238,7 +238,8 @@ class _Builder:
         first = ~usual.duplicated(["make", "operation"]).reindex(steps.index)
         steps = steps.assign(resource=steps["resource"].map(number).astype(int), choice=choices > 1, first=first)
         fields = ["make", "operation", "resource", "hours_per_unit", "setup_hours", "setup_cost", "choice", "first"]
-        return steps[fields].sort_values(["make", "operation", "resource"], ignore_index=True)
+        steps = steps[fields].sort_values(["make", "operation", "resource"], ignore_index=True)
+        return steps.assign(run=np.where(steps["choice"], np.cumsum(steps["choice"]) - 1, -1))
 
     def _uses(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
         uses = self.bom.merge(self._make_frame(), left_on="parent", right_on="item")

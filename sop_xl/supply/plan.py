@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sop_xl.supply import tables
 from sop_xl.supply.case import SupplyCase
 from sop_xl.supply.columns import add_columns
 from sop_xl.supply.constraints import add_constraints
 from sop_xl.supply.flows import read_flows
+from sop_xl.supply.lead_times import lead_times
 from sop_xl.supply.levels import penalty, plan_levels, solve_levels
 from sop_xl.supply.load import load
 from sop_xl.supply.model import LinearModel, ModelBuilder
+from sop_xl.supply.orders import production, purchases, transfers
+from sop_xl.supply.plan_cost import plan_cost
 from sop_xl.supply.shortages import shortages
+from sop_xl.supply.stock_plan import supply_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,14 +81,14 @@ def plan_supply(
     solved = solve_levels(model, levels, solver, report)
     flows = read_flows(case, model, solved.values)
     return SupplyPlan(
-        supply_plan=tables.supply_plan(case, flows),
-        production=tables.production(case, flows),
-        purchases=tables.purchases(case, flows),
-        transfers=tables.transfers(case, flows),
+        supply_plan=supply_plan(case, flows),
+        production=production(case, flows),
+        purchases=purchases(case, flows),
+        transfers=transfers(case, flows),
         load=load(case, model, solved),
         shortages=shortages(case, model, solved, flows),
-        lead_times=tables.lead_times(case, flows),
-        plan_cost=tables.plan_cost(case, model, solved.values, penalty(case, model, solved.values)),
+        lead_times=lead_times(case, flows),
+        plan_cost=plan_cost(case, model, solved.values, penalty(case, model, solved.values)),
         optimal=solved.optimal,
     )
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -26,8 +24,7 @@ class Setups:
 
 def read_setups(steps: pd.DataFrame) -> Setups:
     """Return the setups of the routing steps of a network (`Network.steps`)."""
-    run = np.where(steps["choice"], np.cumsum(steps["choice"]) - 1, -1)
-    lines = steps.assign(run=run)[(steps["setup_hours"] > 0) | (steps["setup_cost"] > 0)]
+    lines = steps[(steps["setup_hours"] > 0) | (steps["setup_cost"] > 0)]
     groups = lines.groupby(["make", "run"], sort=True)
     keys = groups["setup_cost"].sum().rename("cost").reset_index()
     times = lines.assign(setup=groups.ngroup())[["setup", "resource", "setup_hours"]]

@@ -43,9 +43,8 @@ def _largest_lots(case: SupplyCase) -> np.ndarray:
     limit = case.hours.regular + case.hours.overtime
     limit[case.hours.crews["resource"]] = np.inf
     steps, keys = case.network.steps, case.setups.keys
-    run = np.cumsum(steps["choice"]) - 1
     for number, key in enumerate(keys.itertuples()):
-        mine = (steps["make"] == key.make) & np.where(key.run < 0, ~steps["choice"], steps["choice"] & (run == key.run))
+        mine = (steps["make"] == key.make) & (steps["run"] == key.run)
         for step in steps[mine & (steps["hours_per_unit"] > 0)].itertuples():
             room = np.maximum(limit[step.resource] - step.setup_hours, 0.0) / step.hours_per_unit
             most[number] = np.minimum(most[number], room)
