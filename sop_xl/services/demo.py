@@ -45,8 +45,8 @@ def run_demo(
     last = _past_cycles(inputs, solver)
     progress("past cycles", 1, 1)
     workbook = new_workbook()
-    import_folder(tables, inputs, workbook)
     workbook.write_cells(LAST_CYCLE, render(LAST_CYCLE, last["last_cycle"]))
+    import_folder(tables, inputs, workbook)
     return run_cycle(workbook, solver=solver, now=now, progress=progress)
 
 

@@ -145,7 +145,7 @@ def _write(
     workbook.commit()
 
 
-def write_review(workbook: Workbook, data: PlanData, results: Results) -> list[Orphan]:
+def write_review(workbook: Workbook, data: PlanData, results: Results) -> Sequence[Orphan]:
     """Stage the Demand review grid for these results."""
     names = ("forecast", "accuracy", "last_cycle", "item_costs")
     return workbook.write_cells(DEMAND_REVIEW, review_rows(data, *(results[name] for name in names)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,6 +16,8 @@ from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import OVERRIDES, SETTINGS
 from sop_xl.schema.parse import Parsed, read_table
 from sop_xl.schema.render import from_csv, render, to_csv
+from sop_xl.schema.settings import SETTING_SPECS
+from sop_xl.schema.values import as_month, is_blank
 from sop_xl.services.compute import Results
 from sop_xl.services.inputs import Inputs, assemble, read_inputs
 from sop_xl.services.review import with_shown
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sop_xl.ports import Workbook
 
 ENDINGS = (".csv", ".csv.gz")
+MONTH_SETTINGS = frozenset(spec.name for spec in SETTING_SPECS if spec.kind == "month")
 LOSSY = frozenset({"bad-value", "cell-error", "duplicate-header", "missing-column", "missing-table"})
 """Faults whose cells would be blank in a CSV file: an export refuses them."""
 
@@ -159,7 +162,7 @@ def _merged_settings(workbook: Workbook, given: pd.DataFrame) -> pd.DataFrame:
     kept = there.set_index("parameter")
     values = kept["value"].astype(object)
     for name in new.index:
-        values.loc[name] = new["value"].loc[name]
+        values.loc[name] = _setting_cell(name, new["value"].loc[name])
     merged = kept.reindex(values.index)
     texts = {
         column: new[column].reindex(values.index).fillna("").where(lambda text: text != "", merged[column]).fillna("")
@@ -168,6 +171,13 @@ def _merged_settings(workbook: Workbook, given: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"parameter": values.index, "value": values.tolist(), **{c: t.tolist() for c, t in texts.items()}}
     )
+
+
+def _setting_cell(name: str, value: Any) -> Any:
+    """Return a month as the date that the workbook's formulas count from; anything else as it is."""
+    if name in MONTH_SETTINGS and not is_blank(value):
+        return as_month(value).to_timestamp().date()
+    return value
 
 
 def export_folder(workbook: Workbook, folder: Path, names: Sequence[str] | None = None) -> dict[str, int]:

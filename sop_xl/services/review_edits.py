@@ -1,0 +1,254 @@
+"""What a planner typed into the Demand review, brought into the table of overrides: nothing is lost, nothing guessed.
+
+Each input row of the grid remembers what was written into it (column `As written`). With that a cell is
+merged three ways: what was written, what stands there now, and what the table says now. Where only one of
+the two changed, it counts; where both did, and differently, the run stops and names both cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.domain.cells import column_letters
+from sop_xl.domain.change import Change
+from sop_xl.domain.issue import Issue, Severity
+from sop_xl.schema import values as read
+from sop_xl.schema.inputs import OVERRIDES
+from sop_xl.schema.views import DEMAND_REVIEW, INPUT_KINDS, OPEN_FIELDS, OPEN_MONTHS
+from sop_xl.services.review_figures import joined_reasons, review_months
+
+if TYPE_CHECKING:
+    from sop_xl.domain.cells import Cells
+
+TOLERANCE = 1e-6
+"""Units below which two figures are the same; the tables keep 6 decimals."""
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One input row of the grid.
+
+    Attributes:
+        position: its place in the cells' rows.
+        item, stream: what it speaks about.
+        values: what stands in its months, NaN where blank.
+        written: what was written there by the last run.
+        reason, reason_written: the same for the reason.
+        faulty: months whose cell cannot be read.
+    """
+
+    position: int
+    item: str
+    stream: str
+    values: list[float]
+    written: list[float]
+    reason: str
+    reason_written: str
+    faulty: frozenset[int]
+
+
+def fold_edits(
+    cells: Cells, overrides: pd.DataFrame, grid_period: pd.Period
+) -> tuple[pd.DataFrame, list[Change], list[Issue]]:
+    """Return `overrides` with what was typed into the grid, the changes that makes, and the issues found.
+
+    A figure typed into an input row becomes a row of the whole item (blank market); one that was cleared
+    goes. A figure typed over the sum of several markets is for the whole item, which counts before its
+    markets; clearing such a sum takes the markets' rows out. The reason goes to all rows of its line.
+
+    Args:
+        cells: the grid as read, header first.
+        overrides: the table as parsed; any row order.
+        grid_period: the first month of the grid, which is that of the cycle it was written for.
+    """
+    months = review_months(grid_period)
+    issues: list[Issue] = []
+    lines = [line for k in range(1, len(cells.rows)) if (line := _line(cells, k, issues))]
+    table = overrides.reset_index(drop=True)
+    groups = dict(iter(table[table["period"].isin(months)].groupby(["item", "stream"], sort=False)))
+    none = table.iloc[:0]
+    changes: list[Change] = []
+    dropped: list[int] = []
+    set_to: dict[tuple[int, str], float | str] = {}
+    added: list[dict[str, object]] = []
+    for line in lines:
+        rows = groups.get((line.item, line.stream), none)
+        merge = _LineMerge(line, rows, months)
+        merge.run(cells, issues)
+        dropped += merge.dropped
+        set_to |= merge.set_to
+        added += merge.added
+        changes += merge.changes
+    for (index, field), value in set_to.items():
+        table.loc[index, field] = value
+    table = table.drop(index=dropped)
+    if added:
+        table = pd.concat([table, _rows(table, added)], ignore_index=True)
+    return table.reset_index(drop=True), changes, issues
+
+
+def with_shown(overrides: pd.DataFrame, grid_period: pd.Period) -> pd.DataFrame:
+    """Return `overrides` with `shown` as the grid of that first month will show it; blank beyond the grid."""
+    on_grid = overrides["market"].eq("") & overrides["period"].isin(review_months(grid_period))
+    return overrides.assign(shown=overrides["quantity"].where(on_grid))
+
+
+def read_written(text: str) -> tuple[list[float], str]:
+    """Return the months and the reason an input row was written with; see `review_grid.as_written`."""
+    parts = text.split("|", OPEN_MONTHS)
+    if len(parts) <= OPEN_MONTHS:
+        return [NAN] * OPEN_MONTHS, ""
+    return [float(part) if part else NAN for part in parts[:OPEN_MONTHS]], parts[OPEN_MONTHS]
+
+
+class _LineMerge:
+    """The merge of one grid row with its rows of the table."""
+
+    def __init__(self, line: _Line, rows: pd.DataFrame, months: pd.PeriodIndex) -> None:
+        self._line = line
+        self._months = months
+        self._whole = {row.period: row for row in rows[rows["market"].eq("")].itertuples()}
+        self._parts = dict(iter(rows[rows["market"].ne("")].groupby("period")))
+        self._rows = rows
+        self.dropped: list[int] = []
+        self.set_to: dict[tuple[int, str], float | str] = {}
+        self.added: list[dict[str, object]] = []
+        self.changes: list[Change] = []
+
+    def run(self, cells: Cells, issues: list[Issue]) -> None:
+        """Merge every month, then the reason."""
+        for k, period in enumerate(self._months):
+            if k not in self._line.faulty and not self._month(k, period):
+                issues.append(self._conflict(cells, k, period))
+        self._reason()
+
+    def _month(self, k: int, period: pd.Period) -> bool:
+        """Merge one month; return False where grid and table disagree."""
+        now, written = self._line.values[k], self._line.written[k]
+        row = self._whole.get(period)
+        told = NAN if row is None else float(row.quantity)
+        if same(now, written) or same(now, told):
+            return True
+        over_markets = row is None and period in self._parts and not np.isnan(written)
+        if not same(told, written) and not over_markets:
+            return False
+        if np.isnan(now):
+            self._take_out(period)
+        elif row is None:
+            self._add(period, now)
+        else:
+            self._set(row.Index, period, "quantity", told, now)
+        return True
+
+    def _take_out(self, period: pd.Period) -> None:
+        rows = [self._whole[period]] if period in self._whole else list(self._parts[period].itertuples())
+        for row in rows:
+            self.dropped.append(row.Index)
+            self.changes.append(Change(OVERRIDES.name, self._key(period, row.market), "", _cell(row.quantity), None))
+
+    def _add(self, period: pd.Period, quantity: float) -> None:
+        line = self._line
+        self.added.append(
+            {"item": line.item, "period": period, "stream": line.stream, "quantity": quantity, "reason": line.reason}
+        )
+        self.changes.append(Change(OVERRIDES.name, self._key(period, ""), "", None, quantity))
+
+    def _set(self, index: int, period: pd.Period, field: str, old: float | str, new: float | str) -> None:
+        self.set_to[index, field] = new
+        self.changes.append(Change(OVERRIDES.name, self._key(period, ""), field, _cell(old), _cell(new)))
+
+    def _reason(self) -> None:
+        """Give a reason that was typed into the grid to the rows of the line that stay."""
+        line = self._line
+        if not line.reason or line.reason in (line.reason_written, joined_reasons(self._rows)):
+            return
+        for row in self._rows.itertuples():
+            if row.Index in self.dropped or row.reason == line.reason:
+                continue
+            self.set_to[row.Index, "reason"] = line.reason
+            key = self._key(row.period, row.market)
+            self.changes.append(Change(OVERRIDES.name, key, "reason", row.reason or None, line.reason))
+
+    def _key(self, period: pd.Period, market: str) -> str:
+        return " | ".join((self._line.item, market, str(period), self._line.stream))
+
+    def _conflict(self, cells: Cells, k: int, period: pd.Period) -> Issue:
+        line = self._line
+        row = self._whole.get(period)
+        said = "no quantity" if row is None or np.isnan(row.quantity) else f"{row.quantity:g}"
+        typed = "nothing" if np.isnan(line.values[k]) else f"{line.values[k]:g}"
+        message = (
+            f"{DEMAND_REVIEW.sheet} says {typed} and the table on {OVERRIDES.sheet} says {said} for "
+            f"{line.item}, {line.stream}, {period}; both were changed since the last run."
+        )
+        cure = "Type the same figure into both, or empty one of them."
+        return Issue(Severity.STOP, "edited-twice", cells.sheet, _address(cells, line.position, k), message, cure)
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two figures are the same, blank being the same as blank only."""
+    if np.isnan(one) or np.isnan(other):
+        return bool(np.isnan(one) and np.isnan(other))
+    return abs(one - other) <= TOLERANCE * max(1.0, abs(other))
+
+
+# --- reading the grid ---------------------------------------------------------------------------
+
+
+def _line(cells: Cells, position: int, issues: list[Issue]) -> _Line | None:
+    """Return the input row at that place; None for a row of another kind."""
+    row = dict(zip(DEMAND_REVIEW.fields, cells.rows[position], strict=False))
+    kind, item = _text(row.get("kind")), _text(row.get("item"))
+    if kind not in INPUT_KINDS or not item:
+        return None
+    values, faulty = [], set()
+    for k, field in enumerate(OPEN_FIELDS):
+        value, fault = _quantity(row.get(field))
+        values.append(value)
+        if fault:
+            faulty.add(k)
+            where = _address(cells, position, k)
+            cure = "Type a number of units, 0 or more, or empty the cell."
+            issues.append(Issue(Severity.STOP, "bad-number", cells.sheet, where, fault, cure))
+    written, reason_written = read_written(_text(row.get("written")))
+    reason = _text(row.get("reason"))
+    stream = INPUT_KINDS[kind]
+    return _Line(position, item, stream, values, written, reason, reason_written, frozenset(faulty))
+
+
+def _quantity(value: object) -> tuple[float, str]:
+    """Return a quantity and an empty text, or NaN and what is wrong with it."""
+    if read.is_blank(value):
+        return NAN, ""
+    if read.is_error(value):
+        return NAN, f"A month holds the error {value}."
+    try:
+        number = read.as_number(value)
+    except read.CellFaultError as fault:
+        return NAN, f"A month holds {value!r}: {fault}."
+    return (number, "") if number >= 0 else (NAN, f"A month holds {number:g}, below zero.")
+
+
+def _text(value: object) -> str:
+    return "" if value is None or read.is_error(value) else read.as_text(value)
+
+
+def _address(cells: Cells, position: int, month: int) -> str:
+    column = DEMAND_REVIEW.fields.index(OPEN_FIELDS[month])
+    return f"{column_letters(cells.left + column)}{cells.top + position}"
+
+
+def _cell(value: float | str) -> float | str | None:
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+def _rows(table: pd.DataFrame, added: list[dict[str, object]]) -> pd.DataFrame:
+    """Return new rows in the columns and types of the table."""
+    blank = {"market": "", "owner": "", "at": pd.NaT, "shown": NAN}
+    frame = pd.DataFrame([{**blank, **row} for row in added], columns=list(table.columns))
+    return frame.astype(table.dtypes.to_dict())

@@ -1,0 +1,266 @@
+"""The rows of the Demand review: consensus by formula over the rows a planner types into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sop_xl.domain.cells import Formula, column_letters
+from sop_xl.finance.sales import actual_sales
+from sop_xl.schema.views import CLOSED_FIELDS, DEMAND_REVIEW, FIRST_ROW, INPUT_KINDS, OPEN_FIELDS
+from sop_xl.services.review_figures import review_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from sop_xl.domain.cells import CellInput
+    from sop_xl.domain.plan_data import PlanData
+    from sop_xl.services.review_figures import ReviewFigures
+
+LETTER = {field: column_letters(k) for k, field in enumerate(DEMAND_REVIEW.fields, start=1)}
+"""Column letters of each field; the grid starts in column A."""
+FIRST_MONTH, LAST_MONTH = LETTER[OPEN_FIELDS[0]], LETTER[OPEN_FIELDS[-1]]
+KIND, PRICE, NEXT12, REASON = LETTER["kind"], LETTER["net_price"], LETTER["next12"], LETTER["reason"]
+LABELS = {
+    "statistical": "Statistical",
+    "sales": "Sales input",
+    "marketing": "Marketing input",
+    "finance": "Finance input",
+    "override": "Override",
+}
+ALWAYS = ("sales", "override")
+"""Input rows every item has; the others come where they were filled."""
+WEIGHTS = {kind: f"sop_w_{kind}" for kind in ("statistical", "sales", "marketing", "finance")}
+"""Names of the workbook that hold the weight of each stream."""
+NO_REASON = "▲ reason missing"
+TOLERANCE = 1e-4
+"""Units by which item and sum of markets may differ, each stored with 6 decimals."""
+
+GridRow = dict[str, "CellInput"]
+Amounts = list[float]
+
+
+def review_rows(
+    data: PlanData,
+    forecast: pd.DataFrame,
+    accuracy: pd.DataFrame,
+    last_cycle: pd.DataFrame,
+    costs: pd.DataFrame,
+) -> list[list[CellInput]]:
+    """Return header and rows of the Demand review grid.
+
+    Per family a subtotal; per item the consensus, then its statistical forecast, what sales (and, where
+    filled, marketing and finance) say, and the override; at the end the consensus in money. Sums and
+    consensus are formulas with their present value. The consensus of an item and month is the override,
+    else the weighted mean of the rows that are filled. Where its markets differ in which streams speak,
+    that mean cannot tell, and the cell keeps the figure of the forecast until the next run.
+
+    Args:
+        data: the input; its overrides are what the input rows show.
+        forecast: the result table `forecast`.
+        accuracy: the result table `accuracy`.
+        last_cycle: the result table `last_cycle`.
+        costs: the result table `item_costs`.
+    """
+    sales = actual_sales(data, costs)
+    figures = review_figures(data, forecast, accuracy, last_cycle, costs, sales.groupby("period")["revenue"].sum())
+    settings = data.settings
+    weights = {kind: float(getattr(settings, f"weight_{kind}")) for kind in WEIGHTS}
+    rows = _all_rows(figures, weights, f"k{settings.currency}")
+    return [list(DEMAND_REVIEW.headers), *([row.get(f) for f in DEMAND_REVIEW.fields] for row in rows)]
+
+
+def _all_rows(figures: ReviewFigures, weights: Mapping[str, float], money_unit: str) -> list[GridRow]:
+    rows: list[GridRow] = []
+    totals: list[_Subtotal] = []
+    for family, members in figures.items.groupby("family", sort=False):
+        head = FIRST_ROW + len(rows)
+        blocks = []
+        block_row = head + 1
+        for position in members.index:
+            block = _item_block(figures, int(position), block_row, weights)
+            blocks.append(block)
+            block_row += len(block)
+        subtotal = _Subtotal.of([block[0] for block in blocks], members["net_price"].to_numpy(float))
+        totals.append(subtotal)
+        units = members["uom"].unique()
+        unit = units[0] if len(units) == 1 else "mixed"
+        wmape = _number(figures.families.get(family, np.nan))
+        rows.append(_family_row(str(family), unit, wmape, subtotal, head, block_row - 1))
+        rows += [row for block in blocks for row in block]
+    if rows:
+        rows.append(_total_row(figures, totals, money_unit, FIRST_ROW + len(rows)))
+    return rows
+
+
+@dataclass(frozen=True)
+class _Subtotal:
+    """What the items of a family add up to, in units and at their net price, by field."""
+
+    units: Mapping[str, float]
+    money: Mapping[str, float]
+
+    @classmethod
+    def of(cls, items: list[GridRow], prices: NDArray[np.float64]) -> _Subtotal:
+        fields = (*CLOSED_FIELDS, *OPEN_FIELDS, "cycle12", "year12")
+        values = {f: [value_of(row.get(f)) or 0.0 for row in items] for f in fields}
+        known = np.nan_to_num(prices)
+        return cls(
+            {f: float(sum(v)) for f, v in values.items()},
+            {f: float(np.dot(np.array(v), known)) for f, v in values.items()},
+        )
+
+
+def value_of(cell: CellInput) -> float | None:
+    """Return the number a cell shows; None for blank and text."""
+    value = cell.value if isinstance(cell, Formula) else cell
+    return float(value) if isinstance(value, int | float) else None
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def _family_row(family: str, unit: str, wmape: CellInput, subtotal: _Subtotal, row: int, last: int) -> GridRow:
+    def total(field: str) -> Formula:
+        letter = LETTER[field]
+        items = f"{letter}{row + 1}:{letter}{last}"
+        return Formula(f'SUMIFS({items},${KIND}{row + 1}:${KIND}{last},"item")', subtotal.units[field])
+
+    cells: GridRow = {"label": family, "unit": unit, "wmape": wmape, "kind": "family", "family": family}
+    cells |= {field: total(field) for field in (*CLOSED_FIELDS, *OPEN_FIELDS, "cycle12", "year12")}
+    cells |= _sums(cells, row)
+    return cells | _changes(cells, row)
+
+
+def _item_block(figures: ReviewFigures, position: int, row: int, weights: Mapping[str, float]) -> list[GridRow]:
+    item = figures.items.loc[position]
+    common: GridRow = {"unit": item["uom"], "item": item["item"], "family": item["family"]}
+    kinds = [k for k in INPUT_KINDS if k in ALWAYS or not np.isnan(figures.streams[k][position]).all()]
+    lines = {"statistical": figures.baseline[position], **{k: figures.streams[k][position] for k in kinds}}
+    head: GridRow = common | {"label": item["label"], "class_": item["class_"] or None, "kind": "item"}
+    head |= {f: _number(item[f]) for f in ("wmape", "net_price", "cycle12", "year12")}
+    head |= {f: _number(v) for f, v in zip(CLOSED_FIELDS, figures.closed[position], strict=True)}
+    head |= _consensus(lines, figures.consensus[position], row, weights)
+    head |= _sums(head, row)
+    head |= _changes(head, row)
+    block = [head]
+    for offset, (kind, values) in enumerate(lines.items(), start=1):
+        cells: GridRow = common | {"label": LABELS[kind], "kind": kind}
+        cells |= {f: _number(v) for f, v in zip(OPEN_FIELDS, values, strict=True)}
+        if kind == "statistical":
+            cells |= _sums(cells, row + offset)
+        else:
+            cells |= _input_cells(kind, values, figures.reasons.get((item["item"], kind), ""), row + offset)
+        block.append(cells)
+    return block
+
+
+def _input_cells(kind: str, values: NDArray[np.float64], reason: str, row: int) -> GridRow:
+    cells: GridRow = {"reason": reason or None, "written": as_written(values, reason)}
+    if kind == "override":
+        months = f"{FIRST_MONTH}{row}:{LAST_MONTH}{row}"
+        missing = bool(~np.isnan(values).all()) and not reason
+        text = f'IF(AND(COUNT({months})>0,TRIM({REASON}{row})=""),"{NO_REASON}","")'
+        cells["to_year"] = Formula(text, NO_REASON if missing else "")
+    return cells
+
+
+def as_written(values: NDArray[np.float64], reason: str) -> str:
+    """Return the text that remembers what an input row showed when it was written; `read_written` undoes it."""
+    if np.isnan(values).all() and not reason:
+        return ""
+    return "|".join([*("" if np.isnan(v) else repr(float(v)) for v in values), reason])
+
+
+def _total_row(figures: ReviewFigures, totals: list[_Subtotal], unit: str, row: int) -> GridRow:
+    def at_price(field: str) -> Formula:
+        letter, first, last = LETTER[field], FIRST_ROW, row - 1
+        kinds, prices = (f"${c}${first}:${c}${last}" for c in (KIND, PRICE))
+        text = f'SUMPRODUCT(({kinds}="item")*1,{prices},{letter}${first}:{letter}${last})'
+        return Formula(text, float(sum(t.money[field] for t in totals)))
+
+    cells: GridRow = {"label": "Consensus, net revenue", "unit": unit, "kind": "total"}
+    cells |= {f: _number(v) for f, v in zip(CLOSED_FIELDS, figures.revenue, strict=True)}
+    cells |= {field: at_price(field) for field in (*OPEN_FIELDS, "cycle12", "year12")}
+    cells["written"] = str(figures.months[0])
+    cells |= _sums(cells, row)
+    return cells | _changes(cells, row)
+
+
+# --- formulas -----------------------------------------------------------------------------------
+
+
+def _consensus(
+    lines: Mapping[str, NDArray[np.float64]],
+    planned: NDArray[np.float64],
+    row: int,
+    weights: Mapping[str, float],
+) -> GridRow:
+    """Return the consensus cells of the item row `row`, whose `lines` stand below it in that order."""
+    at = {kind: row + offset for offset, kind in enumerate(lines, start=1)}
+    streams = [kind for kind in lines if kind in WEIGHTS]
+    cells: GridRow = {}
+    for k, field in enumerate(OPEN_FIELDS):
+        letter = LETTER[field]
+        override = f"{letter}{at['override']}"
+        mean = weighted_mean([(lines[kind][k], weights[kind]) for kind in streams])
+        text = _mean_formula([(f"{letter}{at[kind]}", WEIGHTS[kind]) for kind in streams])
+        if not _same(mean, planned[k]) and np.isnan(lines["override"][k]):
+            mean, text = planned[k], '""' if np.isnan(planned[k]) else repr(float(planned[k]))
+        agreed = mean if np.isnan(lines["override"][k]) else lines["override"][k]
+        cells[field] = Formula(f"IF(ISNUMBER({override}),{override},{text})", _or_text(agreed))
+    return cells
+
+
+def weighted_mean(streams: list[tuple[float, float]]) -> float:
+    """Return the mean of the (value, weight) pairs that have a value; NaN where none has, or no weight."""
+    filled = [(value, weight) for value, weight in streams if not np.isnan(value)]
+    weight = sum(weight for _, weight in filled)
+    return float(sum(value * share for value, share in filled) / weight) if weight else float("nan")
+
+
+def _mean_formula(streams: list[tuple[str, str]]) -> str:
+    total = "+".join(f"N({cell})*{weight}" for cell, weight in streams)
+    weight = "+".join(f"ISNUMBER({cell})*{weight}" for cell, weight in streams)
+    return f'IFERROR(({total})/({weight}),"")'
+
+
+def _sums(cells: GridRow, row: int) -> GridRow:
+    """Return the total of the open months of a row."""
+    values = [v for f in OPEN_FIELDS if (v := value_of(cells.get(f))) is not None]
+    months = f"{FIRST_MONTH}{row}:{LAST_MONTH}{row}"
+    total: float | str = float(sum(values)) if values else ""
+    return {"next12": Formula(f'IF(COUNT({months})=0,"",SUM({months}))', total)}
+
+
+def _changes(cells: GridRow, row: int) -> GridRow:
+    """Return the change of the next 12 months to the last cycle and to the last year, as shares."""
+    return {
+        field: _change(value_of(cells["next12"]), value_of(cells.get(base)), row, LETTER[base])
+        for field, base in (("to_cycle", "cycle12"), ("to_year", "year12"))
+    }
+
+
+def _change(total: float | None, base: float | None, row: int, letter: str) -> Formula:
+    text = f'IF(AND(ISNUMBER(${NEXT12}{row}),N(${letter}{row})>0),ROUND(${NEXT12}{row}/${letter}{row}-1,3),"")'
+    value = round(total / base - 1, 3) if total is not None and base is not None and base > 0 else ""
+    return Formula(text, value)
+
+
+def _same(one: float, other: float) -> bool:
+    if np.isnan(one) or np.isnan(other):
+        return bool(np.isnan(one) and np.isnan(other))
+    return abs(one - other) <= TOLERANCE + 1e-9 * abs(other)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _or_text(value: float) -> float | str:
+    return "" if np.isnan(value) else float(value)
