@@ -8,7 +8,7 @@ from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
-from sop_xl.template.sheets import capacity, checks, demand_review
+from sop_xl.template.sheets import capacity, checks, demand_review, family, guide, home, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 ROW_STYLES = row_styles.SHEET
 VIEWS: dict[str, Callable[[Book], None]] = {
+    home.SHEET: home.build,
+    family.SHEET: family.build,
     demand_review.SHEET: demand_review.build,
     capacity.SHEET: capacity.build,
+    inventory.SHEET: inventory.build,
     checks.SHEET: checks.build,
+    guide.SHEET: guide.build,
 }
 """Sheet name to its builder, in tab order; views come first, then inputs, results and system sheets."""
 

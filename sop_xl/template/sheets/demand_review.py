@@ -1,0 +1,184 @@
+"""The sheet Demand review: the wide grid where sales, marketing and planning agree, item by item.
+
+Its rows are written by Python (`services/review.py`) and look like the prototypes of `row_styles`. Rows
+move from run to run, so everything here holds for any row: rules look at the row's own kind, and each
+row's trend shows the months of that very row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sop_xl.domain.cells import Formula
+from sop_xl.schema.views import DEMAND_REVIEW, FIRST_ROW
+from sop_xl.template.names import SHEET as CHART_DATA
+from sop_xl.template.names import setting
+from sop_xl.template.parts import QUARTERS, masthead, print_page, protect, section, time_header, write
+from sop_xl.template.row_styles import AMBER, WIDTHS, height, row_looks, row_options
+from sop_xl.template.style import BAD, BAD_FILL, BAD_INK, GOOD, INPUT_INK, OVERRIDE_FILL, TREND, WARN
+from sop_xl.template.words import month_words
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from xlsxwriter.worksheet import Worksheet
+
+    from sop_xl.template.book import Book
+
+SHEET = DEMAND_REVIEW.sheet
+HEADER = FIRST_ROW - 4
+"""Row of the band names, from 0; months and texture strip follow, then the grid."""
+LAST_ROW = 4000
+"""Rules reach this far down, in row numbers; formats that the rows bring themselves have no end."""
+REASON = 26
+NAMES_ROW = 100
+"""First row of this sheet's block on Chart data, from 0."""
+READY = '"Bold: the consensus, the weighted mean of its streams  |  ● override: replaces it"'
+EMPTY = '"►  Nothing to review yet: fill Items and Actuals, then run the forecast."'
+ROLLED = '"▲  Written for "&{written}&", the open month is "&{now}&": run the forecast"'
+
+
+def build(book: Book) -> None:
+    """Write the sheet around the grid, and the names its formulas use."""
+    _names(book)
+    sheet = book.sheet(SHEET, "input", WIDTHS)
+    subtitle = (
+        "Units by item and month  |  type into yellow cells; an override replaces the consensus and needs a reason  |  "
+        "class: ABC by value, XYZ by variability"
+    )
+    masthead(book, sheet, "Demand review", subtitle, REASON)
+    _header(book, sheet)
+    rows = _body(book, sheet)
+    columns = [{"header": header} for header in DEMAND_REVIEW.headers]
+    options = {"header_row": False, "autofilter": False, "style": None, "name": DEMAND_REVIEW.excel_name}
+    top = FIRST_ROW - 1
+    sheet.add_table(top, 0, top + max(rows, 1) - 1, len(columns) - 1, {**options, "columns": columns})
+    _rules(book, sheet)
+    _trends(sheet)
+    sheet.outline_settings(True, False, True, False)
+    sheet.outline_row_level = 2  # rows come later; without it Excel shows no outline buttons for them
+    sheet.freeze_panes(top, 7)
+    print_page(sheet, f"A1:AA{top + max(rows, 1)}", repeat=(HEADER, top - 1), one_page=False)
+    protect(sheet)
+
+
+def _names(book: Book) -> None:
+    """Write the weights of the streams and the grid's first month."""
+    sheet = book.sheet(CHART_DATA, "system")
+    section(book, sheet, NAMES_ROW - 1, "DEMAND REVIEW", 15)
+    written = "INDEX(tblDemandReview[As written],ROWS(tblDemandReview[As written]))"
+    names = [
+        *(
+            (
+                f"sop_w_{kind}",
+                f"={setting(f'weight_{kind}')}",
+                "general",
+                f"Weight of the {kind} forecast in the consensus",
+            )
+            for kind in ("statistical", "sales", "marketing", "finance")
+        ),
+        (
+            "sop_grid",
+            f"=IFERROR(DATE(LEFT({written},4),MID({written},6,2),1),sop_current)",
+            "month",
+            "First open month of the grid on Demand review: that of the run which wrote it",
+        ),
+    ]
+    for row, (name, formula, number, words) in enumerate(names, start=NAMES_ROW):
+        write(sheet, row, 0, name, book.style("Label"))
+        write(sheet, row, 1, formula, book.style("Calc", number))
+        write(sheet, row, 2, words, book.style("Note", indent=1))
+        book.book.define_name(name, f"='{CHART_DATA}'!$B${row + 1}")
+
+
+def _header(book: Book, sheet: Worksheet) -> None:
+    texts = ("Family / item / stream", "Class", "Trend", "Unit", "wMAPE", "Next 12")
+    time_header(book, sheet, HEADER, texts, start="sop_grid")
+    band, header = book.style("Band"), book.style("Header", align="right")
+    for column in range(QUARTERS, REASON + 1):
+        sheet.write_blank(HEADER, column, None, band)
+        sheet.write_blank(HEADER + 1, column, None, book.style("Plain"))
+    sheet.write_string(HEADER, QUARTERS, "Next 12 to", band)
+    write(sheet, HEADER + 1, QUARTERS, '=INDEX(sop_months,MONTH(EDATE(sop_grid,-1)))&" cycle"', header)
+    sheet.write_string(HEADER + 1, QUARTERS + 1, "last year", header)
+    sheet.write_string(HEADER + 1, REASON, "Reason", book.style("Header", align="left", indent=1))
+    quiet = book.style("Note", bottom=1)
+    for column, words in enumerate(DEMAND_REVIEW.headers[REASON + 2 :], start=REASON + 2):
+        sheet.write_string(HEADER + 1, column, words, quiet)
+    sheet.write_string(HEADER, REASON + 2, "Read by formulas and by the next run", band)
+    rolled = ROLLED.format(written=month_words("sop_grid"), now=month_words("sop_current"))
+    any_rows = 'COUNTIFS(tblDemandReview[Kind],"item")>0'
+    note = f"=IF({any_rows},IF(sop_grid<>sop_current,{rolled},{READY}),{EMPTY})"
+    write(sheet, HEADER, 0, note, band)
+    for first, ink in (("▲", BAD), ("►", GOOD)):
+        rule = {"type": "text", "criteria": "begins with", "value": first}
+        sheet.conditional_format(HEADER, 0, HEADER, 0, {**rule, "format": book.look(font_color=ink, bold=True)})
+
+
+def _body(book: Book, sheet: Worksheet) -> int:
+    """Write the rows in `book.frames`, where there are any, as the file adapter would; return their number."""
+    frame = book.frames.get(DEMAND_REVIEW.name)
+    if frame is None:
+        return 0
+    for row, cells in enumerate(frame.itertuples(index=False), start=FIRST_ROW - 1):
+        looks = row_looks(book, cells.kind)
+        for column, (field, cell) in enumerate(zip(DEMAND_REVIEW.fields, cells, strict=True)):
+            if isinstance(cell, Formula):
+                sheet.write_formula(row, column, f"={cell.text}", looks[field], cell.value)
+            else:
+                write(sheet, row, column, cell, looks[field])
+        sheet.set_row_pixels(row, height(cells.kind), None, row_options(cells.kind))
+    return len(frame)
+
+
+def _rules(book: Book, sheet: Worksheet) -> None:
+    """Mark overrides, the consensus they replaced, missing reasons and signs, in whatever row they are."""
+    row = FIRST_ROW
+    months, reasons, changes = (f"{a}{row}:{z}{LAST_ROW}" for a, z in (("K", "V"), ("AA", "AA"), ("X", "Y")))
+    kinds, items, figures = (f"{letters}{row + 1}:{letters}{row + 5}" for letters in ("$AC", "$AD", "K"))
+    replaced = f'SUMPRODUCT(({kinds}="override")*({items}=$AD{row})*ISNUMBER({figures}))>0'
+    rules: list[tuple[str, str, dict[str, Any]]] = [
+        (
+            months,
+            f'=AND($AC{row}="override",ISNUMBER(K{row}))',
+            {"bg_color": OVERRIDE_FILL, "font_color": INPUT_INK, "bold": True},
+        ),
+        (months, f'=AND($AC{row}="item",{replaced})', {"bottom": 1, "bottom_color": AMBER, "font_color": WARN}),
+        (
+            reasons,
+            f'=AND($AC{row}="override",COUNT($K{row}:$V{row})>0,TRIM($AA{row})="")',
+            {"bg_color": BAD_FILL, "font_color": BAD_INK, "bold": True},
+        ),
+        (changes, f"=AND(ISNUMBER(X{row}),N(X{row})>0)", {"font_color": GOOD}),
+        (changes, f"=AND(ISNUMBER(X{row}),N(X{row})<0)", {"font_color": BAD}),
+    ]
+    for area, criteria, look in rules:
+        sheet.conditional_format(area, {"type": "formula", "criteria": criteria, "format": book.look(**look)})
+    sheet.data_validation(
+        months,
+        {
+            "validate": "decimal",
+            "criteria": ">=",
+            "value": 0,
+            "ignore_blank": True,
+            "error_title": "Not a quantity",
+            "error_message": "Type a number of units, 0 or more. Empty the cell to take it back.",
+        },
+    )
+
+
+def _trends(sheet: Worksheet) -> None:
+    """Put a small chart of its own months into every row there may be: rows without figures show none."""
+    rows = range(FIRST_ROW, LAST_ROW + 1)
+    sheet.add_sparkline(
+        FIRST_ROW - 1,
+        2,
+        {
+            "location": [f"C{row}" for row in rows],
+            "range": [f"'{SHEET}'!H{row}:V{row}" for row in rows],
+            "type": "column",
+            "series_color": TREND,
+            "min": 0,
+            "show_hidden": True,
+        },
+    )

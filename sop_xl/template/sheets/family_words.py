@@ -1,0 +1,123 @@
+"""What the sheet Family says in sentences: titles of its charts, assumptions and issues, all from figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sop_xl.template.blocks import at
+from sop_xl.template.formulas import FILLED, count_of, sum_of
+from sop_xl.template.sheets.family_data import ROWS
+from sop_xl.template.sheets.family_rows import FIRST_OPEN, LAST_OPEN, OLD
+from sop_xl.template.words import figure, money, month_words, plural, signed
+
+if TYPE_CHECKING:
+    from sop_xl.template.sheets.family_data import Helpers
+
+
+def _open(row: int) -> str:
+    """Return the open months of a row."""
+    return f"${FIRST_OPEN}${row}:${LAST_OPEN}${row}"
+
+
+def _when(value: str, row: int) -> str:
+    """Return the fragment for the month in which a row has that value."""
+    return month_words(f"INDEX({_open(ROWS.month)},MATCH({value},{_open(row)},0))")
+
+
+def sales_title() -> str:
+    """Return the finding about sales: the change to the last cycle, or to last year where there is no cycle before."""
+    rows = ROWS
+    new, old, year, change = (f"$F${row}" for row in (rows.forecast, rows.old_forecast, rows.last_year, rows.change))
+    months = _open(rows.change)
+    largest = f"IF(MAX({months})>=-MIN({months}),MAX({months}),MIN({months}))"
+    first = (
+        f'"Forecast of the next 12 months: "&{figure(new)}&" "&sop_uom&'
+        f'IF(N({year})=0,"",", "&{signed(f"100*({new}/{year}-1)", 1)}&" % to last year")'
+    )
+    compared = (
+        f'"New forecast is "&{signed(f"100*{change}/{old}", 1)}&" % to the "&{OLD}&" cycle"&'
+        f'IF(MAX({months})-MIN({months})<0.5,"",": largest change "&{signed(largest)}&" in "&'
+        f"{_when(largest, rows.change)})"
+    )
+    told = f"IF(OR(COUNT({change})=0,N({old})=0),{first},{compared})"
+    return f'=IF(COUNT({new})=0,"No forecast yet: run the forecast",{told})'
+
+
+def stock_title() -> str:
+    """Return the finding about stock against target; about backlog where the family is made to order."""
+    first = ROWS.stock
+    plan, gap, backlog, weeks = (_open(first + k) for k in (1, 3, 2, 4))
+    short = f"SUMPRODUCT(ISNUMBER({gap})*({gap}<=-0.5))"
+    to_stock = (
+        f'IF(COUNT({plan})=0,"No stock plan yet: run the supply plan",IF(COUNT({gap})=0,'
+        f'"Stock without a target: "&{figure(f"INDEX({plan},12)")}&" "&sop_uom&" after 12 months",'
+        f'IF({short}=0,"Stock stays at or above its target in all "&COUNT({gap})&" months",'
+        f'"Stock is below its target in "&{short}&" of "&COUNT({gap})&" months: worst "&'
+        f'{signed(f"MIN({gap})")}&" in "&{_when(f"MIN({gap})", first + 3)})))'
+    )
+    to_order = (
+        f'IF(COUNT({backlog})=0,"No backlog plan yet: run the supply plan","Backlog goes from "&'
+        f'{figure(f"INDEX({backlog},1)")}&" to "&{figure(f"INDEX({backlog},COUNT({backlog}))")}&" "&sop_uom&'
+        f'IF(COUNT({weeks})=0,"",": longest "&{figure(f"MAX({weeks})", 1)}&" weeks, in "&'
+        f"{_when(f'MAX({weeks})', first + 4)}))"
+    )
+    return f"=IF(sop_to_order=1,{to_order},{to_stock})"
+
+
+def stock_subtitle() -> str:
+    """Return what the second chart shows."""
+    return (
+        '=IF(sop_to_order=1,"Orders waiting at month end, units  |  solid actual, hatched plan, line shipments",'
+        '"Finished stock at month end, units  |  solid actual, hatched plan, line target")'
+    )
+
+
+def assumption_note(helpers: Helpers) -> str:
+    """Return what the plan of the family takes for granted."""
+    text = at(helpers.assumptions, 2)
+    none = 'IF(sop_family="","","None names this family or its bottleneck.")'
+    return f'=IF({text}="",{none},{text}&".")'
+
+
+def demand_note() -> str:
+    """Return how demand ran, how far forecasts fall from it, and what was overridden."""
+    rows = ROWS
+    closed = f"$H${rows.difference}:$J${rows.difference}"
+    old = f"$H${rows.old_forecast}:$J${rows.old_forecast}"
+    ran = (
+        f'IF(COUNT({closed})=0,"","Sales ran "&{signed(f"SUM({closed})")}&" "&sop_uom&" against the old forecast in "&'
+        f"{plural(f'COUNT({closed})', 'closed month', 'closed months')}&"
+        f'IF(SUM({old})=0,"",", "&{signed(f"100*SUM({closed})/SUM({old})", 1)}&" %")&". ")'
+    )
+    where = ("Family", "sop_family"), ("Item", '""'), ("Lag", "1")
+    wmape, bias = (sum_of("tblAccuracy", column, *where) for column in ("WMAPE", "Bias"))
+    tells = f'IF({bias}<-0.5," (too high)",IF({bias}>0.5," (too low)",""))'
+    error = (
+        f'IF({count_of("tblAccuracy", *where, ("WMAPE", FILLED))}=0,"","One month ahead the forecast errs by "&'
+        f'{figure(wmape)}&" %, bias "&{signed(bias)}&" %"&{tells}&". ")'
+    )
+    kind = '(tblDemandReview[Kind]="override")*(tblDemandReview[Family]=sop_family)'
+    count = f"SUMPRODUCT({kind}*ISNUMBER(tblDemandReview[[Month 1]:[Month 12]]))"
+    missing = count_of("tblDemandReview", ("Kind", '"override"'), ("Family", "sop_family"), ("To last year", '"▲*"'))
+    typed = (
+        f'IF({count}=0,"No override.",{plural(count, "month is", "months are")}&" overridden"&'
+        f'IF({missing}=0,".","; ▲ "&{plural(missing, "line has", "lines have")}&" no reason."))'
+    )
+    return f'=IF(sop_family="","",{ran}&{error}&{typed})'
+
+
+def supply_note(helpers: Helpers) -> str:
+    """Return what is short, the dearest first, and how full the bottleneck is."""
+    text, family = at(helpers.shortages, 3), ("Family", "sop_family")
+    cases, worth = count_of("tblShortages", family), sum_of("tblShortages", "Value", family)
+    load = _open(ROWS.load)
+    over = f"SUMPRODUCT(ISNUMBER({load})*({load}>1.0049))"
+    loads = (
+        f'IF(COUNT({load})=0,"",IF({over}=0," "&sop_bottleneck&" stays within its regular hours.",'
+        f'" "&sop_bottleneck&" is over its regular hours in "&{over}&" of "&COUNT({load})&" months."))'
+    )
+    short = (
+        f'IF({cases}=0,IF(sop_planned=1,"Nothing is late, lost or below target.",""),'
+        f'{plural(cases, "shortage", "shortages")}&", "&{money(worth)}&" "&sop_currency&"; the dearest: "&{text}&".")'
+    )
+    return f'=IF(sop_family="","",{short}&{loads})'
