@@ -31,9 +31,9 @@ STOCK = Table(
 COUNTS = Table("stock", "Stock", STOCK.columns, key=("item",), owner=Owner.USER)
 """The same table, but the user's."""
 
-HEADER = ["Item", "Quantity", "Unit"]
-TWO = [HEADER, ["A", 1.0, "EA"], ["B", 2.0, "EA"]]
-THREE = [HEADER, ["A", 10.0, "EA"], ["AA", 15.0, "EA"], ["B", 20.0, "EA"]]
+HEADER: list[Any] = ["Item", "Quantity", "Unit"]
+TWO: list[list[Any]] = [HEADER, ["A", 1.0, "EA"], ["B", 2.0, "EA"]]
+THREE: list[list[Any]] = [HEADER, ["A", 10.0, "EA"], ["AA", 15.0, "EA"], ["B", 20.0, "EA"]]
 
 
 @pytest.fixture
@@ -280,10 +280,15 @@ def test_what_a_shorter_table_leaves_of_looks(stock: Callable[..., Path]) -> Non
 
 
 def test_an_input_that_does_not_change_keeps_its_formula(tmp_path: Path) -> None:
-    rows = [ORDERS_HEADER, ["A", 7.0, None, None, "{=3+4}"], ["B", "{=3+4}", None, None, 1.0]]
+    rows: list[list[Any]] = [ORDERS_HEADER, ["A", 7.0, None, None, "{=3+4}"], ["B", "{=3+4}", None, None, 1.0]]
     path = by_xlsxwriter(tmp_path / "orders.xlsx", orders=rows)
     workbook = FileWorkbook(path)
-    new = [ORDERS_HEADER, ["A0", 1.0, None, None, None], ["A", 7.0, None, None, 7.0], ["B", 9.0, None, None, 1.0]]
+    new: list[list[Any]] = [
+        ORDERS_HEADER,
+        ["A0", 1.0, None, None, None],
+        ["A", 7.0, None, None, 7.0],
+        ["B", 9.0, None, None, 1.0],
+    ]
     assert workbook.write_cells(ORDERS, new) == [OrphanCell("B", "Quantity", "=3+4")]
     workbook.commit()
     sheet = formulas_of(path)["Orders"]
@@ -343,7 +348,12 @@ def test_a_view_takes_the_looks_of_its_rows_by_kind(tmp_path: Path) -> None:
             book.define_name(f"sop_row_{kind}", f"='Row styles'!$A${row}:$D${row}")
     workbook = FileWorkbook(path)
     assert workbook.read_cells(GRID).rows == [list(GRID.headers)]
-    rows = [list(GRID.headers), ["All", 3.0, "total", None], ["A", 1.0, "item", "A"], ["B", 2.0, "item", "B"]]
+    rows: list[list[Any]] = [
+        list(GRID.headers),
+        ["All", 3.0, "total", None],
+        ["A", 1.0, "item", "A"],
+        ["B", 2.0, "item", "B"],
+    ]
     workbook.write_cells(GRID, rows)
     workbook.commit()
     cells = workbook.read_cells(GRID)

@@ -66,8 +66,8 @@ def save(path: Path, data: bytes, *, expected: str | None, verify: Callable[[byt
     Raises:
         WorkbookError: it could not be done; the file is what it was.
     """
-    check_writable(path)
     try:
+        check_writable(path)
         with _locked(path):
             _check_unchanged(path, expected)
             _save(path, data, verify)

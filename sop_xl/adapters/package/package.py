@@ -7,6 +7,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from xml.parsers import expat
@@ -65,7 +66,7 @@ class Package:
             raise WorkbookError(f"{self.name} is damaged: it has no part {part}.")
         try:
             return self._archive.read(name)
-        except (zipfile.BadZipFile, expat.ExpatError, EOFError, NotImplementedError, OSError) as fault:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as fault:
             raise WorkbookError(f"{self.name} is damaged: {part} cannot be read ({fault}).") from fault
 
     def text_of(self, part: str) -> str:
