@@ -58,8 +58,9 @@ def fold_edits(
     """Return `overrides` with what was typed into the grid, the changes that makes, and the issues found.
 
     A figure typed into an input row becomes a row of the whole item (blank market); one that was cleared
-    goes. A figure typed over the sum of several markets is for the whole item, which counts before its
-    markets; clearing such a sum takes the markets' rows out. The reason goes to all rows of its line.
+    goes. A figure typed over the sum of several markets is for the whole item; the markets' own rows stay
+    as long as they fit in it, since what is left is spread over the other markets. Clearing such a sum
+    takes them out. The reason goes to all rows of its line.
 
     Args:
         cells: the grid as read, header first.
@@ -140,6 +141,8 @@ class _LineMerge:
         if np.isnan(now):
             self._take_out(period)
         elif row is None:
+            if period in self._parts and now < self._parts[period]["quantity"].sum() - TOLERANCE:
+                self._take_out(period)
             self._add(period, now)
         else:
             self._set(row.Index, period, "quantity", told, now)

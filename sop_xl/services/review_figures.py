@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.cycle.history import demand_history
+from sop_xl.demand.consensus import baseline_of
 from sop_xl.schema.views import CLOSED_MONTHS, INPUT_KINDS, OPEN_MONTHS
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
 
 YEAR = 12
-PARTS = ("event_qty", "launch_qty", "initiative_qty")
-"""What is added to the statistical forecast to make the baseline."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def review_figures(
     """
     now = data.settings.current_period
     months, past = review_months(now), pd.period_range(now - YEAR, periods=YEAR, freq="M")
-    rows = forecast[forecast["period"].isin(months)].assign(baseline=baseline)
+    rows = forecast[forecast["period"].isin(months)].assign(baseline=baseline_of)
     overrides = data["overrides"]
     overrides = overrides[overrides["period"].isin(months)].dropna(subset=["quantity"])
     history = demand_history(data)
@@ -96,13 +95,6 @@ def review_figures(
         families=_wmape(accuracy, "family"),
         revenue=revenue.reindex(past[-CLOSED_MONTHS:]).to_numpy(float),
     )
-
-
-def baseline(forecast: pd.DataFrame) -> pd.Series:
-    """Return statistical forecast, events, launches and initiatives together; blank where there is none of them."""
-    added = forecast[list(PARTS)].fillna(0.0).sum(axis=1)
-    total = forecast["statistical"].fillna(0.0) + added
-    return total.where(forecast["statistical"].notna() | added.ne(0.0))
 
 
 def by_month(rows: pd.DataFrame, value: str, items: pd.Series, months: pd.PeriodIndex) -> NDArray[np.float64]:
@@ -159,9 +151,10 @@ def _described(
     items: pd.DataFrame, accuracy: pd.DataFrame, costs: pd.DataFrame, last_cycle: pd.DataFrame, months: pd.PeriodIndex
 ) -> pd.DataFrame:
     known = accuracy[accuracy["item"].ne("")].sort_values(["item", "lag"]).drop_duplicates("item").set_index("item")
+    classes = (known["abc"] + known["xyz"]).to_dict()
     before = by_month(last_cycle, "forecast", items["item"], months)
     return items.assign(
-        class_=items["item"].map(known["abc"] + known["xyz"]).fillna("").to_numpy(),
+        class_=[classes.get(item, "") for item in items["item"]],
         wmape=items["item"].map(_wmape(accuracy, "item")).to_numpy(float),
         net_price=items["item"].map(costs.set_index("item")["net_price"]).to_numpy(float),
         cycle12=before.sum(axis=1),
