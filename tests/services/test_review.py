@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
 from sop_xl.domain.cells import CellError, Cells, Formula
 from sop_xl.domain.change import Change
@@ -151,7 +150,7 @@ def test_streams_of_single_markets_count_the_others_at_the_baseline():
         (override("A", 0, "sales", 80, market="N"),),
     )
     assert line(grid, "sales", "A")["m1"] == 120.0
-    assert line(grid, "item", "A")["m1"].value == approx(110)
+    assert line(grid, "item", "A")["m1"].value == pytest.approx(110)
     assert "sop_w_sales" in line(grid, "item", "A")["m1"].text
 
 
@@ -173,7 +172,7 @@ def test_the_final_word_for_one_market_shows_what_it_makes_of_the_item():
         (override("A", 0, "final", 30, market="N"),),
     )
     assert line(grid, "override", "A")["m1"] == 70.0
-    assert line(grid, "item", "A")["m1"].value == approx(70)
+    assert line(grid, "item", "A")["m1"].value == pytest.approx(70)
 
 
 def test_no_history_is_a_blank_statistical_row_and_not_a_zero():
@@ -206,8 +205,8 @@ def test_the_last_row_is_money():
     total = grid[-1]
     assert total["m1"] == Formula('SUMPRODUCT(($AC$8:$AC$17="item")*1,$AF$8:$AF$17,K$8:K$17)', 2000.0)
     assert total["c3"] == 6100.0
-    assert total["year12"].value == approx(7800)
-    assert total["to_year"].value == approx(round(24000 / 7800 - 1, 3))
+    assert total["year12"].value == pytest.approx(7800)
+    assert total["to_year"].value == pytest.approx(round(24000 / 7800 - 1, 3))
     assert total["written"] == "2026-07"
 
 
@@ -218,7 +217,7 @@ def test_changes_compare_the_same_months_and_are_blank_where_some_are_missing():
     # 1440 / 960 - 1; last year 90 + 80 + 110 = 280 in the 12 months before July.
     text = 'IF(AND(ISNUMBER($F9),N($AG9)>0),ROUND($F9/$AG9-1,3),"")'
     assert line(grid, "item", "A")["to_cycle"] == Formula(text, 0.5)
-    assert line(grid, "item", "A")["to_year"].value == approx(round(1440 / 280 - 1, 3))
+    assert line(grid, "item", "A")["to_year"].value == pytest.approx(round(1440 / 280 - 1, 3))
     assert line(grid, "item", "C")["to_cycle"].value == ""
 
 
