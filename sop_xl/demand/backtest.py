@@ -9,7 +9,7 @@ import numpy as np
 
 from sop_xl.demand.combination import combine, gather_evidence, weights_from
 from sop_xl.demand.members import MemberForecasts, fit_members
-from sop_xl.demand.panel import Flags, Ints, Matrix, fill_gaps, lengths, short_length
+from sop_xl.demand.panel import Flags, Ints, Matrix, fill_gaps, lengths, row_size, short_length
 from sop_xl.demand.rates import SparseFit, fit_rates, is_sparse
 
 if TYPE_CHECKING:
@@ -64,13 +64,18 @@ class SparseOrigin:
 class Origin:
     """Everything said at one origin.
 
+    What is in `dense` and `sparse` is relative to the size that each series had by then.
+
     Attributes:
         cut: months of history left out; 0: now.
+        size: mean absolute value of the series, in units; shape (series, 1).
         dense, sparse: the two kinds of series.
-        forecast: combined forecast of every row of the panel, NaN before a series' start; (series, horizon).
+        forecast: combined forecast of every row of the panel in units, NaN before a series' start;
+            shape (series, horizon).
     """
 
     cut: int
+    size: Matrix
     dense: DenseOrigin
     sparse: SparseOrigin
     forecast: Matrix
@@ -82,7 +87,7 @@ def run_origins(
     """Forecast from every origin, the oldest first and now (cut 0) last.
 
     Args:
-        panel: series x months, newest last, NaN before the start and in gaps; rows of size about 1.
+        panel: series x months in units, newest last, NaN before the start and in gaps.
         horizon: months to forecast.
         season: months in a season.
         cuts: months to leave out.
@@ -100,12 +105,13 @@ def run_origins(
 
 def _fit_origin(panel: Matrix, horizon: int, season: int, cut: int) -> Origin:
     months = panel.shape[1]
-    past = fill_gaps(panel[:, : months - cut], season)
+    size = row_size(panel[:, : months - cut])
+    past = fill_gaps(panel[:, : months - cut] / size, season)
     alive = np.flatnonzero(~np.isnan(past[:, -1]))
     sparse = is_sparse(past[alive])
     rows, sparse_rows = alive[~sparse], alive[sparse]
     actual = np.full((len(panel), horizon), np.nan)
-    actual[:, : min(cut, horizon)] = panel[:, months - cut :][:, :horizon]
+    actual[:, : min(cut, horizon)] = panel[:, months - cut :][:, :horizon] / size
     members = fit_members(_trim(past[rows]), horizon, season)
     dense = DenseOrigin(
         cut,
@@ -119,8 +125,8 @@ def _fit_origin(panel: Matrix, horizon: int, season: int, cut: int) -> Origin:
     )
     fit = fit_rates(_trim(past[sparse_rows]), horizon)
     forecast = np.full((len(panel), horizon), np.nan)
-    forecast[sparse_rows] = fit.forecast
-    return Origin(cut, dense, SparseOrigin(cut, sparse_rows, fit, actual[sparse_rows]), forecast)
+    forecast[sparse_rows] = fit.forecast * size[sparse_rows]
+    return Origin(cut, size, dense, SparseOrigin(cut, sparse_rows, fit, actual[sparse_rows]), forecast)
 
 
 def _with_weights(origin: Origin, older: Sequence[DenseOrigin], series: int, horizon: int) -> Origin:
@@ -134,7 +140,7 @@ def _with_weights(origin: Origin, older: Sequence[DenseOrigin], series: int, hor
             steps=evidence.steps[dense.rows],
         )
     forecast = origin.forecast.copy()
-    forecast[dense.rows] = dense.mean
+    forecast[dense.rows] = dense.mean * origin.size[dense.rows]
     return replace(origin, dense=dense, forecast=forecast)
 
 

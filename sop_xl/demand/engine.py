@@ -1,7 +1,7 @@
 """The batch engine: forecast and intervals of thousands of monthly series at once.
 
-Rows are brought to size 1, gaps are filled, every series is forecast from several origins in its past
-and from now; members are weighted and intervals sized by what those backtests say.
+Every series is forecast from several origins in its past and from now; members are weighted and
+intervals sized by what those backtests say.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from sop_xl.demand.backtest import INTERVAL_CUTS, Origin, run_origins
 from sop_xl.demand.intervals import Bounds, dense_bounds
 from sop_xl.demand.members import MEMBERS
-from sop_xl.demand.panel import YEAR, Matrix, fill_gaps, lengths, row_size, short_length
+from sop_xl.demand.panel import YEAR, Matrix, fill_gaps, lengths, short_length
 from sop_xl.demand.sparse_intervals import sparse_bounds
 
 if TYPE_CHECKING:
@@ -82,27 +82,24 @@ def forecast_panel(
     if not len(panel):
         empty = np.empty((0, horizon))
         return PanelForecast(empty, dict.fromkeys(levels, (empty, empty)), [], ())
-    size = row_size(panel)
-    truth = panel / size
     cuts = {*INTERVAL_CUTS, *report_cuts}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
-        origins = run_origins(truth, horizon, season, cuts, progress)
-        scaled = fill_gaps(truth, season)
-        bounds = _bounds(origins, scaled, sorted(levels))
+        origins = run_origins(panel, horizon, season, cuts, progress)
+        bounds = _bounds(origins, fill_gaps(panel, season), sorted(levels))
     now = origins[-1]
-    ordered = _ordered(now.forecast, bounds, (np.nanmin(scaled, axis=1) >= 0)[:, None])
     return PanelForecast(
-        now.forecast * size,
-        {level: (low * size, high * size) for level, (low, high) in ordered.items()},
-        _methods(now, lengths(scaled), season),
-        tuple(Backtest(origin.cut, origin.forecast * size) for origin in origins[:-1]),
+        now.forecast,
+        _ordered(now.forecast, bounds, (np.nanmin(panel, axis=1) >= 0)[:, None]),
+        _methods(now, lengths(panel), season),
+        tuple(Backtest(origin.cut, origin.forecast) for origin in origins[:-1]),
     )
 
 
-def _bounds(origins: Sequence[Origin], scaled: Matrix, levels: Sequence[int]) -> Bounds:
-    """Put the bounds of dense and sparse series together; only the fixed cuts are learned from."""
+def _bounds(origins: Sequence[Origin], panel: Matrix, levels: Sequence[int]) -> Bounds:
+    """Put the bounds of dense and sparse series together, in units; only the fixed cuts are learned from."""
     *older, now = origins
+    scaled = panel / now.size
     learned = [origin for origin in older if origin.cut in INTERVAL_CUTS]
     dense = dense_bounds(now.dense, [origin.dense for origin in learned], levels)
     sparse = sparse_bounds(now.sparse, [origin.sparse for origin in learned], scaled[now.sparse.rows], levels)
@@ -113,7 +110,7 @@ def _bounds(origins: Sequence[Origin], scaled: Matrix, levels: Sequence[int]) ->
             whole = np.empty_like(now.forecast)
             whole[now.dense.rows], whole[now.sparse.rows] = dense[level][side], sparse[level][side]
             sides.append(whole)
-        out[level] = (sides[0], sides[1])
+        out[level] = (sides[0] * now.size, sides[1] * now.size)
     return out
 
 

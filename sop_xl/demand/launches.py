@@ -77,7 +77,7 @@ def launch_quantities(grid: PlanningGrid, statistical: Matrix, history: DemandHi
     Args:
         grid: the planning grid.
         statistical: forecast before launches, with events; NaN where there is none; shape of the grid.
-        history: where an ended like item's profile comes from.
+        history: of all items, where an ended like item's profile comes from.
         data: the launch plan.
     """
     total = grid.zeros()
@@ -96,12 +96,12 @@ def launch_quantities(grid: PlanningGrid, statistical: Matrix, history: DemandHi
 def _profile(grid: PlanningGrid, statistical: Matrix, history: DemandHistory, launch: Launch) -> Matrix:
     """Demand of the like item in each market of the new one, times scale and probability."""
     rows = grid.rows_of[launch.item]
-    source = dict(zip(history.keys["item"] + "\0" + history.keys["market"], range(len(history.keys)), strict=True))
+    series_of = {pair: k for k, pair in enumerate(zip(history.keys["item"], history.keys["market"], strict=True))}
     profile = np.zeros((len(rows), len(grid.periods)))
     for position, row in enumerate(rows):
         market = str(grid.keys["market"].iloc[row])
         like_row = grid.row_at.get((launch.like_item, market))
-        series = source.get(f"{launch.like_item}\0{market}")
+        series = series_of.get((launch.like_item, market))
         if like_row is not None and not np.isnan(statistical[like_row]).all():
             # An end inside the horizon ends the like item, not what is modelled on it.
             known = pd.Series(statistical[like_row])

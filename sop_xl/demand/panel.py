@@ -58,7 +58,8 @@ def row_size(panel: Matrix) -> Matrix:
     Every row is divided by it before anything is fitted, so that all floors are relative to the
     series' own size and forecasts scale with their input.
     """
-    size = np.nanmean(np.abs(panel), axis=1, keepdims=True)
+    count = (~np.isnan(panel)).sum(axis=1, keepdims=True)
+    size = np.nansum(np.abs(panel), axis=1, keepdims=True) / np.maximum(count, 1)
     return np.where(size > 0, size, 1.0)
 
 
@@ -84,6 +85,8 @@ def _mean_step(panel: Matrix, lag: int) -> Matrix:
 def seasonal_naive(panel: Matrix, horizon: int, season: int) -> Matrix:
     """Forecast the value of the same month one season before, or the last value where there is none."""
     months = panel.shape[1]
+    if not months:
+        return np.full((len(panel), horizon), np.nan)
     last = panel[:, -1:]
     column = months - season + np.arange(horizon) % season
     forecast = panel[:, np.maximum(column, 0)]

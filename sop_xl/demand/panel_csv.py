@@ -60,7 +60,12 @@ def forecast_table(
     _check_options(horizon, season, levels)
     ids, codes, month, y = _read(table)
     panel, last = _to_panel(codes, month, y, len(ids))
-    _refuse(np.isnan(panel).all(axis=1), ids, "has no value", "Give at least one number, or leave the series out")
+    _refuse(
+        np.isnan(panel).sum(axis=1) == panel.shape[1],
+        ids,
+        "has no value",
+        "Give at least one number, or leave the series out",
+    )
     result = forecast_panel(panel, horizon, season=season, levels=sorted(levels), progress=progress)
     return _to_table(ids, last, result)
 
@@ -69,7 +74,10 @@ def _check_options(horizon: int, season: int, levels: Sequence[int]) -> None:
     faults = (
         (horizon < 1, f"The horizon is {horizon} months. Give 1 or more."),
         (season < 1, f"The season is {season} months. Give 12 for a year, 1 for none."),
-        (not levels or not all(0 < level < 100 for level in levels), "Levels are per cent from 1 to 99, such as 80,95."),
+        (
+            not levels or not all(0 < level < 100 for level in levels),
+            "Levels are per cent from 1 to 99, such as 80,95.",
+        ),
     )
     for wrong, message in faults:
         if wrong:
@@ -81,7 +89,9 @@ def _read(table: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray, Matri
     missing = [name for name in COLUMNS if name not in table]
     if missing:
         found = ", ".join(map(str, table.columns)) or "none"
-        raise PanelInputError(f"Column {', '.join(missing)} is missing (found: {found}). Name them {', '.join(COLUMNS)}.")
+        raise PanelInputError(
+            f"Column {', '.join(missing)} is missing (found: {found}). Name them {', '.join(COLUMNS)}."
+        )
     if not len(table):
         raise PanelInputError("The table has no row. Give one row a series and month.")
     names = table["unique_id"].astype("str").fillna("").str.strip()

@@ -56,13 +56,15 @@ def plan_demand(data: PlanData, progress: Progress | None = None) -> DemandPlan:
         data: the checked input.
         progress: told how far the forecast has come.
     """
-    history = read_history(data)
-    cleaned = without_past_events(history, data)
-    live = live_rows(history, data)
-    history, cleaned = history.rows(live), cleaned.rows(live)
+    everything = read_history(data)
+    live = live_rows(everything, data)
+    history = everything.rows(live)
+    cleaned = without_past_events(everything, data).rows(live)
     engine = _forecast(cleaned, data, progress)
-    grid = PlanningGrid.of(_pairs(data, history), data.settings.plan_periods, data["items"])
-    forecast = _assemble(grid, _parts(grid, history, engine, data), _methods(grid, history, engine))
+    grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
+    parts = _statistical(grid, history, engine, data)
+    parts = _with_changes(grid, parts, everything, data)
+    forecast = _assemble(grid, _agree(grid, parts, data), _methods(grid, history, engine))
     season = data.settings.season_length
     return DemandPlan(forecast, accuracy_report(cleaned, engine.backtests, data["items"], season))
 
@@ -86,30 +88,35 @@ def _forecast(history: DemandHistory, data: PlanData, progress: Progress | None)
 
 def _pairs(data: PlanData, history: DemandHistory) -> list[tuple[str, str]]:
     """Item and market of every row there may be; a figure for a whole item without rows opens all markets."""
-    known = list(zip(history.keys["item"], history.keys["market"], strict=True))
-    named: Iterable[tuple[str, str]] = [*launch_pairs(data, history), *override_pairs(data), *event_pairs(data)]
     planned = planned_items(data)
-    pairs = [*known, *((item, market) for item, market in named if item in planned and market)]
+    known = zip(history.keys["item"], history.keys["market"], strict=True)
+    named: Iterable[tuple[str, str]] = [*launch_pairs(data, history), *override_pairs(data), *event_pairs(data)]
+    pairs = [(item, market) for item, market in [*known, *((i, m) for i, m in named if m)] if item in planned]
     have = {item for item, _ in pairs}
-    markets = list(data["markets"]["market"]) or [MARKET]
+    markets = sorted(data["markets"]["market"]) or [MARKET]
     whole = {item for item, market in named if item in planned and not market and item not in have}
     return pairs + [(item, market) for item in sorted(whole) for market in markets]
 
 
-def _parts(grid: PlanningGrid, history: DemandHistory, engine: PanelForecast, data: PlanData) -> dict[str, Matrix]:
-    """Every numeric column of the forecast, on the grid."""
-    parts = _statistical(grid, history, engine, data)
-    statistical = parts["statistical"]
-    parts["event_qty"] = event_quantities(grid, statistical, data)
-    with_events = _plus(statistical, parts["event_qty"])
-    parts["launch_qty"] = launch_quantities(grid, with_events, history, data)
-    with_launches = _plus(with_events, parts["launch_qty"])
-    parts["initiative_qty"] = initiative_quantities(grid, with_launches, data)
-    baseline = _plus(with_launches, parts["initiative_qty"])
-    for name in ("event_qty", "launch_qty", "initiative_qty"):
-        parts[name] = np.where(np.isnan(baseline), np.nan, parts[name])
-    streams = spread_overrides(grid, statistical, baseline, data)
-    weighed = {"baseline": baseline, **{name: streams[name] for name in STREAMS}}
+def _with_changes(
+    grid: PlanningGrid, parts: dict[str, Matrix], history: DemandHistory, data: PlanData
+) -> dict[str, Matrix]:
+    """Add events, launches and initiatives, each on top of what came before; and their sum, the baseline."""
+    baseline = parts["statistical"]
+    changes = {"event_qty": event_quantities(grid, baseline, data)}
+    baseline = _plus(baseline, changes["event_qty"])
+    changes["launch_qty"] = launch_quantities(grid, baseline, history, data)
+    baseline = _plus(baseline, changes["launch_qty"])
+    changes["initiative_qty"] = initiative_quantities(grid, baseline, data)
+    baseline = _plus(baseline, changes["initiative_qty"])
+    known = {name: np.where(np.isnan(baseline), np.nan, values) for name, values in changes.items()}
+    return {**parts, **known, "baseline": baseline}
+
+
+def _agree(grid: PlanningGrid, parts: Mapping[str, Matrix], data: PlanData) -> dict[str, Matrix]:
+    """Add the streams, the final word and the consensus."""
+    streams = spread_overrides(grid, parts["statistical"], parts["baseline"], data)
+    weighed = {"baseline": parts["baseline"], **{name: streams[name] for name in STREAMS}}
     consensus = weighted_consensus(weighed, streams[FINAL], stream_weights(data.settings))
     return {**parts, **streams, "consensus": consensus}
 

@@ -148,7 +148,8 @@ def _profile(alpha: Matrix, values: Matrix, age: np.ndarray, intercept: Matrix, 
     solvable = determinant > 1e-10 * uu * dd
     drift = np.where(solvable, (uu * dr - ud * ur) / np.where(solvable, determinant, 1.0), 0.0)
     drift = np.clip(drift, 0, 1)
-    start = (ur - drift * ud) / np.maximum(uu, 1e-300)
+    first = values[np.arange(len(values)), (age < 0).sum(axis=1)][:, None]
+    start = np.where(uu > 0, (ur - drift * ud) / np.where(uu > 0, uu, 1.0), first)
     sse = rr - 2 * start * ur - 2 * drift * dr + start**2 * uu + 2 * start * drift * ud + drift**2 * dd
     return _Profile(alpha, np.maximum(sse, 0), start, drift, level, decay)
 
