@@ -93,7 +93,7 @@ def _highs_answer(highs: Any, model: LinearModel) -> Answer:
 
     status = highs.getModelStatus()
     info = highs.getInfo()
-    optimal = status == highspy.HighsModelStatus.kOptimal
+    optimal = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
     stopped = status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kIterationLimit)
     has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if not optimal and not (stopped and has_plan):

@@ -2,6 +2,7 @@
 
 `service_first`: what must not break, then customers by priority class, then stock targets, then money.
 `cost`: what must not break and stock limits, then money, lateness at its real cost included.
+Both end with calm: among plans that cost the same, the one that serves soonest and stores least.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.columns import STOCK_TIERS
 from sop_xl.supply.costs import money
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ BELOW_MINIMUM = 5.0
 BELOW_TARGET = 1.0
 ABOVE_MAXIMUM = 1.0
 """What a unit weighs in its level, times the item's worth."""
+LATE_OVER_STORED = 100.0
+"""How much worse late is than stored, among plans that cost the same."""
 LATE_FLOOR = 0.01
 """A month late weighs at least this share of the item's worth when service comes first."""
 FIXED_AT = 1e-6
@@ -40,7 +44,7 @@ class Level:
     """One objective to minimise.
 
     Attributes:
-        name: `limits`, `service 1` (priority), `stock` or `money`.
+        name: `limits`, `service 1` (priority), `stock`, `money` or `calm`.
         cost: weight of each column; shape (columns,).
     """
 
@@ -74,7 +78,7 @@ def plan_levels(case: SupplyCase, model: LinearModel) -> list[Level]:
         levels = [Level("limits", limits + _end_backlog(case, model) + _stock(case, model))]
     else:
         levels = [Level("limits", limits), *_service(case, model), Level("stock", _stock(case, model))]
-    return [level for level in levels if level.cost.any()] + [money_level]
+    return [level for level in levels if level.cost.any()] + [money_level, Level("calm", _calm(case, model))]
 
 
 def penalty(case: SupplyCase, model: LinearModel, values: np.ndarray) -> float:
@@ -121,6 +125,18 @@ def _stock(case: SupplyCase, model: LinearModel) -> np.ndarray:
     for name, weight in weights.items():
         block = model.columns[name]
         block.of(cost)[:] = weight * worth[block.keys["node"]][:, None]
+    return cost
+
+
+def _calm(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Weigh every unit late or in stock and every hour of overtime, so that nothing is done for nothing."""
+    cost = np.zeros(model.column_count)
+    worth = case.rates.worth[case.network.node_items]
+    for tier in STOCK_TIERS:
+        block = model.columns[tier]
+        block.of(cost)[:] = worth[block.keys["node"]][:, None]
+    model.columns["backlog"].of(cost)[:] = LATE_OVER_STORED * worth[case.sellers][:, None]
+    model.columns["overtime"].of(cost)[:] = float(np.median(worth)) if len(worth) else 1.0
     return cost
 
 
@@ -195,10 +211,13 @@ def _held(model: LinearModel, answer: Solution) -> LinearModel:
 def _settle_integers(
     model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None
 ) -> tuple[LinearModel, bool]:
-    """Return the model with its whole columns fixed at their best values, and whether that is proven."""
+    """Return the model with its whole columns fixed at their best values, and whether that is proven.
+
+    The last level, calm, is left to the programme without whole columns.
+    """
     stage, optimal, values = model, True, np.zeros(0)
     gap = SETUP_GAP if "setup" in model.columns else WORKERS_GAP
-    for level in levels:
+    for level in levels[:-1]:
         if report is not None:
             report(level.name)
         scale = _typical(level.cost)

@@ -40,8 +40,10 @@ def supply_plan(case: SupplyCase, flows: Flows) -> pd.DataFrame:
     measures["cover_days"] = cover_days(
         flows.closing, flows.demand + flows.used + flows.shipped_out, case.data.calendar.weeks * 7.0
     )
-    value = round_half_up(flows.closing * case.rates.standard[network.node_items][:, None])
-    frame = long_frame(case, keys, {**measures, "closing_value": value})
+    cost = case.rates.standard[network.node_items][:, None]
+    money = {"closing_value": flows.closing, "target_value": case.targets.target}
+    values = {name: round_half_up(units * cost) for name, units in money.items()}
+    frame = long_frame(case, keys, {**measures, **values})
     return conform(SUPPLY_PLAN, frame[np.repeat(alive, case.months)])
 
 

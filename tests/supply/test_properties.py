@@ -1,0 +1,241 @@
+"""What holds for every company, on random small ones."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sop_xl.adapters.solver import HighsSolver, PulpSolver
+from sop_xl.supply.case import SupplyCase
+from sop_xl.supply.levels import plan_levels, solve_levels
+from sop_xl.supply.plan import build_model, plan_supply
+from tests.supply.cases import amounts, company, costs, forecast
+
+FEW = settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+PERIODS = [f"2027-{month:02d}" for month in range(1, 6)]
+SEEDS = st.integers(0, 10_000)
+
+
+def random_company(seed, objective="service_first", *, setups=False):
+    """Two goods from shared components, a plant and perhaps a DC, tight hours, suppliers with limits."""
+    rng = np.random.default_rng(seed)
+    goods, parts = ["G1", "G2", "G3"], ["P1", "P2"]
+    two_places = bool(rng.random() < 0.5) and not setups
+    items = [
+        {
+            "item": good,
+            "safety_stock": float(rng.integers(0, 10)),
+            "max_stock": 60 if rng.random() < 0.3 else None,
+            "late_policy": rng.choice(["backlog", "backlog", "lost", "none"]),
+            "priority": float(rng.integers(1, 4)),
+            "lead_time_days": float(rng.choice([0, 0, 20])),
+            "strategy": rng.choice(["MTS", "MTO"]),
+            "holding_cost": float(rng.integers(1, 4)),
+            "backorder_cost": float(rng.integers(5, 15)),
+        }
+        for good in goods
+    ]
+    items += [{"item": "P1", "source": "buy"}, {"item": "P2", "source": "both", "target_cover_days": 10}]
+    places = [{"location": "PLANT", "type": "plant"}, {"location": "DC", "type": "dc"}]
+    bom = [
+        {
+            "parent": good,
+            "component": part,
+            "qty_per": float(rng.integers(1, 3)),
+            "scrap_pct": float(rng.choice([0, 7])),
+        }
+        for good in goods
+        for part in parts
+        if rng.random() < 0.7
+    ]
+    routings = [
+        {
+            "item": item,
+            "operation": str(number),
+            "resource": resource,
+            "hours_per_unit": round(float(rng.uniform(0.2, 1.5)), 3),
+            "setup_cost": float(rng.integers(10, 60)) if setups else None,
+            "setup_hours": float(rng.integers(1, 5)) if setups else None,
+        }
+        for item in (*goods, "P2")
+        for number, resource in enumerate(["R1", "R2"])
+        if number == 0 or rng.random() < 0.6
+    ]
+    data = company(
+        {"horizon_months": 5, "objective": objective, "end_backlog_allowed": bool(rng.random() < 0.5)},
+        items=items,
+        locations=places if two_places else [],
+        lanes=[
+            {
+                "from_location": "PLANT",
+                "to_location": "DC",
+                "cost_per_unit": 0.5,
+                "transit_days": float(rng.choice([0, 20])),
+                "capacity_per_month": float(rng.integers(40, 120)),
+            }
+        ]
+        if two_places
+        else [],
+        resources=[
+            {"resource": name, "cost_per_hour": 3, "overtime_cost_per_hour": 5, "overtime_max_pct": 10}
+            for name in ("R1", "R2")
+        ],
+        capacity=[
+            {"resource": name, "period": period, "hours": float(rng.integers(20, 70))}
+            for name in ("R1", "R2")
+            for period in PERIODS
+        ],
+        routings=routings,
+        bom=bom,
+        suppliers=[
+            {"item": "P1", "supplier": "S1", "price": 2, "lead_time_days": 16, "capacity_per_month": 60},
+            {"item": "P1", "supplier": "S2", "price": 3, "capacity_per_month": 30},
+            {"item": "P2", "supplier": "S1", "price": 9},
+        ],
+        stock=[{"item": item, "quantity": float(rng.integers(0, 50)), "backlog": 0} for item in (*goods, *parts)]
+        + [
+            {"item": "G1", "location": "DC" if two_places else "X", "quantity": 0, "backlog": float(rng.integers(0, 9))}
+        ],
+        open_orders=[{"order": "1", "type": "purchase", "item": "P1", "period": "2027-01", "quantity": 20}],
+    )
+    demand = {good: [round(float(q), 2) for q in rng.uniform(0, 40, 5)] for good in goods}
+    return (
+        data,
+        forecast(demand),
+        costs({"G1": 20, "G2": 35, "G3": 50, "P1": 2, "P2": 8}, {"G1": 40, "G2": 50, "G3": 90}),
+    )
+
+
+def more_hours(data, factor):
+    capacity = data["capacity"]
+    return data.with_tables(capacity=capacity.assign(hours=capacity["hours"] * factor))
+
+
+@FEW
+@given(seed=SEEDS, objective=st.sampled_from(["cost", "service_first"]))
+def test_balances_hold_and_limits_are_kept(seed, objective):
+    data, demand, cost = random_company(seed, objective)
+    plan = plan_supply(data, demand, cost, HighsSolver())
+    rows = plan.supply_plan
+    into = rows["opening"] + rows["production"] + rows["purchases"] + rows["received"]
+    assert np.abs(into - rows["shipped_out"] - rows["served"] - rows["closing"]).max() < 1e-9
+    places = rows.groupby(["item", "location"])
+    before = places["backlog"].shift().fillna(0.0)
+    left = rows["backlog"] - (before + rows["demand"] - rows["served"] - rows["lost"])
+    assert np.abs(left[places.cumcount() > 0]).max() < 1e-9
+    assert np.abs(rows["opening"] - places["closing"].shift())[places.cumcount() > 0].max() == 0
+    numbers = rows.select_dtypes("float64")
+    assert (numbers.to_numpy() >= 0).all()
+    load = plan.load
+    assert (load["required_hours"] <= load["available_hours"] + load["overtime_limit"] + 1e-5).all()
+    assert (load["overtime_hours"] <= load["overtime_limit"] + 1e-5).all()
+    bought = plan.purchases.groupby(["item", "supplier", "period"])["quantity"].sum()
+    assert bought.get(("P1", "S2", pd.Period("2027-03", "M")), 0.0) <= 30 + 1e-5
+
+
+@FEW
+@given(seed=SEEDS)
+def test_more_capacity_never_costs_more(seed):
+    data, demand, cost = random_company(seed, "cost")
+    less, more = (plan_supply(case, demand, cost, HighsSolver()) for case in (data, more_hours(data, 1.1)))
+    before, after = amounts(less), amounts(more)
+    assert after["penalties"] <= before["penalties"] + 0.01
+    if before["penalties"] < 0.01 and not (less.shortages["kind"] == "below_target").any():
+        assert after["total"] <= before["total"] + 0.01
+
+
+@FEW
+@given(seed=SEEDS)
+def test_a_level_is_as_good_after_the_last_as_when_it_was_solved(seed):
+    data, demand, cost = random_company(seed)
+    case = SupplyCase.of(data, demand, cost)
+    model = build_model(case)
+    levels = plan_levels(case, model)
+    last = solve_levels(model, levels, HighsSolver())
+    assert model.largest_violation(last.values) < 1e-6
+    for count, level in enumerate(levels, start=1):
+        alone = solve_levels(model, levels[:count], HighsSolver())
+        best = level.cost @ alone.values
+        assert level.cost @ last.values <= best + 1e-5 * max(1.0, abs(best))
+
+
+@FEW
+@given(seed=SEEDS)
+def test_a_weighted_sum_cannot_serve_the_first_class_better(seed):
+    data, demand, cost = random_company(seed)
+    case = SupplyCase.of(data, demand, cost)
+    model = build_model(case)
+    service = [level for level in plan_levels(case, model) if level.name.startswith("service")]
+    if not service or any(level.name == "limits" for level in plan_levels(case, model)):
+        return
+    last = solve_levels(model, plan_levels(case, model), HighsSolver())
+    bound = HighsSolver().solve(model.with_cost(service[0].cost)).objective
+    assert service[0].cost @ last.values == pytest.approx(bound, abs=1e-4)
+
+
+@settings(FEW, max_examples=6)
+@given(seed=SEEDS)
+def test_two_solvers_give_the_same_cost(seed):
+    data, demand, cost = random_company(seed, "cost")
+    plans = [plan_supply(data, demand, cost, solver) for solver in (HighsSolver(), PulpSolver())]
+    assert plans[0].cost == pytest.approx(plans[1].cost, abs=0.02)
+
+
+@settings(FEW, max_examples=6)
+@given(seed=SEEDS)
+def test_the_same_input_gives_the_same_plan(seed):
+    data, demand, cost = random_company(seed)
+    first, second = (plan_supply(data, demand, cost, HighsSolver()) for _ in range(2))
+    for name in ("supply_plan", "production", "purchases", "transfers", "load", "shortages", "plan_cost"):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name), check_exact=True)
+
+
+@pytest.mark.parametrize("objective", ["cost", "service_first"])
+def test_shadow_price_is_what_one_more_hour_saves(objective):
+    # A hundredth of an hour more or less in one month, all levels solved again: the money moves by the price.
+    # At a kink the price lies between what the hour less costs and what the hour more saves.
+    checked = 0
+    for seed in range(16):
+        data, demand, cost = random_company(seed, objective)
+        case = SupplyCase.of(data, demand, cost)
+        model = build_model(case)
+        levels = [level for level in plan_levels(case, model) if level.name != "calm"]
+        base = solve_levels(model, levels, HighsSolver())
+        prices = -base.duals["money"]
+        capacity = model.rows["capacity"].index.ravel()
+        row = capacity[np.argmax(prices[capacity])]
+        money = [levels[-1].cost @ base.values]
+        for step in (-0.01, 0.01):
+            upper = model.row_upper.copy()
+            upper[row] += step
+            moved = solve_levels(replace(model, row_upper=upper), levels, HighsSolver())
+            money.append(levels[-1].cost @ moved.values)
+        saved = sorted([(money[1] - money[0]) / 0.01, (money[0] - money[2]) / 0.01])
+        assert saved[0] - 1e-3 <= prices[row] <= saved[1] + 1e-3
+        checked += prices[row] > 0.1
+    assert checked >= 8
+
+
+@settings(FEW, max_examples=10)
+@given(seed=SEEDS, objective=st.sampled_from(["cost", "service_first"]))
+def test_lot_cuts_take_no_plan_away(seed, objective):
+    data, demand, cost = random_company(seed, objective, setups=True)
+    case = SupplyCase.of(data, demand, cost)
+    model = build_model(case)
+    cuts = model.rows["lot_cuts"]
+    lower = model.row_lower.copy()
+    lower[cuts.start : cuts.start + cuts.size] = -np.inf
+    level = plan_levels(case, model)[-2]
+    assert level.name == "money"
+    with_cuts, without = (
+        HighsSolver().solve(m.with_cost(level.cost)) for m in (model, replace(model, row_lower=lower))
+    )
+    assert with_cuts.objective == pytest.approx(without.objective, rel=1e-5)
+    relaxed = [
+        HighsSolver().solve(replace(m.with_cost(level.cost), integer=np.zeros_like(m.integer))).objective
+        for m in (model, replace(model, row_lower=lower))
+    ]
+    assert relaxed[0] >= relaxed[1] - 1e-6
