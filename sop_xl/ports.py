@@ -37,7 +37,7 @@ class Workbook(Protocol):
         """
         ...
 
-    def write_cells(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> list[Orphan]:
+    def write_cells(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> Sequence[Orphan]:
         """Stage `rows`, header first, as the new body of `table`; nothing is visible before `commit`.
 
         `rows[0]` holds the schema's headers, which are matched by name to the Excel table's own;

@@ -255,11 +255,12 @@ def template(
 def selftest(json: Json = False) -> None:
     """Run textbook cases with known answers: is this installation right?"""
     from sop_xl.adapters.memory_workbook import MemoryWorkbook
+    from sop_xl.schema import ALL_TABLES
     from sop_xl.services.selftest import run_selftest
 
     failed = 0
     values = []
-    for result in run_selftest(MemoryWorkbook, _solver(), _now()):
+    for result in run_selftest(lambda: MemoryWorkbook(ALL_TABLES), _solver(), _now()):
         failed += not result.passed
         values.append({**vars(result), "passed": result.passed})
         if not json:

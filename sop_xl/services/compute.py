@@ -72,7 +72,7 @@ class Results:
             StepMissingError: it is empty, since the step that makes it was never run.
         """
         frame = self[name]
-        if frame.empty:
+        if frame.empty and name not in self.frames:
             raise StepMissingError(f"There is no {name.replace('_', ' ')} yet. Run the step {step} first.")
         return frame
 
@@ -129,15 +129,24 @@ def compute_cycle(
     return results
 
 
+def _within(step: str, progress: Progress) -> Progress:
+    """Return a progress that shows an engine's own steps as parts of one; the step itself tells its end."""
+
+    def report(part: str, done: float, total: float) -> None:
+        progress(step, min(done / total if total else 0, 0.99), 1)
+
+    return report
+
+
 def _forecast(data: PlanData, results: Results, progress: Progress) -> None:
-    plan = plan_demand(data, progress)
+    plan = plan_demand(data, _within("forecast", progress))
     results.keep({"forecast": plan.forecast, "accuracy": plan.accuracy})
 
 
 def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress) -> None:
     forecast = results.needed("forecast", "forecast")
     results.keep({"item_costs": roll_up_costs(data)})
-    plan = plan_supply(data, forecast, results["item_costs"], solver, progress)
+    plan = plan_supply(data, forecast, results["item_costs"], solver, _within("supply", progress))
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
 
 
