@@ -8,7 +8,7 @@ from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
-from sop_xl.template.sheets import capacity, checks, demand_review, family, guide, home, inventory
+from sop_xl.template.sheets import capacity, checks, demand_review, family, finance, guide, home, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +23,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     demand_review.SHEET: demand_review.build,
     capacity.SHEET: capacity.build,
     inventory.SHEET: inventory.build,
+    finance.SHEET: finance.build,
     checks.SHEET: checks.build,
     guide.SHEET: guide.build,
 }

@@ -24,6 +24,9 @@ FORECAST_FILL: dict[str, Any] = {
 }
 BUDGET_FILL: dict[str, Any] = {"fill": {"color": WHITE}, "border": {"color": INK, "width": 1}}
 
+MONEY_AXIS = '[>=1000000]0.0,," m";[>=1000]#,##0," k";0'
+"""Amounts on an axis, in millions or thousands as their size asks."""
+
 
 def base_chart(book: Book, kind: dict[str, Any], *, size: tuple[int, int]) -> Chart:
     """Return a chart of `size` pixels with no border, no title and its legend on top."""

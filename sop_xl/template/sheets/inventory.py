@@ -322,11 +322,12 @@ def _below(book: Book, sheet: Worksheet, row: int, **more: Any) -> None:
 
 def _others(book: Book, sheet: Worksheet, row: int, first: int) -> None:
     """Write what families beyond the first ten hold: all families less those listed."""
-    name = f'=IF(COUNT(tblFamilies[Rank])>{FAMILIES},"Other families","")'
+    listed = ",".join(f"H{first + 5 * k + 5}:V{first + 5 * k + 5}" for k in range(FAMILIES))
+    more = f"ABS(SUM(H{TOTAL + 5}:V{TOTAL + 5})-SUM({listed}))>0.005"
+    name = f'=IF(OR(COUNT(tblFamilies[Rank])>{FAMILIES},{more}),"Other families","")'
     for offset, measure in enumerate(_stock_rows(row, (), name)):
-        if offset == 3:
-            continue
-        time_row(book, sheet, row + offset, _less(measure, row, offset, first), pixels=17)
+        if offset != 3:
+            time_row(book, sheet, row + offset, _less(measure, row, offset, first), pixels=17)
 
 
 def _less(measure: Measure, row: int, offset: int, first: int) -> Measure:

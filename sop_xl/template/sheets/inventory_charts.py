@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from sop_xl.template.blocks import Block, at, chart_titles
-from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FORECAST_FILL, axes, base_chart, place
+from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FORECAST_FILL, MONEY_AXIS, axes, base_chart, place
 from sop_xl.template.parts import AHEAD, FIRST, PAST
 from sop_xl.template.style import CLOSED, RULE, SERIES, WHITE
 from sop_xl.template.words import figure, money, month_words, signed
@@ -103,13 +103,13 @@ def _value(book: Book, sheet: Worksheet, rows: Rows, row: int, data: int) -> Non
         f'", "&{_share(end, now)}&" more"))'
     )
     title = f'=IF(COUNT({value})=0,"Stock value by family",{told})'
-    subtitle = '="At standard cost, million "&sop_currency&"  |  3 closed months, then plan"'
+    subtitle = '="At standard cost, "&sop_currency&"  |  3 closed months, then plan"'
     chart_titles(book, sheet, row, 8, title, subtitle)
     chart = base_chart(book, {"type": "column", "subtype": "stacked"}, size=(522, HEIGHT))
     for line, colour in zip(lines, (*SERIES, CLOSED), strict=True):
         edge = {"color": RULE if colour == CLOSED else WHITE, "width": 0.5}
         chart.add_series(block.series(line, COUNT, gap=45, fill={"color": colour}, border=edge))
-    axes(chart, number="0.0,,")
+    axes(chart, number=MONEY_AXIS)
     place(sheet, row + 2, 8, chart, description="Stock value at standard cost at month end by family, stacked")
 
 
