@@ -57,6 +57,7 @@ SUPPLY_PLAN = _result(
         number("Target", "target", "units"),
         number("Cover days", "cover_days", "days", decimals=1),
         amount("Closing value", "closing_value", help="Closing at standard cost."),
+        amount("Target value", "target_value", help="Target at standard cost."),
     ),
     ("item", "location", "period"),
     "Stock of each item, location and month: opening + production + purchases + received - shipped out "
