@@ -9,7 +9,7 @@ import pandas as pd
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES, TABLE_BY_NAME
 from sop_xl.schema.settings import SETTING_SPECS
 from sop_xl.schema.table import Kind, Owner
-from sop_xl.template.parts import masthead, print_page
+from sop_xl.template.parts import masthead, print_page, write
 from sop_xl.template.validation import explain, setting_rule, validate
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _head(book: Book, sheet: Worksheet, table: Table) -> None:
     for position in range(light + 1, last + 1):
         sheet.write_blank(2, position, None, book.style("Strip"))
     for position, column in enumerate(table.columns):
-        sheet.write_string(BAND_ROW, position, _band(column), book.style("Band", **_aligned(column, position)))
+        write(sheet, BAND_ROW, position, _band(column) or None, book.style("Band", **_aligned(column, position)))
 
 
 def _band(column: Column) -> str:

@@ -103,9 +103,12 @@ _DATA = (
         "A04",
         "Data",
         "Families of the plan have the items that Items gives them",
-        "SUMPRODUCT(COUNTIF(tblItems[Family],tblFamilies[Family]))"
-        '+IF(COUNTIFS(tblFamilies[Family],"Other")=0,0,SUMPRODUCT((tblItems[Item]<>"")*(tblItems[Family]="")))',
-        "SUM(tblFamilies[Items])",
+        "0",
+        _count_of(
+            "COUNTIF(tblItems[Family],tblFamilies[Family])"
+            '+(tblFamilies[Family]="Other")*SUMPRODUCT((tblItems[Item]<>"")*(tblItems[Family]=""))'
+            "<>tblFamilies[Items]"
+        ),
         "Items changed since the last run: run the plan again.",
         "Families",
     ),
@@ -192,8 +195,8 @@ _SUPPLY = (
         "S02",
         "Supply",
         "Closing stock is the next month's opening",
-        'SUMIFS(tblSupplyPlan[Closing],tblSupplyPlan[Month],"<"&sop_last)',
-        'SUMIFS(tblSupplyPlan[Opening],tblSupplyPlan[Month],">"&sop_current)',
+        'SUMIFS(tblSupplyPlan[Closing],tblSupplyPlan[Month],"<"&MAX(tblSupplyPlan[Month]))',
+        'SUMIFS(tblSupplyPlan[Opening],tblSupplyPlan[Month],">"&MIN(tblSupplyPlan[Month]))',
         "Run the step Supply again; the table was changed by hand.",
         "Supply plan",
         tolerance=UNITS,
@@ -213,7 +216,7 @@ _SUPPLY = (
         "Supply",
         "Opening backlog + demand − served − lost = closing backlog",
         "SUM(tblStock[Backlog])+SUM(tblSupplyPlan[Demand])-SUM(tblSupplyPlan[Served])-SUM(tblSupplyPlan[Lost])",
-        "SUMIFS(tblSupplyPlan[Backlog],tblSupplyPlan[Month],sop_last)",
+        "SUMIFS(tblSupplyPlan[Backlog],tblSupplyPlan[Month],MAX(tblSupplyPlan[Month]))",
         "Run the step Supply again; the table was changed by hand.",
         "Supply plan",
         tolerance=UNITS,

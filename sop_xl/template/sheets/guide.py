@@ -44,15 +44,15 @@ def build(book: Book) -> None:
 def _header(book: Book, sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
     sheet.set_row_pixels(row, 24)
     for column in range(LAST + 1):
-        text = texts[column] if column < len(texts) else ""
-        sheet.write_string(row, column, text, book.style("Header"))
+        write(sheet, row, column, texts[column] if column < len(texts) else None, book.style("Header"))
 
 
-def _line(book: Book, sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
+def _line(book: Book, sheet: Worksheet, row: int, texts: Sequence[str], *, indent: int = 0) -> None:
     """Write one line of words, with its hairline over the full width."""
     sheet.set_row_pixels(row, 20)
     for column in range(LAST + 1):
-        write(sheet, row, column, texts[column] if column < len(texts) else None, book.style("Label"))
+        text = texts[column] if column < len(texts) else ""
+        write(sheet, row, column, text or None, book.style("Label", indent=indent if column else 0))
 
 
 def _purpose(book: Book, sheet: Worksheet, row: int) -> int:
@@ -63,14 +63,14 @@ def _purpose(book: Book, sheet: Worksheet, row: int) -> int:
         row += 1
     facts = (
         ("Company", '=IF(sop_company="","Set it in Settings",sop_company)'),
-        ("Owner of this workbook", ""),
+        ("Owner of this workbook", "Planning"),
         ("Version of sop_xl", sop_xl.__version__),
         ("Last run", '=IF(sop_run="","none yet",sop_run&", cycle "&sop_cycle)'),
         ("State", '=IF(chk_Total=0,"not checked yet",(chk_Total-chk_Master)&" of "&chk_Total&" checks pass")'),
     )
     for label, content in facts:
         write(sheet, row, 0, label, book.style("Label"))
-        write(sheet, row, 1, content or None, book.style("Label" if content else "InputText"))
+        write(sheet, row, 1, content, book.style("InputText" if label.startswith("Owner") else "Label"))
         row += 1
     owner = row - len(facts) + 1
     message = {
@@ -95,7 +95,7 @@ def _month(book: Book, sheet: Worksheet, row: int) -> int:
 def _key(book: Book, sheet: Worksheet, row: int) -> int:
     section(book, sheet, row, "CELLS", LAST)
     for offset, (role, sample, words) in enumerate(SAMPLES, start=row + 1):
-        _line(book, sheet, offset, ("", words))
+        _line(book, sheet, offset, ("", words), indent=1)
         sheet.write_string(offset, 0, sample, book.style(role, align="center", locked=True))
     return row + 1 + len(SAMPLES)
 

@@ -80,7 +80,7 @@ def build(book: Book) -> None:
     """Write the sheet and its rows on Chart data."""
     data = build_home_data(book)
     sheet = book.sheet(SHEET, "view", WIDTHS)
-    no_month = f'AND(COUNT(tblActuals[Month])=0,{setting("current_period")}="")'
+    no_month = f"AND(COUNT(tblActuals[Month])=0,{setting('current_period')}=0)"
     scope = (
         f'=IF(sop_company="","Your company",sop_company)&"  |  "&IF({no_month},"no open month yet","cycle "&'
         f'{month_words("sop_current")})&"  |  "&sop_horizon&" months planned  |  "&sop_currency'
@@ -179,7 +179,7 @@ def _key_figures() -> list[Tile]:
             "Peak load planned",
             kpi("peak_load"),
             "percent_points_0",
-            _against("peak_load", place_of("peak_load")),
+            _against("peak_load", f'IF({place_of("peak_load")}="","of regular hours",{place_of("peak_load")})'),
             "peak_load",
         ),
         Tile(

@@ -177,9 +177,12 @@ def _load(block: Block, bottleneck: str) -> tuple[int, list[int]]:
     )
     parts = [at(share, 1 + k) for k in range(MONTHS)]
     below = [f'=IF({p}="","",MIN({p},1))' for p in parts]
+    unknown = [f'IF({parts[PAST]}="",1,1+{hours("Overtime limit", heads[PAST])}/{regular[PAST]})'] * PAST + [
+        "1"
+    ] * AHEAD
     limit = [
-        f'=IF({p}="",1,1+{hours("Overtime limit", m)}/{available})'
-        for p, m, available in zip(parts, heads, regular, strict=True)
+        f'=IF({p}="",{otherwise},1+{hours("Overtime limit", m)}/{available})'
+        for p, m, available, otherwise in zip(parts, heads, regular, unknown, strict=True)
     ]
     blank, blanks = ["" for _ in range(PAST)], ["" for _ in range(AHEAD)]
     return share, [

@@ -87,7 +87,7 @@ TODOS = (
         f"{_STOPS}>0",
         _PLANNING,
         "Issues",
-        f'"Mend "&{plural(_STOPS, "fault", "faults")}&" that stop the run"',
+        f'"Mend "&{plural(_STOPS, "fault that stops", "faults that stop")}&" the run"',
     ),
     Todo(
         "First run",

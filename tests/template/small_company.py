@@ -1,0 +1,148 @@
+"""A company small enough to add up in the head: two items, three planned months from November 2026.
+
+A is made (150 net, cost 100, 1 hour each), B is bought (20 net, cost 10). Every figure ties to every other.
+"""
+
+import pandas as pd
+
+from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.frames import conform
+from sop_xl.template.data_sheets import default_settings
+
+OCT, NOV, DEC, JAN = pd.period_range("2026-10", periods=4, freq="M")
+PLAN = (NOV, DEC, JAN)
+DEMAND = {"A": (10.0, 12.0, 14.0), "B": (5.0, 5.0, 5.0)}
+SUPPLY = {"A": (10.0, 12.0, 15.0), "B": (5.0, 5.0, 5.0)}
+OPENING = {"A": (4.0, 4.0, 4.0), "B": (2.0, 2.0, 2.0)}
+CLOSING = {"A": (4.0, 4.0, 5.0), "B": (2.0, 2.0, 2.0)}
+SOLD_OCT = {"A": 8.0, "B": 4.0}
+PRICE, COST, FAMILY = {"A": 150.0, "B": 20.0}, {"A": 100.0, "B": 10.0}, {"A": "Alpha", "B": "Beta"}
+
+
+def small_company(current: object = "2026-11", **given: float) -> dict[str, pd.DataFrame]:
+    """Return the tables of the company, its plan included; `current` is the open month, `given` other settings."""
+    settings = default_settings()
+    values = {"company": "Small Co", "current_period": current, "horizon_months": 3.0, **given}
+    settings["value"] = [
+        values.get(name, value) for name, value in zip(settings["parameter"], settings["value"], strict=True)
+    ]
+    tables = {**_inputs(), **_plan(), **_money()}
+    return {"settings": settings} | {name: conform(TABLE_BY_NAME[name], frame) for name, frame in tables.items()}
+
+
+def _inputs() -> dict[str, pd.DataFrame]:
+    actuals = {"measure": "shipments", "market": "All", "location": "Plant", "period": OCT}
+    return {
+        "items": pd.DataFrame({"item": ["A", "B"], "family": ["Alpha", "Beta"], "source": ["make", "buy"]}),
+        "actuals": pd.DataFrame(
+            [{**actuals, "item": i, "quantity": q, "value": q * PRICE[i]} for i, q in SOLD_OCT.items()]
+        ),
+        "stock": pd.DataFrame({"item": ["A", "B"], "location": "Plant", "quantity": [4.0, 2.0], "backlog": 0.0}),
+        "budget": pd.DataFrame({"item_or_family": ["Alpha"], "market": "", "period": [NOV], "revenue": 1400.0}),
+        "overrides": pd.DataFrame(
+            {"item": ["A"], "market": "All", "period": [DEC], "stream": "final", "quantity": 12.0, "reason": "Fair"}
+        ),
+        "cycle_steps": pd.DataFrame(
+            {
+                "cycle": "2026-11",
+                "step": ["Gather", "Review demand", "Review supply"],
+                "step_order": [1.0, 2.0, 3.0],
+                "owner": ["Ann", "Bob", "Cy"],
+                "due": pd.to_datetime(["2026-11-03", "2026-11-06", "2026-11-10"]),
+                "status": ["done", "open", "not started"],
+                "tasks_done": [2.0, 1.0, 0.0],
+                "tasks": [2.0, 3.0, 4.0],
+                "signed_by": ["Ann", "", ""],
+            }
+        ),
+    }
+
+
+def _plan() -> dict[str, pd.DataFrame]:
+    rows = [(i, k, m) for i in DEMAND for k, m in enumerate(PLAN)]
+    plan = pd.DataFrame({"item": [i for i, _, _ in rows], "period": [m for _, _, m in rows]})
+    place = {"family": plan["item"].map(FAMILY), "location": "Plant"}
+
+    def column(figures: dict[str, tuple[float, ...]]) -> list[float]:
+        return [figures[i][k] for i, k, _ in rows]
+
+    demand, supply, closing = column(DEMAND), column(SUPPLY), column(CLOSING)
+    made = plan["item"].eq("A")
+    final = [12.0 if (i, m) == ("A", DEC) else float("nan") for i, _, m in rows]
+    bounds = {"lo80": [d - 2 for d in demand], "hi80": [d + 2 for d in demand], "statistical": demand}
+    return {
+        "forecast": plan.assign(market="All", consensus=demand, final=final, **bounds),
+        "supply_plan": plan.assign(
+            **place,
+            opening=column(OPENING),
+            production=pd.Series(supply).where(made, 0.0),
+            purchases=pd.Series(supply).where(~made, 0.0),
+            received=0.0,
+            shipped_out=0.0,
+            demand=demand,
+            served=demand,
+            used=0.0,
+            lost=0.0,
+            backlog=0.0,
+            closing=closing,
+            closing_value=[c * COST[i] for c, (i, _, _) in zip(closing, rows, strict=True)],
+        ),
+        "load": pd.DataFrame(
+            {
+                "resource": "R1",
+                "period": PLAN,
+                "wanted_hours": [10.0, 12.0, 24.0],
+                "required_hours": [10.0, 12.0, 15.0],
+                "available_hours": 20.0,
+                "overtime_limit": 4.0,
+                "load_pct": [50.0, 60.0, 75.0],
+            }
+        ),
+        "families": pd.DataFrame(
+            {"family": ["Alpha", "Beta"], "rank": [1.0, 2.0], "items": [1.0, 1.0], "sold_items": [1.0, 1.0]}
+        ),
+        "family_plan": pd.DataFrame([_family_month(i, k, m) for i in DEMAND for k, m in enumerate((OCT, *PLAN))]),
+        "runs": pd.DataFrame({"run": ["R0001"], "cycle": ["2026-11"], "at": pd.to_datetime(["2026-11-03"])}),
+        "issues": pd.DataFrame({"severity": ["warn"], "code": ["P09"], "sheet": ["Items"], "cell": ["A7"]}),
+    }
+
+
+def _family_month(item: str, k: int, month: pd.Period) -> dict[str, object]:
+    row: dict[str, object] = {"family": FAMILY[item], "period": month}
+    if month == OCT:
+        sold = SOLD_OCT[item]
+        return row | {"actual": sold, "actual_supply": sold, "revenue": sold * PRICE[item], "cogs": sold * COST[item]}
+    served, closing = DEMAND[item][k - 1], CLOSING[item][k - 1]
+    units = {"forecast": served, "served": served, "supply": SUPPLY[item][k - 1], "closing": closing}
+    units |= {"opening": OPENING[item][k - 1], "used": 0.0, "lost": 0.0, "backlog": 0.0}
+    money = {"revenue": served * PRICE[item], "cogs": served * COST[item], "inventory_value": closing * COST[item]}
+    return row | units | money
+
+
+def _money() -> dict[str, pd.DataFrame]:
+    rows = [row for i in DEMAND for k, m in enumerate((OCT, *PLAN)) for row in _lines(i, k, m)]
+    cost = {"production": 500.0, "material": 300.0, "penalties": 10.0, "total": 800.0}
+    kpis = [
+        ("revenue_fy", "Revenue, fiscal year", 5_080_000.0, 5_000_000.0, "good"),
+        ("margin_fy", "Gross margin, fiscal year", 31.0, 33.5, "act"),
+        ("peak_wanted", "Peak of wanted hours: R1, Jan 2027", 100.0, 100.0, "good"),
+        ("service", "Service", 94.0, 95.0, "watch"),
+    ]
+    return {
+        "finance": pd.DataFrame(rows),
+        "plan_cost": pd.DataFrame({"scenario": "Base", "component": cost.keys(), "amount": cost.values()}),
+        "kpis": pd.DataFrame(kpis, columns=["kpi", "name", "value", "target", "status"]),
+    }
+
+
+def _lines(item: str, k: int, month: pd.Period) -> list[dict[str, object]]:
+    units = SOLD_OCT[item] if month == OCT else DEMAND[item][k - 1]
+    revenue, cogs = units * PRICE[item], units * COST[item]
+    amounts = {"revenue": revenue, "cogs": cogs, "gross_margin": revenue - cogs}
+    if month != OCT:
+        amounts["inventory_value"] = CLOSING[item][k - 1] * COST[item]
+    base = {"family": FAMILY[item], "period": month, "version": "actual" if month == OCT else "plan"}
+    rows = [{**base, "market": "All", "line": line, "amount": amount} for line, amount in amounts.items()]
+    if (item, month) == ("A", NOV):
+        rows[0]["budget"] = 1400.0
+    return rows
