@@ -111,7 +111,11 @@ def demo(
 
     folder.mkdir(parents=True, exist_ok=True)
     path = _free_name(folder, DEMO_NAME)
-    say = (lambda line: None) if json else (lambda line: print(line, flush=True))
+
+    def say(line: str) -> None:
+        if not json:
+            print(line, flush=True)
+
     say("Planning Adventure Works Cycles, 373 items in 20 markets:")
     report = run_demo(
         company_folder(),

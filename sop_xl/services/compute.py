@@ -129,11 +129,11 @@ def compute_cycle(
     return results
 
 
-def _within(step: str, progress: Progress) -> Progress:
+def _within(whole: str, progress: Progress) -> Progress:
     """Return a progress that shows an engine's own steps as parts of one; the step itself tells its end."""
 
-    def report(part: str, done: float, total: float) -> None:
-        progress(step, min(done / total if total else 0, 0.99), 1)
+    def report(step: str, done: float, total: float) -> None:
+        progress(whole, min(done / total if total else 0, 0.99), 1)
 
     return report
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sop_xl.demand.panel_csv import forecast_panel
+from sop_xl.demand.panel_csv import forecast_table
 from sop_xl.domain.errors import SopError
 from sop_xl.services.compute import silent
 
@@ -40,7 +40,7 @@ def forecast_csv(
         raise SopError(f"There is no file '{source}'.") from None
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
         raise SopError(f"{source} is not a CSV file in UTF-8: {fault}") from None
-    result = forecast_panel(panel, horizon=horizon, season=season, levels=levels, progress=progress)
+    result = forecast_table(panel, horizon=horizon, season=season, levels=levels, progress=progress)
     unfinished = target.with_name(target.name + ".tmp")
     result.to_csv(unfinished, index=False)
     unfinished.replace(target)
