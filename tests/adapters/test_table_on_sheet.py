@@ -324,6 +324,12 @@ def test_rules_and_names_that_span_the_body_move_with_its_end(stock: Callable[..
     assert names["Stock"].print_area == "'Stock'!$A$1:$D$7"
 
 
+def test_a_print_area_that_leaves_out_columns_of_the_table_moves_too(stock: Callable[..., Path]) -> None:
+    path = stock(lambda book, sheet: sheet.print_area("A1:C6"))
+    written(path, THREE)
+    assert formulas_of(path)["Stock"].print_area == "'Stock'!$A$1:$C$7"
+
+
 GRID = Table(
     "grid",
     "Grid",

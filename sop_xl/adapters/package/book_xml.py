@@ -84,7 +84,10 @@ class BookXml:
 
 
 def _resized_print_area(formula: str, sheet: str, resizes: Sequence[Resize]) -> str:
-    """Return a sheet's print area or filter range, which may start above the table, moved along with its end."""
+    """Return a sheet's print area or filter range, moved along with the table's end.
+
+    It may start above and left of the table, and leave out columns at its right.
+    """
     prefix, _, text = formula.rpartition("!")
     try:
         area = Rect.parse(text)
@@ -92,13 +95,15 @@ def _resized_print_area(formula: str, sheet: str, resizes: Sequence[Resize]) -> 
         return formula
     for resize in resizes:
         ends = resize.sheet == sheet and area.bottom == resize.old.bottom and area.top <= resize.header
-        if ends and area.left <= resize.old.left and resize.old.right <= area.right:
+        if ends and area.left <= resize.old.left <= area.right:
             return f"{prefix}!{text.rstrip('0123456789')}{resize.new.bottom}"
     return formula
 
 
 def _calculated_on_load(text: str) -> str:
-    found = re.search(r"<calcPr\b[^>]*?(/?)>", text)
+    found = re.search(r"<calcPr\b[^>]*>", text)
+    if found and re.search(r'\bfullCalcOnLoad="(?:1|true)"', found.group()):
+        return text
     if found:
         tag = re.sub(r'\s*\bfullCalcOnLoad="[^"]*"', "", found.group())
         return text[: found.start()] + tag.replace("<calcPr", '<calcPr fullCalcOnLoad="1"', 1) + text[found.end() :]
