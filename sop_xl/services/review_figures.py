@@ -26,7 +26,8 @@ class ReviewFigures:
 
     Attributes:
         items: one row an item: item, label, family, uom, class_, wmape (points), net_price, cycle12,
-            year12 (units; blank where there is nothing to compare with).
+            year12 (units; blank where there is nothing to compare with: the last cycle must have planned
+            all the months of the grid).
         months: the open months of the grid.
         closed: units that came in the last closed months; shape (items, 3).
         baseline: statistical forecast with events, launches and initiatives; shape (items, 12).
@@ -152,12 +153,14 @@ def _described(
 ) -> pd.DataFrame:
     known = accuracy[accuracy["item"].ne("")].sort_values(["item", "lag"]).drop_duplicates("item").set_index("item")
     classes = (known["abc"] + known["xyz"]).to_dict()
+    planned = months.isin(last_cycle.loc[last_cycle["forecast"].notna(), "period"]).all()
     before = by_month(last_cycle, "forecast", items["item"], months)
+    none = np.isnan(before).all(axis=1) | (not planned)
     return items.assign(
         class_=[classes.get(item, "") for item in items["item"]],
         wmape=items["item"].map(_wmape(accuracy, "item")).to_numpy(float),
         net_price=items["item"].map(costs.set_index("item")["net_price"]).to_numpy(float),
-        cycle12=before.sum(axis=1),
+        cycle12=np.where(none, np.nan, np.nansum(before, axis=1)),
     )
 
 

@@ -210,15 +210,23 @@ def test_the_last_row_is_money():
     assert total["written"] == "2026-07"
 
 
-def test_changes_compare_the_same_months_and_are_blank_where_some_are_missing():
+def test_changes_compare_the_same_months():
+    # C was not planned in the last month of the grid, A was: C ends, 11 x 1 = 11 is its old plan.
     last = [{"item": "A", "period": p, "forecast": 80.0} for p in MONTHS]
     last += [{"item": "C", "period": p, "forecast": 1.0} for p in MONTHS[:11]]
-    grid = review(forecast_rows("A", "N", 120) + forecast_rows("C", "N", 1), last_cycle=last)
+    forecast = forecast_rows("A", "N", 120) + forecast_rows("C", "N", 1)
+    grid = review(forecast, last_cycle=last)
     # 1440 / 960 - 1; last year 90 + 80 + 110 = 280 in the 12 months before July.
     text = 'IF(AND(ISNUMBER($F9),N($AG9)>0),ROUND($F9/$AG9-1,3),"")'
     assert line(grid, "item", "A")["to_cycle"] == Formula(text, 0.5)
     assert line(grid, "item", "A")["to_year"].value == pytest.approx(round(1440 / 280 - 1, 3))
-    assert line(grid, "item", "C")["to_cycle"].value == ""
+    assert line(grid, "item", "C")["to_cycle"].value == pytest.approx(round(12 / 11 - 1, 3))
+
+
+def test_a_last_cycle_that_ends_sooner_is_not_compared_with():
+    last = [{"item": "A", "period": p, "forecast": 80.0} for p in MONTHS[:11]]
+    grid = review(forecast_rows("A", "N", 120), last_cycle=last)
+    assert [line(grid, "item", "A")["to_cycle"].value, grid[-1]["to_cycle"].value] == ["", ""]
 
 
 def test_class_and_error_are_those_of_the_shortest_lag():
