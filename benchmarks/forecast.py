@@ -26,13 +26,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", type=Path)
     parser.add_argument("--cut", type=int, default=0, help="score on training months instead, this many left out")
+    parser.add_argument("--keep", type=int, default=0, help="keep only this many months of each history")
     arguments = parser.parse_args()
-    panel, actual = read(arguments.path, arguments.cut)
+    whole, actual = read(arguments.path, arguments.cut)
+    panel = whole[:, -arguments.keep :]
     horizon = actual.shape[1]
     started = time.process_time()
     result = forecast_panel(panel, horizon, season=SEASON, levels=LEVELS)
     spent = 1000 * (time.process_time() - started) / len(panel)
-    scale = naive_scale(panel, SEASON)
+    scale = naive_scale(whole, SEASON)
     naive = point_scores(seasonal_naive(panel, horizon, SEASON), actual, scale)
     ours = point_scores(result.mean, actual, scale)
     print(f"{len(panel)} series, {horizon} months ahead")

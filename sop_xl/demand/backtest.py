@@ -30,7 +30,8 @@ class DenseOrigin:
         rows: rows of the panel; shape (k,).
         members: their forecasts and facts.
         actual: what came, NaN where unknown; shape (k, horizon).
-        long: rows with a year of history or more, the ones that are learned from; shape (k,).
+        months: length of each row's history at the origin; shape (k,).
+        long: rows with a year of history or more; shape (k,).
         weights: of the members, from older origins only; shape (members, k).
         own_error, steps: the series' own evidence, see `combination.Evidence`; shape (k,).
     """
@@ -39,6 +40,7 @@ class DenseOrigin:
     rows: Ints
     members: MemberForecasts
     actual: Matrix
+    months: Ints
     long: Flags
     weights: np.ndarray
     own_error: Matrix
@@ -86,6 +88,9 @@ def run_origins(
 ) -> list[Origin]:
     """Forecast from every origin, the oldest first and now (cut 0) last.
 
+    Only the origins of `INTERVAL_CUTS` are learned from, so the forecast does not depend on which
+    others are asked for.
+
     Args:
         panel: series x months in units, newest last, NaN before the start and in gaps.
         horizon: months to forecast.
@@ -97,7 +102,8 @@ def run_origins(
     origins: list[Origin] = []
     for done, cut in enumerate(wanted, start=1):
         origin = _fit_origin(panel, horizon, season, cut)
-        origins.append(_with_weights(origin, [o.dense for o in origins], len(panel), horizon))
+        older = [o.dense for o in origins if o.cut in INTERVAL_CUTS]
+        origins.append(_with_weights(origin, older, len(panel), horizon))
         if progress:
             progress("Forecast", done, len(wanted))
     return origins
@@ -118,6 +124,7 @@ def _fit_origin(panel: Matrix, horizon: int, season: int, cut: int) -> Origin:
         rows,
         members,
         actual[rows],
+        lengths(past[rows]),
         lengths(past[rows]) >= short_length(season),
         weights_from(np.ones(members.forecasts.shape[:2])),
         np.zeros(len(rows)),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from sop_xl.demand.backtest import DenseOrigin
 
+LEAST_MONTHS = 3
+"""History a series needs at an origin for its errors to be learned from."""
 LEAST_ROWS = 60
 """Backtested series, over all origins, below which a plainer rule is used."""
 WIDEN = 0.5
@@ -56,7 +58,7 @@ def dense_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequenc
         older: the backtests to learn from.
         levels: nominal coverage in per cent.
     """
-    if sum(int(origin.long.sum()) for origin in older) < LEAST_ROWS:
+    if sum(int(_learned(origin).sum()) for origin in older) < LEAST_ROWS:
         return _plain_bounds(now, older, levels)
     sample = _collect(older)
     slope = _fit(sample)
@@ -64,7 +66,7 @@ def dense_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequenc
     low, high = np.quantile(seen, [0.002, 0.998])
     z = sample.error / np.exp(np.clip(seen, low, high) + sample.log_base)
     design, base = _design(now)
-    scale = np.exp(np.clip(design @ slope, low, high) + base)
+    scale = np.exp(_beyond(np.clip(design @ slope, low, high), int(sample.step.max())) + base)
     mean, horizon = now.mean, now.mean.shape[1]
 
     def bound(q: float) -> Matrix:
@@ -74,10 +76,11 @@ def dense_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequenc
 
 
 def _design(origin: DenseOrigin) -> tuple[Matrix, Matrix]:
-    """Regressors (series, horizon, 10) of the log error, and its part with coefficient 1 (series, 1)."""
+    """Regressors (series, horizon, 12) of the log error, and its part with coefficient 1 (series, 1)."""
     facts, mean = origin.members, origin.mean
     base = facts.log_winters_rmse[:, None]
     one, log_step = np.ones_like(mean), np.log(np.arange(1, mean.shape[1] + 1))[None]
+    short = (~origin.long)[:, None] * one
     trust = (origin.steps / (origin.steps + YEAR))[:, None]
     own = trust * origin.own_error[:, None]
     disagreement = np.log1p(np.abs(facts.forecasts - mean).mean(axis=0) / np.exp(base))
@@ -91,6 +94,8 @@ def _design(origin: DenseOrigin) -> tuple[Matrix, Matrix]:
         log_step * facts.alpha[:, None],
         log_step * facts.drift[:, None],
         log_step * own,
+        short,
+        short / origin.months[:, None],
         one,
     ]
     return np.stack(columns, axis=-1), base
@@ -100,7 +105,7 @@ def _collect(older: Sequence[DenseOrigin]) -> _Sample:
     parts: list[tuple[np.ndarray, ...]] = []
     for origin in older:
         mean = origin.mean
-        use = np.isfinite(origin.actual) & (origin.long & _varies(origin))[:, None]
+        use = np.isfinite(origin.actual) & _learned(origin)[:, None]
         design, base = _design(origin)
         step = np.broadcast_to(np.arange(1, mean.shape[1] + 1), use.shape)
         error = _relative_error(origin.actual, mean)
@@ -109,8 +114,9 @@ def _collect(older: Sequence[DenseOrigin]) -> _Sample:
     return _Sample(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _varies(origin: DenseOrigin) -> Flags:
-    return origin.members.log_winters_rmse > np.log(DEGENERATE)
+def _learned(origin: DenseOrigin) -> Flags:
+    """Series whose errors count: some history, and not a constant one."""
+    return (origin.months >= LEAST_MONTHS) & (origin.members.log_winters_rmse > np.log(DEGENERATE))
 
 
 def _relative_error(actual: Matrix, mean: Matrix) -> Matrix:
@@ -124,6 +130,13 @@ def _bound(mean: Matrix, distance: Matrix) -> Matrix:
     safe = np.where(mean > 0, mean, 1.0)
     factor = np.exp(np.clip(distance / safe, -LARGEST_LOG, LARGEST_LOG))
     return np.where(mean > 0, mean * factor, mean + distance)
+
+
+def _beyond(log_scale: Matrix, learned: int) -> Matrix:
+    """Past the last step that was learned, errors grow as steps usually do, not as the fit says."""
+    steps = np.arange(1, log_scale.shape[1] + 1)
+    at = np.minimum(steps, learned)
+    return log_scale[:, at - 1] + GROWTH * np.log(steps / at)
 
 
 def _fit(sample: _Sample) -> Matrix:
@@ -156,7 +169,7 @@ def _plain_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequen
     growth = np.arange(1, now.mean.shape[1] + 1) ** GROWTH
     squares, count = YEAR * PLAIN_FACTOR**2, float(YEAR)
     for origin in older:
-        use = np.isfinite(origin.actual) & (origin.long & _varies(origin))[:, None]
+        use = np.isfinite(origin.actual) & _learned(origin)[:, None]
         scaled = (origin.actual - origin.mean) / (_in_sample_error(origin) * growth)
         squares += float((scaled[use] ** 2).sum())
         count += float(use.sum())

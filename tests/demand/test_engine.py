@@ -117,6 +117,21 @@ def test_backtests_know_nothing_of_what_came_after(market):
     np.testing.assert_allclose(again.forecast, backtest.forecast, rtol=1e-6)
 
 
+def test_further_backtests_change_no_forecast(market):
+    plain, reported = forecast_panel(market, HORIZON), forecast_panel(market, HORIZON, report_cuts=[1, 2, 9, 13])
+    assert reported.mean.tobytes() == plain.mean.tobytes()
+    assert reported.bounds[80][0].tobytes() == plain.bounds[80][0].tobytes()
+    assert [b.cut for b in reported.backtests] == [48, 36, 24, 18, 13, 12, 9, 6, 2, 1]
+
+
+def test_short_series_learn_their_intervals_from_short_histories():
+    rng = np.random.default_rng(15)
+    y = 100 + rng.normal(0, 10, (200, 16))
+    result = forecast_panel(y[:, :10], 6)
+    low, high = result.bounds[80]
+    assert 0.72 < ((y[:, 10:] >= low) & (y[:, 10:] <= high)).mean() < 0.92
+
+
 def test_it_beats_seasonal_naive_on_trend_and_season():
     history, actual = AIR_PASSENGERS[None, :-12], AIR_PASSENGERS[-12:]
     error = np.abs(forecast_panel(history, 12).mean[0] - actual).mean()
