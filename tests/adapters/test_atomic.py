@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,31 +61,32 @@ STEPS = ["fsync", "replace", "open"]
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EACCES])
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("time", [1, 2])
+@pytest.mark.parametrize("nth", [1, 2])
 def test_a_fault_at_any_step_leaves_a_whole_file(
-    path: Path, monkeypatch: pytest.MonkeyPatch, step: str, time: int, code: int
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: str, nth: int, code: int
 ) -> None:
     workbook = staged(path)
-    real, calls = getattr(os, step), []
+    real = getattr(os, step)
+    calls: list[Any] = []
 
-    def nth(*args: Any, **options: Any) -> Any:
+    def broken(*args: Any, **options: Any) -> Any:
         calls.append(args)
-        if len(calls) == time:
+        if len(calls) == nth:
             raise OSError(code, os.strerror(code))
         return real(*args, **options)
 
-    monkeypatch.setattr(atomic.os, step, nth)
+    monkeypatch.setattr(os, step, broken)
     with pytest.raises(WorkbookError, match=r"disk is full|in use|could not be saved"):
         workbook.commit()
     monkeypatch.undo()
-    replaced = step == "open" and time == 2  # only the folder's entry was not flushed
+    replaced = step == "open" and nth == 2  # only the folder's entry was not flushed
     assert rows(path) == (NEW if replaced else OLD)
     assert leftovers(path) == []
 
 
 def test_after_a_fault_the_commit_can_be_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workbook = staged(path)
-    monkeypatch.setattr(atomic.os, "replace", fails(OSError(errno.ENOSPC, "full")))
+    monkeypatch.setattr(os, "replace", fails(OSError(errno.ENOSPC, "full")))
     with pytest.raises(WorkbookError, match=r"The disk is full: saving .* needs \d+ MB free"):
         workbook.commit()
     assert workbook.read_cells(PLAN).rows == OLD
@@ -97,28 +99,27 @@ KILL = """
     import os, sys
     from pathlib import Path
     from sop_xl.adapters.file_workbook import FileWorkbook
-    from sop_xl.adapters.package import atomic
     from tests.adapters.cases import PLAN
     from tests.adapters.test_atomic import NEW
 
-    step, time, calls = sys.argv[2], int(sys.argv[3]), []
+    step, nth, calls = sys.argv[2], int(sys.argv[3]), []
     real = getattr(os, step)
 
     def killed(*args, **options):
         calls.append(args)
-        if len(calls) == time:
+        if len(calls) == nth:
             os.kill(os.getpid(), 9)
         return real(*args, **options)
 
     workbook = FileWorkbook(Path(sys.argv[1]))
     workbook.write_cells(PLAN, NEW)
-    setattr(atomic.os, step, killed)
+    setattr(os, step, killed)
     workbook.commit()
 """
 
 
 @pytest.mark.parametrize(
-    ("step", "time", "kept"),
+    ("step", "nth", "kept"),
     [
         ("fsync", 1, OLD),  # the temporary file is not yet on disk
         ("fsync", 2, OLD),  # nor the backup
@@ -127,8 +128,8 @@ KILL = """
         ("open", 2, NEW),  # it has, and the folder is about to be flushed
     ],
 )
-def test_a_kill_at_any_step_leaves_a_whole_file(path: Path, step: str, time: int, kept: list[list[Any]]) -> None:
-    command = [sys.executable, "-c", textwrap.dedent(KILL), str(path), step, str(time)]
+def test_a_kill_at_any_step_leaves_a_whole_file(path: Path, step: str, nth: int, kept: list[list[Any]]) -> None:
+    command = [sys.executable, "-c", textwrap.dedent(KILL), str(path), step, str(nth)]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == -9, done.stderr
     assert kept is NEW or leftovers(path)
@@ -192,13 +193,14 @@ def test_two_saves_at_once_are_refused(path: Path) -> None:
 
 def test_a_read_only_file_or_folder_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for readonly, message in ((path, "is read-only. Take the write protection off"), (path.parent, "The folder")):
-        monkeypatch.setattr(atomic.os, "access", lambda place, _, readonly=readonly: place != readonly)
+        monkeypatch.setattr(os, "access", lambda place, _, readonly=readonly: place != readonly)
         with pytest.raises(WorkbookError, match=message):
             staged(path)
 
 
 def test_a_reader_on_windows_gets_time_to_let_go(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workbook, real, waits = staged(path), os.replace, []
+    workbook, real = staged(path), os.replace
+    waits: list[float] = []
     fault = PermissionError(errno.EACCES, "sharing violation")
     fault.winerror = 32  # type: ignore[attr-defined]
 
@@ -207,12 +209,12 @@ def test_a_reader_on_windows_gets_time_to_let_go(path: Path, monkeypatch: pytest
             raise fault
         real(source, target)
 
-    monkeypatch.setattr(atomic.os, "replace", busy)
-    monkeypatch.setattr(atomic.time, "sleep", waits.append)
+    monkeypatch.setattr(os, "replace", busy)
+    monkeypatch.setattr(time, "sleep", waits.append)
     workbook.commit()
     assert rows(path) == NEW
     assert waits == sorted(waits)
-    monkeypatch.setattr(atomic.os, "replace", fails(fault))
+    monkeypatch.setattr(os, "replace", fails(fault))
     workbook.write_cells(PLAN, OLD)
     with pytest.raises(WorkbookError, match=r"is in use or may not be replaced. Close it"):
         workbook.commit()

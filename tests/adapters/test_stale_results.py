@@ -129,9 +129,14 @@ def test_charts_lose_outdated_copies_and_get_the_new_extent(book: Path) -> None:
     assert after["xl/charts/chart2.xml"] == before["xl/charts/chart2.xml"]
 
 
-def test_the_workbook_is_calculated_when_it_opens(book: Path) -> None:
+@pytest.mark.parametrize("calc", ['calcId="124519"', 'calcMode="manual" fullCalcOnLoad="0"', 'fullCalcOnLoad="1"'])
+def test_the_workbook_is_calculated_when_it_opens(book: Path, calc: str) -> None:
+    rewritten(book, {"xl/workbook.xml": lambda xml: re.sub(r"<calcPr[^>]*>", f"<calcPr {calc}/>", xml)})
     commit(book)
-    assert '<calcPr fullCalcOnLoad="1" calcId="124519"/>' in parts(book)["xl/workbook.xml"].decode()
+    (tag,) = re.findall(r"<calcPr[^>]*/>", parts(book)["xl/workbook.xml"].decode())
+    assert tag.count("fullCalcOnLoad") == 1
+    assert 'fullCalcOnLoad="1"' in tag
+    assert ("manual" in tag) == ("manual" in calc)
 
 
 def test_calculation_is_asked_for_where_nothing_said_how(book: Path) -> None:
@@ -190,7 +195,7 @@ def test_pivots_on_the_table_are_refreshed_when_it_opens(book: Path) -> None:
 
 
 def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
-    rows = [PLAN_HEADER, ["A", JANUARY, "{=3+4}", "{=3+4}"], ["B", JANUARY, "{=3+4}", "x"]]
+    rows: list[list[Any]] = [PLAN_HEADER, ["A", JANUARY, "{=3+4}", "{=3+4}"], ["B", JANUARY, "{=3+4}", "x"]]
     path = by_xlsxwriter(tmp_path / "plan.xlsx", plan=rows)
     assert FileWorkbook(path).uncalculated(PLAN) == []
 

@@ -115,6 +115,7 @@ class CellWriter:
         self._strings = strings
         self._styles = styles
         self._date1904 = date1904
+        self._numeric: dict[str, str] = {}
 
     def cell(self, reference: str, style: str, value: CellInput) -> str:
         """Return the cell's text; no text where it has neither value nor style.
@@ -129,9 +130,7 @@ class CellWriter:
         stored = value if type(value) is float and math.isfinite(value) else clean(value)
         if stored is None:
             return f'<c r="{reference}" s="{style}"/>' if style else ""
-        if isinstance(stored, dt.date):
-            style = self._styles.dated(style)
-        shown = f' s="{style}"' if style else ""
+        shown = self._style_for(stored, style)
         if isinstance(stored, str) and not isinstance(stored, CellError):
             return f'<c r="{reference}"{shown} t="s"><v>{self._strings.index(stored)}</v></c>'
         kind, text = self._typed(stored)
@@ -139,12 +138,20 @@ class CellWriter:
 
     def _formula(self, reference: str, style: str, formula: Formula) -> str:
         stored = clean(formula.value)
-        if isinstance(stored, dt.date):
-            style = self._styles.dated(style)
         kind, text = ("", "") if stored is None else self._typed(stored)
         result = "" if stored is None else f"<v>{text}</v>"
-        shown = f' s="{style}"' if style else ""
+        shown = self._style_for(stored, style)
         return f'<c r="{reference}"{shown}{kind}><f>{escaped(storable(formula.text))}</f>{result}</c>'
+
+    def _style_for(self, value: Value, style: str) -> str:
+        """Return the style attribute of a value's cell: a date has to look like one, and a number must not."""
+        if isinstance(value, dt.date):
+            style = self._styles.dated(style)
+        elif isinstance(value, float):
+            if style not in self._numeric:
+                self._numeric[style] = self._styles.numeric(style)
+            style = self._numeric[style]
+        return f' s="{style}"' if style else ""
 
     def _typed(self, value: Value) -> tuple[str, str]:
         """Return the type attribute and the text of a value that is not blank."""

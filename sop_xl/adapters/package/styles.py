@@ -1,4 +1,4 @@
-"""Cell styles, as far as they matter here: which of them show a date, and one of each that does."""
+"""Cell styles, as far as they matter here: which of them show a date, and variants that do or do not."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sop_xl.adapters.package.xml_text import children, descendants, parsed, plai
 
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _BUILT_IN_DATE = "14"
+_GENERAL = "0"
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
@@ -35,7 +36,7 @@ class Styles:
         formats = [xf for group in children(root, "cellXfs") for xf in children(group, "xf")]
         self._is_date = [_is_date(xf, codes) for xf in formats]
         self._stored = len(formats)
-        self._added: dict[int, int] = {}
+        self._added: dict[tuple[int, str], int] = {}
 
     def is_date(self, style: int) -> bool:
         """Whether cells of that style show their number as a date."""
@@ -43,24 +44,30 @@ class Styles:
 
     def dated(self, style: str) -> str:
         """Return the style for a date in a cell of `style`: itself, or one like it that shows a date."""
-        base = int(style or 0)
-        if self.is_date(base):
-            return style
-        if base not in self._added:
-            self._added[base] = self._stored + len(self._added)
-            self._is_date.append(True)
-        return str(self._added[base])
+        return style if self.is_date(int(style or 0)) else self._variant(int(style or 0), _BUILT_IN_DATE)
+
+    def numeric(self, style: str) -> str:
+        """Return the style for a number in a cell of `style`: itself, or one like it that does not show a date."""
+        return self._variant(int(style or 0), _GENERAL) if self.is_date(int(style or 0)) else style
+
+    def _variant(self, base: int, number_format: str) -> str:
+        if (base, number_format) not in self._added:
+            self._added[base, number_format] = self._stored + len(self._added)
+            self._is_date.append(number_format == _BUILT_IN_DATE)
+        return str(self._added[base, number_format])
 
     def xml(self) -> str:
-        """Return the part's XML, with the styles that `dated` made."""
+        """Return the part's XML, with the styles that were made."""
         if not self._added:
             return self._text
         start = self._text.index("<cellXfs")
         end = self._text.index("</cellXfs>", start)
         body = self._text[start:end]
         formats = re.findall(r"<xf\b[^>]*?/>|<xf\b.*?</xf>", body, re.DOTALL)
-        body += "".join(_with_date(formats[base]) for base in self._added)
-        body = re.sub(r'(<cellXfs[^>]*\bcount=")\d+', rf"\g<1>{self._stored + len(self._added)}", body)
+        for base, number_format in self._added:
+            formats.append(_with_format(formats[base], number_format))
+        body += "".join(formats[self._stored :])
+        body = re.sub(r'(<cellXfs[^>]*\bcount=")\d+', rf"\g<1>{len(formats)}", body)
         return self._text[:start] + body + self._text[end:]
 
 
@@ -69,8 +76,8 @@ def _is_date(xf: Any, codes: dict[Any, str]) -> bool:
     return shows_date(codes[number]) if number in codes else int(number) in _BUILT_IN_DATES
 
 
-def _with_date(xf: str) -> str:
+def _with_format(xf: str, number_format: str) -> str:
     start, rest = xf[: xf.index(">")], xf[xf.index(">") :]
     closed = start.endswith("/")
     start = re.sub(r'\s*\b(?:numFmtId|applyNumberFormat)="[^"]*"', "", start.rstrip("/"))
-    return f'{start.rstrip()} numFmtId="{_BUILT_IN_DATE}" applyNumberFormat="1"{"/" if closed else ""}{rest}'
+    return f'{start.rstrip()} numFmtId="{number_format}" applyNumberFormat="1"{"/" if closed else ""}{rest}'
