@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.template.blocks import Ranking, family, largest
-from sop_xl.template.formulas import Where, count_of, known, sum_of
+from sop_xl.template.formulas import Where, count_of, known
 from sop_xl.template.parts import (
     FIRST,
     LAST,
@@ -22,6 +22,7 @@ from sop_xl.template.parts import (
 )
 from sop_xl.template.rows import HAIR, Measure, paper_areas, paper_rules, time_row
 from sop_xl.template.sheets.inventory_charts import Rows, draw
+from sop_xl.template.sheets.inventory_cover import Covers
 from sop_xl.template.style import BAD
 from sop_xl.template.words import money, month_words, plural
 
@@ -46,8 +47,6 @@ BACKLOG = SHORT + SHORTAGES + 3
 DETAIL = BACKLOG + 5 * BACKLOGS + 1
 DATA = 400
 """First row of this view on Chart data."""
-_AHEAD = 3
-"""Months of demand to come that cover is measured by."""
 _PLAN = "tblFamilyPlan"
 _COLUMNS = (
     (0, "Item"),
@@ -68,33 +67,42 @@ def build(book: Book) -> None:
     """Write the sheet and its rows on Chart data."""
     sheet = book.sheet(SHEET, "view", TIME_WIDTHS)
     subtitle = (
-        '="Stock at the end of the month, all locations  |  cover: days of the next 3 months of demand  |  "&'
+        '="Stock at the end of the month, all locations  |  cover: days until demand to come has used it up  |  "&'
         'IF(sop_planned=0,"no plan yet","value at standard cost")'
     )
     masthead(book, sheet, SHEET, subtitle, LAST)
     time_header(book, sheet, 4, ("Family", "", "Trend", "Unit", "Aim", "Mean 12"))
     write(sheet, 4, QUARTERS, "Quarters, end", book.style("Band"))
     section(book, sheet, TOTAL - 1, "STOCK, ALL FAMILIES", LAST)
-    for offset, measure in enumerate(_stock_rows(TOTAL, ())):
+    covers = Covers(book, DATA + LISTED + 42)
+    for offset, measure in enumerate(_stock_rows(TOTAL, (), covers.of())):
         time_row(book, sheet, TOTAL + offset, measure)
     _below(book, sheet, TOTAL + 2)
     draw(book, sheet, Rows(TOTAL, DETAIL + 1, BACKLOG + 1), row=CHARTS, data=DATA + LISTED + 18)
     _shortages(book, sheet)
     _backlog(book, sheet)
-    _detail(book, sheet)
+    _detail(book, sheet, covers)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
+    _print(sheet)
+
+
+def _print(sheet: Worksheet) -> None:
+    """Two pages, the families on the second; the wider margins make the first one fit beside its width."""
+    for row in (CHARTS - 1, SHORT - 1, BACKLOG - 1):
+        sheet.set_row_pixels(row, 10)
     print_page(sheet, f"A1:AA{DETAIL + 5 * (FAMILIES + 1) + 1}", repeat=(0, 6), one_page=False)
-    sheet.set_print_scale(64)
+    sheet.set_margins(left=0.65, right=0.65, top=0.4, bottom=0.5)
     sheet.set_h_pagebreaks([DETAIL])
 
 
-def _stock_rows(row: int, where: tuple[Where, ...], name: str = "") -> list[Measure]:
+def _stock_rows(row: int, where: tuple[Where, ...], cover: Callable[[int, str], str], name: str = "") -> list[Measure]:
     """Return closing stock, target, difference, cover and value of a family, or of all where `name` is empty.
 
     Args:
         row: row of closing stock, from 0.
         where: the criterion that picks the family in tblFamilyPlan.
+        cover: gives the formula of cover from the row of the stock, as Excel counts, and a month's column.
         name: formula of the family's name.
     """
     first = row + 1
@@ -138,7 +146,7 @@ def _stock_rows(row: int, where: tuple[Where, ...], name: str = "") -> list[Meas
         replace(
             sub,
             label=told("Cover"),
-            month=partial(_cover, first, where),
+            month=partial(cover, first),
             unit=told("days"),
             number="days",
             aim=f'=IF({cover_aim}=0,"",{cover_aim})' if one else "",
@@ -151,17 +159,6 @@ def _stock_rows(row: int, where: tuple[Where, ...], name: str = "") -> list[Meas
             number="thousands",
         ),
     ]
-
-
-def _cover(first: int, where: tuple[Where, ...], c: str) -> str:
-    """Return days of cover: closing stock over the demand of the next three months, or of those planned."""
-    start, end = f'">"&{c}$6', f'"<="&EDATE({c}$6,{_AHEAD})'
-    window = (*where, ("Month", start), ("Month", end))
-    actual = sum_of(_PLAN, "Actual", *window, ("Month", '"<"&sop_current'))
-    forecast = sum_of(_PLAN, "Forecast", *window, ("Month", '">="&sop_current'))
-    demand = f"({actual}+{forecast})"
-    days = f"(MIN(EDATE({c}$6,{_AHEAD + 1}),EDATE(sop_last,1))-EDATE({c}$6,1))"
-    return f'=IF(COUNT({c}{first})=0,"",IF({demand}>0,{c}{first}/{demand}*{days},""))'
 
 
 def _shortages(book: Book, sheet: Worksheet) -> None:
@@ -201,7 +198,7 @@ def _shortages(book: Book, sheet: Worksheet) -> None:
 
 
 def _shortage(book: Book, sheet: Worksheet, row: int, value: str, place: str) -> None:
-    sheet.set_row_pixels(row, 18)
+    sheet.set_row_pixels(row, 17)
 
     def cell(header: str) -> str:
         return f"INDEX(tblShortages[{header}],{place})"
@@ -242,7 +239,7 @@ def _backlog(book: Book, sheet: Worksheet) -> None:
     for k in range(BACKLOGS):
         first = BACKLOG + 1 + 5 * k
         for offset, measure in enumerate(_backlog_rows(first, ranking.name(k + 1))):
-            time_row(book, sheet, first + offset, measure)
+            time_row(book, sheet, first + offset, measure, pixels=17)
     paper_rules(book, sheet, BACKLOG + 1, BACKLOG + 5 * BACKLOGS)
 
 
@@ -296,14 +293,16 @@ def _backlog_rows(row: int, name: str) -> list[Measure]:
     ]
 
 
-def _detail(book: Book, sheet: Worksheet) -> None:
+def _detail(book: Book, sheet: Worksheet, covers: Covers) -> None:
     """Write the five rows of each family, largest first, and of all others together."""
     section(book, sheet, DETAIL, "STOCK BY FAMILY", LAST)
     write(sheet, DETAIL, LAST, "largest revenue first", book.style("Section", align="right", bold=False, font_size=9))
     first = DETAIL + 1
     for k in range(FAMILIES):
         row = first + 5 * k
-        for offset, measure in enumerate(_stock_rows(row, (("Family", f"$A${row + 1}"),), family(k + 1))):
+        mine = ("Family", f"$A${row + 1}")
+        cover = covers.of(f"'{SHEET}'!{mine[1]}")
+        for offset, measure in enumerate(_stock_rows(row, (mine,), cover, family(k + 1))):
             time_row(book, sheet, row + offset, measure, pixels=17)
     _others(book, sheet, first + 5 * FAMILIES, first)
     for k in range(FAMILIES + 1):
@@ -325,7 +324,7 @@ def _others(book: Book, sheet: Worksheet, row: int, first: int) -> None:
     listed = ",".join(f"H{first + 5 * k + 5}:V{first + 5 * k + 5}" for k in range(FAMILIES))
     more = f"ABS(SUM(H{TOTAL + 5}:V{TOTAL + 5})-SUM({listed}))>0.005"
     name = f'=IF(OR(COUNT(tblFamilies[Rank])>{FAMILIES},{more}),"Other families","")'
-    for offset, measure in enumerate(_stock_rows(row, (), name)):
+    for offset, measure in enumerate(_stock_rows(row, (), lambda _row, _column: "", name)):
         if offset != 3:
             time_row(book, sheet, row + offset, _less(measure, row, offset, first), pixels=17)
 
