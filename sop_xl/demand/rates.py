@@ -14,6 +14,8 @@ SPARSE_INTERVAL = 1.32
 RECENT = 24
 PRIOR = np.array([0.0, 0.0, 0.5, 0.5, 0.0, 0.0])
 """Blend where the panel is too small to learn one."""
+TOTAL_RANGE = (0.7, 1.4)
+"""Correction of the panel's total that is believed."""
 RIDGE = 0.02
 LEAST_ROWS = 200
 LEAST_MONTHS = 18
@@ -116,8 +118,12 @@ def alive_chance(panel: Matrix) -> Matrix:
 
 
 def _blend(panel: Matrix, window: int) -> Matrix:
-    """Non-negative weights of the six rates, fitted to the mean of the `window` months after past origins."""
-    features, targets = [], []
+    """Non-negative weights of the six rates, fitted to the mean of the `window` months after past origins.
+
+    Noise in the rates pulls a least squares fit through zero towards too little; the weights are scaled
+    half of the way to where the panel's total would have come out right.
+    """
+    features, targets, weights = [], [], []
     months = panel.shape[1]
     for cut in (window, 2 * window)[: 2 if months >= 5 * window else 1]:
         past = panel[:, : months - cut]
@@ -125,14 +131,16 @@ def _blend(panel: Matrix, window: int) -> Matrix:
         if len(rows) < LEAST_ROWS or past.shape[1] < LEAST_MONTHS:
             continue
         weight = _row_weights(past[rows])
-        features.append(rate_estimates(past[rows]) * weight[:, None])
-        targets.append(panel[rows, months - cut :][:, :window].mean(axis=1) * weight)
+        features.append(rate_estimates(past[rows]))
+        targets.append(panel[rows, months - cut :][:, :window].mean(axis=1))
+        weights.append(weight)
     if not features:
         return PRIOR
-    x, y = np.concatenate(features), np.concatenate(targets)
+    rates, demand, weight = (np.concatenate(parts) for parts in (features, targets, weights))
+    x, y = rates * weight[:, None], demand * weight
     ridge = np.sqrt(RIDGE * len(x) * (x**2).mean()) * np.eye(len(PRIOR))
     solution, _ = nnls(np.concatenate([x, ridge]), np.concatenate([y, ridge @ PRIOR]))
-    return np.asarray(solution)
+    return np.asarray(solution) * np.sqrt(np.clip(demand.sum() / max((rates @ solution).sum(), 1e-9), *TOTAL_RANGE))
 
 
 def _row_weights(past: Matrix) -> Matrix:
