@@ -50,7 +50,8 @@ def stock_title() -> str:
     short = f"SUMPRODUCT(ISNUMBER({gap})*({gap}<=-0.5))"
     to_stock = (
         f'IF(COUNT({plan})=0,"No stock plan yet: run the supply plan",IF(COUNT({gap})=0,'
-        f'"Stock without a target: "&{figure(f"INDEX({plan},COUNT({plan}))")}&" "&sop_uom&" after "&COUNT({plan})&" months",'
+        f'"Stock without a target: "&{figure(f"INDEX({plan},COUNT({plan}))")}&" "&sop_uom&" after "&COUNT({plan})'
+        f'&" months",'
         f'IF({short}=0,"Stock stays at or above its target in all "&COUNT({gap})&" months",'
         f'"Stock is below its target in "&{short}&" of "&COUNT({gap})&" months: worst "&'
         f'{signed(f"MIN({gap})")}&" in "&{_when(f"MIN({gap})", first + 3)})))'
