@@ -10,7 +10,7 @@ import pandas as pd
 
 from sop_xl.supply.demand import Demand, customer_demand, late_orders, read_demand
 from sop_xl.supply.hours import Hours, read_hours
-from sop_xl.supply.network import Network, build_network
+from sop_xl.supply.network_builder import build_network
 from sop_xl.supply.places import Places
 from sop_xl.supply.rates import Rates, purchase_prices, unit_rates
 from sop_xl.supply.setup_data import Setups, read_setups
@@ -18,6 +18,7 @@ from sop_xl.supply.stock_targets import StockTargets, read_stock_targets
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
+    from sop_xl.supply.network import Network
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.domain.errors import SolverError
 from sop_xl.supply.columns import STOCK_TIERS
 from sop_xl.supply.costs import money
 
@@ -36,6 +37,8 @@ LATE_FLOOR = 0.01
 """A month late weighs at least this share of the item's worth when service comes first."""
 FIXED_AT = 1e-6
 """Reduced costs and duals above this, in the level's typical weight, tie the next levels down."""
+NOTHING = 1e-9
+"""A level with this value or less is met in full."""
 WORKERS_GAP, SETUP_GAP = 1e-9, 1e-6
 
 
@@ -172,21 +175,32 @@ def solve_levels(
     Raises:
         SolverError: the solver fails.
     """
-    optimal = True
-    start = model
+    optimal, start = True, model
     if model.has_integers:
         start, optimal = _settle_integers(model, levels, solver, report)
+    capped, held = start, start
     values, duals = np.zeros(model.column_count), {}
     for level in levels:
         if report is not None:
             report(level.name)
         scale = _typical(level.cost)
-        stage = start.with_cost(level.cost / scale)
-        answer = solver.solve(stage)
-        values, duals[level.name] = answer.values, answer.duals * scale
+        stage, answer = _solve_on(held, capped, level.cost / scale, solver)
+        values, duals[level.name] = answer.values, answer.duals[: model.row_count] * scale
         optimal = optimal and answer.optimal
-        start = _held(stage, answer)
+        held, capped = _held(stage, answer), _capped(capped, level.cost / scale, answer.objective)
     return Solved(values, duals, optimal, model.has_integers)
+
+
+def _solve_on(held: LinearModel, capped: LinearModel, cost: np.ndarray, solver: Solver) -> tuple[LinearModel, Solution]:
+    """Solve on the face of the levels before; where rounding has closed that, within a row for each of them."""
+    try:
+        stage = held.with_cost(cost)
+        return stage, solver.solve(stage)
+    except SolverError:
+        if capped is held:
+            raise
+        stage = capped.with_cost(cost)
+        return stage, solver.solve(stage)
 
 
 def _typical(cost: np.ndarray) -> float:
@@ -235,8 +249,10 @@ def _settle_integers(
 
 
 def _capped(model: LinearModel, cost: np.ndarray, value: float) -> LinearModel:
-    """Return the model with one more row: cost @ x <= value."""
+    """Return the model in which cost @ x is at most `value`: one more row, or where that is 0 closed columns."""
     weighed = np.flatnonzero(cost)
+    if abs(value) <= NOTHING and not model.lower[weighed].any() and (cost >= 0).all():
+        return replace(model, upper=np.where(cost > 0, 0.0, model.upper))
     return replace(
         model,
         row_lower=np.append(model.row_lower, -np.inf),

@@ -49,11 +49,12 @@ def read_stock_targets(data: PlanData, network: Network, demand: Demand) -> Stoc
     ceiling = own[["max_stock"]].to_numpy(float)
     maximum = np.tile(np.where(np.isnan(ceiling), np.inf, share * np.nan_to_num(ceiling)), months)
     given = _monthly(data, network, share[:, 0])
-    minimum = np.where(np.isnan(given["min_stock"]), minimum, given["min_stock"])
+    minimum = np.round(np.where(np.isnan(given["min_stock"]), minimum, given["min_stock"]), 6)
     target = np.where(np.isnan(given["target_stock"]), target, given["target_stock"])
     maximum = np.where(np.isnan(given["max_stock"]), maximum, given["max_stock"])
     fixed = _frozen(data, demand, given["fixed_production"], network)
-    return StockTargets(minimum, np.maximum(target, minimum), np.maximum(maximum, minimum), fixed)
+    target = np.round(np.maximum(target, minimum), 6)
+    return StockTargets(minimum, target, np.maximum(maximum, minimum), fixed)
 
 
 def _shares(network: Network, demand: Demand) -> np.ndarray:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sop_xl.adapters.solver import HighsSolver, PulpSolver
+from sop_xl.domain.errors import SolverError
 from sop_xl.supply.case import SupplyCase
 from sop_xl.supply.levels import plan_levels, solve_levels
 from sop_xl.supply.plan import build_model, plan_supply
@@ -239,3 +240,34 @@ def test_lot_cuts_take_no_plan_away(seed, objective):
         for m in (model, replace(model, row_lower=lower))
     ]
     assert relaxed[0] >= relaxed[1] - 1e-6
+
+
+class Moody:
+    """A solver that fails once, at its second call, as rounding could make it."""
+
+    def __init__(self):
+        self.calls, self.solver = 0, HighsSolver()
+
+    def solve(self, model, **options):
+        self.calls += 1
+        if self.calls == 2:
+            raise SolverError("closed by rounding")
+        return self.solver.solve(model, **options)
+
+
+def test_a_level_closed_by_rounding_is_solved_within_a_row_for_each_level_before():
+    data, demand, cost = random_company(3)
+    case = SupplyCase.of(data, demand, cost)
+    model = build_model(case)
+    levels = plan_levels(case, model)
+    good, rescued = (solve_levels(model, levels, solver) for solver in (HighsSolver(), Moody()))
+    for level in levels:
+        assert level.cost @ rescued.values == pytest.approx(level.cost @ good.values, rel=1e-5, abs=1e-5)
+
+
+def test_a_solver_that_fails_at_once_is_reported():
+    data, demand, cost = random_company(3)
+    failing = Moody()
+    failing.calls = 1
+    with pytest.raises(SolverError, match="closed by rounding"):
+        plan_supply(data, demand, cost, failing)
