@@ -87,7 +87,7 @@ def _load_title(shown: Shown, above: int, limit: int) -> str:
     more = f'IF({beyond}=0,", all within overtime"," and beyond overtime in "&{beyond})'
     months = f"COUNT({shown.open_months(0)})"
     found = f'{shown.name}&" is full in "&{full}&" of "&{months}&" months"&{more}'
-    calm = f'{shown.name}&" has the highest load, and room in every month"'
+    calm = f'{shown.name}&" has room in every month"'
     return f'=IF({shown.name}="","No load yet: the plan fills this sheet",IF({full}=0,{calm},{found}))'
 
 

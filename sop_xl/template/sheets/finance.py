@@ -274,8 +274,7 @@ def _others(bar: int, total: int) -> Line:
     def rest(c: str) -> str:
         return f"ROUND({c}{total}-SUM({c}{first}:{c}{last}),2)"
 
-    left = ",".join(f"ABS(N({c}{total})-SUM({c}{first}:{c}{last}))>0.005" for c in ("U", "V", "Y"))
-    name = f'=IF(OR({left}),"Other families","")' if bar == BY_FAMILY else f"=A{BY_FAMILY + FAMILIES + 2}"
+    name = _left_over() if bar == BY_FAMILY else f"=A{BY_FAMILY + FAMILIES + 2}"
     return Line(
         name,
         lambda c: f'=IF(OR($A{row}="",{c}{total}=""),"",{rest(c)})',
@@ -283,6 +282,16 @@ def _others(bar: int, total: int) -> Line:
         last_year=rest("Y"),
         paper=True,
     )
+
+
+def _left_over() -> str:
+    """Return the label of all others; "" where the listed families are the whole company, to the cent."""
+    gaps = [
+        f"ABS(N({c}{total})-SUM({c}{bar + 2}:{c}{bar + FAMILIES + 1}))>0.005"
+        for bar, total in ((BY_FAMILY, REVENUE + 1), (MARGINS, MARGIN + 1))
+        for c in ("U", "V", "Y")
+    ]
+    return f'=IF(OR({",".join(gaps)}),"Other families","")'
 
 
 def _write(book: Book, sheet: Worksheet, row: int, line: Line) -> None:

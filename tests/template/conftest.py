@@ -1,0 +1,38 @@
+"""Workbooks calculated by LibreOffice that several tests read: each is calculated once a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sop_xl.template.build import build_template
+from tests.support.office import recalculated
+from tests.template.large_plan import large_plan, small_bridge
+from tests.template.typed import type_into
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from openpyxl import Workbook
+
+
+@pytest.fixture(scope="session")
+def large() -> dict[str, pd.DataFrame]:
+    return large_plan()
+
+
+@pytest.fixture(scope="session")
+def large_book(large, tmp_path_factory) -> Workbook:
+    folder = tmp_path_factory.mktemp("large")
+    path = folder / "large.xlsx"
+    path.write_bytes(build_template(large))
+    return recalculated(path, folder)
+
+
+@pytest.fixture(scope="session")
+def bridge_book(tmp_path_factory) -> Workbook:
+    """Three families and two resources, of which the lighter one was chosen."""
+    folder = tmp_path_factory.mktemp("bridge")
+    path = folder / "bridge.xlsx"
+    path.write_bytes(type_into(build_template(small_bridge()), {("Capacity", "A23"): "Saw"}))
+    return recalculated(path, folder)
