@@ -13,13 +13,14 @@ from sop_xl.supply.causes import CauseFinder, month_name
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
-    from sop_xl.supply.causes import Cause
     from sop_xl.supply.flows import Flows
     from sop_xl.supply.levels import Solved
     from sop_xl.supply.model import LinearModel
 
 WORTH_TELLING = 1e-5
 """Quantities below this are rounding of the solver, not a shortage."""
+CHEAPER = "Serving it in time costs more than waiting"
+CUSTOMERS_FIRST = "What is made goes to customers and dearer items first"
 
 
 def shortages(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows) -> pd.DataFrame:
@@ -36,6 +37,8 @@ def shortages(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows
     ]
     markets = _by_market(case, pd.concat(customers, ignore_index=True))
     frame = pd.concat([markets, _below_target(case, finders, flows)], ignore_index=True)
+    parts = zip(frame["cause"], frame["quantity"], frame["effect"], strict=True)
+    frame["reason"] = [f"{cause}; {_number(quantity)} {effect}." for cause, quantity, effect in parts]
     items = case.network.items.set_index("item")
     for name in ("family", "description"):
         frame[name] = items[name].reindex(frame["item"]).to_numpy()
@@ -84,8 +87,8 @@ def _open_orders(case: SupplyCase, finders: _Finders, kind: str, quantity: np.nd
         cause = finders.customer(item).why(int(node), int(month))
         amount = float(quantity[node, month])
         end = _until(case, flows, int(node), int(month)) if kind == "late" else ""
-        rows.append((node, month, kind, amount, _sentence(cause, f"{_number(amount)} {kind}{end}"), cause.binding))
-    return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "reason", "binding"])
+        rows.append((node, month, kind, amount, cause.text or CHEAPER, f"{kind}{end}", cause.binding))
+    return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "cause", "effect", "binding"])
 
 
 def _until(case: SupplyCase, flows: Flows, node: int, month: int) -> str:
@@ -95,12 +98,6 @@ def _until(case: SupplyCase, flows: Flows, node: int, month: int) -> str:
     if not len(served):
         return " to the end of the plan"
     return f" until {month_name(case.data.calendar.periods[month + 1 + served[0]])}"
-
-
-def _sentence(cause: Cause, effect: str) -> str:
-    if not cause.text:
-        return f"Serving it in time costs more than waiting; {effect}."
-    return f"{cause.text}; {effect}."
 
 
 def _number(quantity: float) -> str:
@@ -132,7 +129,7 @@ def _by_market(case: SupplyCase, rows: pd.DataFrame) -> pd.DataFrame:
     )
     # One market may be served from one place only, yet an item's backlog may stand at several.
     keys = ["item", "market", "period", "kind"]
-    how = {"quantity": "sum", "value": "sum", "reason": "first", "binding": "first"}
+    how = {"quantity": "sum", "value": "sum", "cause": "first", "effect": "first", "binding": "first"}
     return frame.groupby(keys, as_index=False, sort=False).agg(how)
 
 
@@ -148,18 +145,13 @@ def _below_target(case: SupplyCase, finders: _Finders, flows: Flows) -> pd.DataF
             worst = int(nodes[np.argmax(lack[:, month])])
             cause = finders.stock().why(worst, int(month))
             amount = float(lack[:, month].sum())
-            text = f"{cause.text}; {_number(amount)} below target." if cause.text else _no_cause(amount)
-            rows.append(
-                (case.network.items["item"][item], month, amount, text, cause.binding, case.rates.standard[item])
-            )
-    frame = pd.DataFrame(rows, columns=["item", "month", "quantity", "reason", "binding", "cost"])
+            name, cost = case.network.items["item"][item], case.rates.standard[item]
+            rows.append((name, month, amount, cause.text or CUSTOMERS_FIRST, cause.binding, cost))
+    frame = pd.DataFrame(rows, columns=["item", "month", "quantity", "cause", "binding", "cost"])
     return frame.assign(
         market="",
         kind="below_target",
+        effect="below target",
         period=case.data.calendar.periods[frame["month"].to_numpy(int)],
         value=frame["quantity"].astype(float) * frame["cost"].astype(float),
     )
-
-
-def _no_cause(amount: float) -> str:
-    return f"What is made goes to customers and dearer items first; {_number(amount)} below target."

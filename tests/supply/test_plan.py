@@ -491,6 +491,10 @@ def test_late_orders_are_shared_over_markets_by_demand():
     plan = plan_supply(data, forecast({("A", "N"): [9], ("A", "S"): [3]}), costs({}), HighsSolver())
     rows = plan.shortages.set_index("market")["quantity"]
     assert (rows["N"], rows["S"]) == (4.5, 1.5)
+    assert [reason.split("; ")[1] for reason in plan.shortages["reason"]] == [
+        "4.5 late to the end of the plan.",
+        "1.5 late to the end of the plan.",
+    ]
 
 
 def test_negative_stock_counts_as_late_orders():

@@ -15,7 +15,7 @@ from sop_xl.supply.levels import plan_levels, solve_levels
 from sop_xl.supply.plan import build_model, plan_supply
 from tests.supply.cases import amounts, company, costs, forecast
 
-FEW = settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 PERIODS = [f"2027-{month:02d}" for month in range(1, 6)]
 SEEDS = st.integers(0, 10_000)
 
@@ -177,7 +177,7 @@ def test_a_weighted_sum_cannot_serve_the_first_class_better(seed):
     assert service[0].cost @ last.values == pytest.approx(bound, abs=1e-4)
 
 
-@settings(FEW, max_examples=6)
+@settings(FEW, max_examples=4)
 @given(seed=SEEDS)
 def test_two_solvers_give_the_same_cost(seed):
     data, demand, cost = random_company(seed, "cost")
@@ -220,7 +220,7 @@ def test_shadow_price_is_what_one_more_hour_saves(objective):
     assert checked >= 8
 
 
-@settings(FEW, max_examples=10)
+@settings(FEW, max_examples=6)
 @given(seed=SEEDS, objective=st.sampled_from(["cost", "service_first"]))
 def test_lot_cuts_take_no_plan_away(seed, objective):
     data, demand, cost = random_company(seed, objective, setups=True)
