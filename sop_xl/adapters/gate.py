@@ -42,9 +42,17 @@ def clean(value: CellInput) -> Value:
     return _number(value)
 
 
+def is_blank(value: CellInput) -> bool:
+    """Whether a cell with that value is blank."""
+    try:
+        return clean(value) is None
+    except ValueError:
+        return False
+
+
 def _text(value: str) -> str | None:
     text = storable(str(value))
-    units = len(text) + sum(character > "\uffff" for character in text)
+    units = len(text.encode("utf-16-le")) // 2 if len(text) > MAX_TEXT // 2 else 0
     if units > MAX_TEXT:
         msg = f"has {units:,} characters; a cell holds {MAX_TEXT:,} at most"
         raise ValueError(msg)

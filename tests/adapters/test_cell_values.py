@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import to_excel as openpyxl_serial
 from sop_xl.adapters.package.cell_values import CellReader
 from sop_xl.adapters.package.serial import from_serial, to_serial
 from sop_xl.adapters.package.shared_strings import EMPTY, SharedStrings
-from sop_xl.adapters.package.sheet_xml import SheetXml
+from sop_xl.adapters.package.sheet_xml import SheetXml, orderly
 from sop_xl.adapters.package.styles import Styles, shows_date
 from sop_xl.domain.cells import CellError
 
@@ -180,7 +180,7 @@ SHEET = (
     ],
 )
 def test_rows_and_cells_however_they_are_written(data: str) -> None:
-    sheet = SheetXml(SHEET.format(data), "sheet1.xml")
+    sheet = SheetXml(orderly(SHEET.format(data), "sheet1.xml"))
     assert READER.value(sheet.cells(2)[2]) == 5
     assert {row for row in sheet.rows if sheet.rows[row].cells} == {2}
 
@@ -189,7 +189,7 @@ def test_rows_and_cells_however_they_are_written(data: str) -> None:
     "data", ["<sheetData/>", "<sheetData></sheetData>", "<x:sheetData xmlns:x='urn:x'/><sheetData/>"]
 )
 def test_a_sheet_without_rows(data: str) -> None:
-    sheet = SheetXml(SHEET.format(data), "sheet1.xml")
+    sheet = SheetXml(orderly(SHEET.format(data), "sheet1.xml"))
     sheet.put(3, {2: '<c r="B3"><v>1</v></c>'})
     assert '<dimension ref="B3"/>' in sheet.text()
     assert '<sheetData><row r="3"><c r="B3"><v>1</v></c></row></sheetData>' in sheet.text()

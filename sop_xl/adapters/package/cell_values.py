@@ -115,7 +115,8 @@ class CellWriter:
         self._strings = strings
         self._styles = styles
         self._date1904 = date1904
-        self._numeric: dict[str, str] = {}
+        self._number_styles: dict[str, str] = {}
+        self._indices: dict[str, int] = {}
 
     def cell(self, reference: str, style: str, value: CellInput) -> str:
         """Return the cell's text; no text where it has neither value nor style.
@@ -125,14 +126,23 @@ class CellWriter:
         Raises:
             ValueError: no cell can hold the value; the message follows the cell's name.
         """
+        if isinstance(value, float) and math.isfinite(value):
+            return f'<c r="{reference}"{self._number_style(style)}><v>{_number_text(value)}</v></c>'
+        if type(value) is str and value in self._indices:
+            return f'<c r="{reference}"{_style(style)} t="s"><v>{self._indices[value]}</v></c>'
         if isinstance(value, Formula):
             return self._formula(reference, style, value)
-        stored = value if type(value) is float and math.isfinite(value) else clean(value)
+        return self._cleaned(reference, style, value)
+
+    def _cleaned(self, reference: str, style: str, value: Value) -> str:
+        stored = clean(value)
         if stored is None:
             return f'<c r="{reference}" s="{style}"/>' if style else ""
         shown = self._style_for(stored, style)
         if isinstance(stored, str) and not isinstance(stored, CellError):
-            return f'<c r="{reference}"{shown} t="s"><v>{self._strings.index(stored)}</v></c>'
+            index = self._strings.index(stored)
+            self._indices[str(value)] = index
+            return f'<c r="{reference}"{shown} t="s"><v>{index}</v></c>'
         kind, text = self._typed(stored)
         return f'<c r="{reference}"{shown}{kind}><v>{text}</v></c>'
 
@@ -146,12 +156,14 @@ class CellWriter:
     def _style_for(self, value: Value, style: str) -> str:
         """Return the style attribute of a value's cell: a date has to look like one, and a number must not."""
         if isinstance(value, dt.date):
-            style = self._styles.dated(style)
-        elif isinstance(value, float):
-            if style not in self._numeric:
-                self._numeric[style] = self._styles.numeric(style)
-            style = self._numeric[style]
-        return f' s="{style}"' if style else ""
+            return _style(self._styles.dated(style))
+        return self._number_style(style) if isinstance(value, float) else _style(style)
+
+    def _number_style(self, style: str) -> str:
+        shown = self._number_styles.get(style)
+        if shown is None:
+            shown = self._number_styles[style] = _style(self._styles.numeric(style))
+        return shown
 
     def _typed(self, value: Value) -> tuple[str, str]:
         """Return the type attribute and the text of a value that is not blank."""
@@ -162,6 +174,10 @@ class CellWriter:
         number = to_serial(value, date1904=self._date1904) if isinstance(value, dt.date) else value
         assert isinstance(number, float)
         return "", _number_text(number)
+
+
+def _style(style: str) -> str:
+    return f' s="{style}"' if style else ""
 
 
 def _number_text(number: float) -> str:

@@ -13,6 +13,7 @@ from sop_xl.adapters.package.kept_rows import Layout
 from sop_xl.adapters.package.lookup import Lookup
 from sop_xl.adapters.package.pictures import refreshed_chart, refreshed_pivot
 from sop_xl.adapters.package.ranges import resized_sqref
+from sop_xl.adapters.package.sheet_xml import has_formulas
 from sop_xl.adapters.package.table_write import TableWrite, Written
 from sop_xl.adapters.package.table_xml import TableXml
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _SQREF = re.compile(r'(\bsqref=")([^"]*)(")|(<(?:\w+:)?sqref>)([^<]*)(</(?:\w+:)?sqref>)')
 _FORMULA_ADDRESS = re.compile(r'<c r="([A-Z]+\d+)"[^>]*>\s*<f\b')
+_CHAIN = "calcChain"
 _TEXT_CELL = ' t="s"'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -106,7 +108,7 @@ class Edit:
     def _drop_results(self, dirty: Dirty, lookup: Lookup) -> None:
         formulas = []
         for name in self._book.sheets:
-            if name not in self._sheets and not _FORMULA_ADDRESS.search(self._book.sheet_text(name)):
+            if name not in self._sheets and not has_formulas(self._book.sheet_text(name)):
                 continue
             formulas += formula_cells(name, self._sheet(name), lookup)
         by_sheet = defaultdict(list)
@@ -118,17 +120,18 @@ class Edit:
 
     def _put_sheets(self) -> None:
         package, uses, formulas_moved = self._book.package, 0, False
+        chained = any(relation.kind == _CHAIN for relation in package.relations(self._book.part))
         for name, sheet in self._sheets.items():
             old, new = self._book.sheet_text(name), sheet.text()
             if old == new:
                 continue
             uses += new.count(_TEXT_CELL) - old.count(_TEXT_CELL)
-            formulas_moved |= _FORMULA_ADDRESS.findall(old) != _FORMULA_ADDRESS.findall(new)
+            formulas_moved |= chained and _FORMULA_ADDRESS.findall(old) != _FORMULA_ADDRESS.findall(new)
             package.put(self._book.sheets[name], new)
         self._put_strings(uses)
         package.put(self._book.styles_part, self._styles.xml())
         if formulas_moved:
-            package.remove(self._book.part, "calcChain")
+            package.remove(self._book.part, _CHAIN)
 
     def _put_strings(self, uses: int) -> None:
         book, text = self._book, self._strings.xml(uses)

@@ -32,6 +32,8 @@ class Layout:
         own: numbers of the user's own columns in the Excel table.
         beside: first and last column of the cells to the right that go with the rows.
         keys: column numbers of the key fields; None where the Excel table lacks one.
+        kinds: what the key fields hold.
+        kind_column: number of the column that tells a view's rows apart; 0 where the table is no view.
     """
 
     def __init__(self, table: Table, xml: TableXml, others: Sequence[Rect]) -> None:
@@ -45,6 +47,7 @@ class Layout:
         columns = {name: number for number, name in self.fields.items()}
         self.keys = [columns.get(name) for name in table.key]
         self.kinds = key_kinds(table)
+        self.kind_column = columns.get("kind", 0) if table.view else 0
         right = [other.left for other in others if other.left > xml.ref.right and _rows_meet(other, xml.ref)]
         self.beside = (xml.ref.right + 1, min(right, default=MAX_COLUMN + 1) - 1)
 
@@ -92,6 +95,7 @@ class KeptRows:
     """The rows of the old table, to be taken by key; what is left over is orphaned.
 
     Attributes:
+        sheet: the table's sheet.
         moved: numbers of the old rows whose cells beside the table go with their key.
         rightmost: the last column, in or beside the table, of which cells may move.
     """
@@ -99,7 +103,7 @@ class KeptRows:
     def __init__(self, layout: Layout, sheet: SheetXml, reader: CellReader) -> None:
         """Look through the old body; rows that hold nothing beyond the table's own are passed over at once."""
         self._layout = layout
-        self._sheet = sheet
+        self.sheet = sheet
         self._reader = reader
         body = layout.xml.body
         self._arrays = array_areas(sheet)
@@ -125,7 +129,7 @@ class KeptRows:
 
     def _keep(self, number: int) -> None:
         layout = self._layout
-        cells = self._sheet.cells(number)
+        cells = self.sheet.cells(number)
         key = self._key(cells)
         kept = KeptRow(number, key)
         for column, cell in cells.items():

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sop_xl.adapters.package.book_xml import BookXml
 from sop_xl.adapters.package.cell_values import CellReader
+from sop_xl.adapters.package.looks import Prototype
 from sop_xl.adapters.package.package import Package
 from sop_xl.adapters.package.ranges import Rect
 from sop_xl.adapters.package.shared_strings import EMPTY, SharedStrings
 from sop_xl.adapters.package.sheet_xml import SheetXml, orderly, style_of
 from sop_xl.adapters.package.styles import Styles
-from sop_xl.adapters.package.table_write import Prototype
 from sop_xl.adapters.package.table_xml import TableXml
 from sop_xl.domain.errors import WorkbookError
 
@@ -69,7 +69,7 @@ class OpenBook:
 
     def sheet_xml(self, sheet: str) -> SheetXml:
         """Return a worksheet's XML cut into rows, to be changed freely."""
-        return SheetXml(self.sheet_text(sheet), self.sheets[sheet])
+        return SheetXml(self.sheet_text(sheet))
 
     def new_strings(self) -> SharedStrings:
         """Return the shared texts, to be appended to freely."""

@@ -51,11 +51,10 @@ class SheetXml:
         rows: the rows by number.
     """
 
-    def __init__(self, text: str, part: str) -> None:
-        """Cut `text`, which may come from any spreadsheet program."""
-        text = orderly(text, part)
+    def __init__(self, text: str) -> None:
+        """Cut `text`, which must be `orderly`."""
         start = _SHEET_DATA.search(text)
-        assert start is not None, part
+        assert start is not None, text[:200]
         end = start.end() if start.group(1) else text.rindex("</sheetData>")
         self.head = text[: start.start()]
         self.tail = text[end:] if start.group(1) else text[end + len("</sheetData>") :]
@@ -67,10 +66,6 @@ class SheetXml:
         if row not in self.rows:
             return {}
         return {column_number(match.group(1)): match.group() for match in CELL.finditer(self.rows[row].cells)}
-
-    def has_formulas(self) -> bool:
-        """Whether any cell holds a formula."""
-        return any("<f" in row.cells for row in self.rows.values())
 
     def change(self, row: int, cells: dict[int, str]) -> None:
         """Put other texts in place of a row's cells, none of which comes or goes."""
@@ -183,6 +178,11 @@ def column_ends(cells: str) -> tuple[int, int]:
     assert first is not None
     assert last is not None
     return column_number(first.group(1)), column_number(last.group(1))
+
+
+def has_formulas(text: str) -> bool:
+    """Whether a worksheet's XML may hold a formula in a cell."""
+    return "<f>" in text or "<f " in text or "<f/>" in text
 
 
 def style_of(cell: str) -> str:
