@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+    import pandas as pd
+
     from sop_xl.ports import Progress, Solver, Workbook
     from sop_xl.services.inputs import Inputs
 
@@ -36,8 +38,7 @@ def run_demo(
     """Fill a new workbook with the company in `folder` and run its current cycle.
 
     The three cycles before are computed first, each with only what was known then, so that the
-    workbook shows an old forecast and an old plan beside the new ones. Stock at the start of the
-    last cycle is not in the data; the current one is taken for it.
+    workbook shows an old forecast and an old plan beside the new ones.
     """
     tables = read_folder(folder)
     inputs = combine(tables, None)
@@ -56,8 +57,18 @@ def _past_cycles(inputs: Inputs, solver: Solver) -> Results:
     results = Results(nothing_stored)
     for back in range(FORECAST_ONLY + 1, -1, -1):
         cycle = current - back
-        data = plan_data(inputs.frames, replace(settings, current_period=cycle))
+        frames = {**inputs.frames, "stock": _opening_stock(inputs, cycle)}
+        data = plan_data(frames, replace(settings, current_period=cycle))
         steps = () if back == 0 else STEPS[:1] if back > 1 else STEPS[:3]
         before = None if back == FORECAST_ONLY + 1 else cycle - 1
         results = compute_cycle(data, stored=results.__getitem__, stored_cycle=before, steps=steps, solver=solver)
     return results
+
+
+def _opening_stock(inputs: Inputs, cycle: pd.Period) -> pd.DataFrame:
+    """Return the stock at the start of a cycle: what was counted at the end of the month before, else today's."""
+    stock, actuals = inputs.frames["stock"], inputs.frames["actuals"]
+    counted = actuals[(actuals["measure"] == "inventory") & (actuals["period"] == cycle - 1)]
+    then = counted.groupby(["item", "location"])["quantity"].sum().rename("then").reset_index()
+    known = stock.merge(then, on=["item", "location"], how="left")
+    return stock.assign(quantity=known["then"].fillna(known["quantity"]).to_numpy())

@@ -69,7 +69,7 @@ def fold_edits(
     """
     months = review_months(grid_period)
     issues: list[Issue] = []
-    lines = [line for k in range(1, len(cells.rows)) if (line := _line(cells, k, issues))]
+    lines = [line for k in range(1, len(cells.rows)) if (line := _line(cells, k, months, issues))]
     table = overrides.reset_index(drop=True)
     groups = dict(iter(table[table["period"].isin(months)].groupby(["item", "stream"], sort=False)))
     none = table.iloc[:0]
@@ -203,12 +203,13 @@ def same(one: float, other: float) -> bool:
 # --- reading the grid ---------------------------------------------------------------------------
 
 
-def _line(cells: Cells, position: int, issues: list[Issue]) -> _Line | None:
+def _line(cells: Cells, position: int, months: pd.PeriodIndex, issues: list[Issue]) -> _Line | None:
     """Return the input row at that place; None for a row of another kind."""
     row = dict(zip(DEMAND_REVIEW.fields, cells.rows[position], strict=False))
     kind, item = _text(row.get("kind")), _text(row.get("item"))
     if kind not in INPUT_KINDS or not item:
         return None
+    stream = INPUT_KINDS[kind]
     values, faulty = [], set()
     for k, field in enumerate(OPEN_FIELDS):
         value, fault = _quantity(row.get(field))
@@ -217,10 +218,10 @@ def _line(cells: Cells, position: int, issues: list[Issue]) -> _Line | None:
             faulty.add(k)
             where = _address(cells, position, k)
             cure = "Type a number of units, 0 or more, or empty the cell."
-            issues.append(Issue(Severity.STOP, "bad-number", cells.sheet, where, fault, cure))
+            message = f"{item}, {stream}, {months[k]} is {fault}."
+            issues.append(Issue(Severity.STOP, "bad-number", cells.sheet, where, message, cure))
     written, reason_written = read_written(_text(row.get("written")))
     reason = _text(row.get("reason"))
-    stream = INPUT_KINDS[kind]
     return _Line(position, item, stream, values, written, reason, reason_written, frozenset(faulty))
 
 
@@ -229,12 +230,12 @@ def _quantity(value: object) -> tuple[float, str]:
     if read.is_blank(value):
         return NAN, ""
     if read.is_error(value):
-        return NAN, f"A month holds the error {value}."
+        return NAN, f"the error {value}"
     try:
         number = read.as_number(value)
     except read.CellFaultError as fault:
-        return NAN, f"A month holds {value!r}: {fault}."
-    return (number, "") if number >= 0 else (NAN, f"A month holds {number:g}, below zero.")
+        return NAN, f"{value!r}, {fault}"
+    return (number, "") if number >= 0 else (NAN, f"{number:g}, below zero")
 
 
 def _text(value: object) -> str:
