@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sop_xl.supply.model import LinearModel
 
 NO_PLAN = "The solver found no plan"
+PULP_OPTIMAL = 1
+PULP_REASONS = {-1: "Infeasible", -2: "Unbounded", -4: "Time limit reached"}
 
 
 @dataclass(frozen=True)
@@ -130,20 +132,35 @@ class PulpSolver:
         problem = pulp.LpProblem("plan", pulp.LpMinimize)
         columns = _pulp_columns(problem, model)
         costs = np.flatnonzero(model.cost)
-        problem.setObjective(pulp.lpSum([float(model.cost[j]) * columns[j] for j in costs]))
+        problem += pulp.lpSum([float(model.cost[j]) * columns[j] for j in costs])
         rows = _pulp_rows(problem, model, columns)
         solver = self._solver
         if solver is None:
             solver = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=mip_gap, threads=1, log_to_console=False)
         try:
-            problem.solve(solver)
+            outcome = problem.solve(solver)
         except pulp.PulpSolverError as error:
             msg = f"{NO_PLAN}: {error}. Install it, or take the built-in HiGHS."
             raise SolverError(msg) from error
-        if problem.status != pulp.LpStatusOptimal:
-            raise SolverError(_reason(pulp.LpStatus[problem.status]))
+        optimal = pulp_optimal(outcome, getattr(problem, "sol_status", PULP_OPTIMAL))
         values = np.array([_value(column, low) for column, low in zip(columns, model.lower, strict=True)])
-        return Answer(float(model.cost @ values), values, _pulp_duals(problem, model, rows), optimal=True)
+        return Answer(float(model.cost @ values), values, _pulp_duals(problem, model, rows), optimal)
+
+
+def pulp_optimal(outcome: Any, solution_status: int) -> bool:
+    """Return whether a solution is proven best.
+
+    PuLP 4 returns an object from `solve`, with the reason for stopping in `status` and `has_solution`
+    beside it. PuLP 3 returns the status as a number, 1 also where time ran out with a solution, and keeps
+    in `solution_status` whether that is the best. The numbers of both agree.
+
+    Raises:
+        SolverError: there is no solution.
+    """
+    status = int(getattr(outcome, "status", outcome))
+    if not getattr(outcome, "has_solution", status == PULP_OPTIMAL):
+        raise SolverError(_reason(PULP_REASONS.get(status, f"status {status}")))
+    return status == PULP_OPTIMAL and solution_status == PULP_OPTIMAL
 
 
 def _pulp_columns(problem: Any, model: LinearModel) -> list[Any]:

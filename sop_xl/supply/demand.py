@@ -139,10 +139,10 @@ def _explode(
     first_make = dict(zip(makes["item"].tolist(), makes.index.tolist(), strict=True))
     lines = {make: list(group.itertuples()) for make, group in network.uses.groupby("make")}
     span = np.arange(months)
-    for name in top_down(network.items["item"], data["bom"][data["bom"]["component"].isin(list(number))]):
-        item = number.get(name, -1)
-        if item < 0:
-            continue
+    bom = data["bom"]
+    known = bom["parent"].isin(list(number)) & bom["component"].isin(list(number))
+    for name in top_down(network.items["item"], bom[known]):
+        item = number[name]
         wanted[item] = _net(gross[item], stock[item])
         for line in lines.get(first_make.get(item, -1), []):
             inside = (span >= line.first) & (span <= line.last)

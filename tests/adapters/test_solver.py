@@ -1,8 +1,10 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from sop_xl.adapters.solver import HighsSolver, PulpSolver
+from sop_xl.adapters.solver import HighsSolver, PulpSolver, pulp_optimal
 from sop_xl.domain.errors import SolverError
 from sop_xl.supply.model import ModelBuilder
 
@@ -110,6 +112,25 @@ def test_equal_places_add_up():
     model = builder.build().with_cost(np.array([1.0]))
     for solver in SOLVERS:
         assert solver.solve(model).values == pytest.approx([2.0])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "solution_status", "best"),
+    [
+        (1, 1, True),  # PuLP 3, proven
+        (1, 2, False),  # PuLP 3, stopped with a solution
+        (SimpleNamespace(status=1, has_solution=True), 1, True),  # PuLP 4, proven
+        (SimpleNamespace(status=-4, has_solution=True), 1, False),  # PuLP 4, out of time with a solution
+    ],
+)
+def test_outcomes_of_both_majors_of_pulp(outcome, solution_status, best):
+    assert pulp_optimal(outcome, solution_status) is best
+
+
+@pytest.mark.parametrize("outcome", [-4, SimpleNamespace(status=-4, has_solution=False)])
+def test_out_of_time_without_a_solution(outcome):
+    with pytest.raises(SolverError, match="ran out of time"):
+        pulp_optimal(outcome, 0)
 
 
 def test_highs_keeps_stdout_clean(capfd):
