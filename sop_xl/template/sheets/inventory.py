@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sop_xl.template.blocks import Ranking, family, largest
-from sop_xl.template.formulas import Where, count_of, known
+from sop_xl.template.blocks import family
+from sop_xl.template.formulas import Where, known
 from sop_xl.template.parts import (
     FIRST,
     LAST,
@@ -21,10 +21,11 @@ from sop_xl.template.parts import (
     write,
 )
 from sop_xl.template.rows import HAIR, Measure, paper_areas, paper_rules, time_row
+from sop_xl.template.sheets.inventory_backlog import BACKLOGS, LISTED, show_backlog
 from sop_xl.template.sheets.inventory_charts import Rows, draw
 from sop_xl.template.sheets.inventory_cover import Covers
+from sop_xl.template.sheets.inventory_shortages import SHORTAGES, list_shortages
 from sop_xl.template.style import BAD
-from sop_xl.template.words import money, month_words, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
 
 SHEET = "Inventory & backlog"
 FAMILIES = 10
-BACKLOGS = 3
-LISTED = 30
-SHORTAGES = 12
 TOTAL = 8
 """First row, from 0, of the five rows on all families."""
 CHARTS = TOTAL + 6
@@ -48,19 +46,6 @@ DETAIL = BACKLOG + 5 * BACKLOGS + 1
 DATA = 400
 """First row of this view on Chart data."""
 _PLAN = "tblFamilyPlan"
-_COLUMNS = (
-    (0, "Item"),
-    (1, "Code"),
-    (3, "Market"),
-    (5, "Month"),
-    (7, "Units"),
-    (8, "Kind"),
-    (11, "Why"),
-    (16, "What holds it"),
-    (20, "Family"),
-    (LAST, "Value"),
-)
-"""The list of shortages on the columns of a time sheet: column and head."""
 
 
 def build(book: Book) -> None:
@@ -79,8 +64,8 @@ def build(book: Book) -> None:
         time_row(book, sheet, TOTAL + offset, measure)
     _below(book, sheet, TOTAL + 2)
     draw(book, sheet, Rows(TOTAL, DETAIL + 1, BACKLOG + 1), row=CHARTS, data=DATA + LISTED + 18)
-    _shortages(book, sheet)
-    _backlog(book, sheet)
+    list_shortages(book, sheet, bar=SHORT, data=DATA + LISTED + 2)
+    show_backlog(book, sheet, bar=BACKLOG, data=DATA)
     _detail(book, sheet, covers)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
@@ -158,138 +143,6 @@ def _stock_rows(row: int, where: tuple[Where, ...], cover: Callable[[int, str], 
             unit=f'=IF($A${first}="","","k"&sop_currency)' if one else '="k"&sop_currency',
             number="thousands",
         ),
-    ]
-
-
-def _shortages(book: Book, sheet: Worksheet) -> None:
-    """List the shortages of the plan that are worth most, with what holds them."""
-    values = "tblShortages[Value]"
-    served = "(" + "+".join(count_of("tblShortages", ("Kind", kind)) for kind in ('"late"', '"lost"')) + ")"
-    found = (
-        f'"WORST SHORTAGES:  "&MIN({SHORTAGES},COUNT({values}))&" of "&COUNT({values})&" lines, of all "&{served}&'
-        f'" late or lost, "&(COUNT({values})-{served})&" below target"'
-    )
-    section(
-        book,
-        sheet,
-        SHORT,
-        f'=IF(COUNT({values})=0,"SHORTAGES"&IF(sop_planned=0,"",": NONE IN THE PLAN"),{found})',
-        LAST,
-    )
-    total = f'=IF(COUNT({values})=0,"","together "&{money(f"SUM({values})")}&" "&sop_currency)'
-    write(sheet, SHORT, LAST, total, book.style("Section", align="right", bold=False, font_size=9))
-    for column in range(LAST + 1):
-        write(sheet, SHORT + 1, column, None, book.style("Header"))
-    for column, words in _COLUMNS:
-        side = "right" if column in (5, 7, LAST) else "left"
-        write(
-            sheet,
-            SHORT + 1,
-            column,
-            words,
-            book.style("Header", align=side, text_wrap=False, indent=1 if column == 8 else 0),
-        )
-    write(sheet, SHORT + 1, LAST, '="k"&sop_currency', book.style("Header", align="right"))
-    places = largest(book, DATA + LISTED + 2, "INVENTORY: WORST SHORTAGES", values, SHORTAGES)
-    for offset, (value, place) in enumerate(places, start=SHORT + 2):
-        _shortage(book, sheet, offset, value, place)
-    hair = {"type": "formula", "criteria": f'=$A{SHORT + 3}<>""', "format": book.look(**HAIR)}
-    sheet.conditional_format(SHORT + 2, 0, SHORT + 1 + SHORTAGES, LAST, hair)
-
-
-def _shortage(book: Book, sheet: Worksheet, row: int, value: str, place: str) -> None:
-    sheet.set_row_pixels(row, 17)
-
-    def cell(header: str) -> str:
-        return f"INDEX(tblShortages[{header}],{place})"
-
-    def shown(content: str) -> str:
-        return f'=IF({value}="","",{content})'
-
-    kind = cell("Kind")
-    item = f'IF({cell("Description")}="",{cell("Item")},{cell("Description")})&""'
-    texts = {
-        0: item,
-        1: f'{cell("Item")}&""',
-        3: f'IF({cell("Market")}="","all",{cell("Market")})&""',
-        5: month_words(cell("Month")),
-        8: f'IF({kind}="late","▲ served late",IF({kind}="lost","▲ lost sale","▼ below target"))',
-        11: f'{cell("Reason")}&""',
-        16: f'{cell("Binding")}&""',
-        20: f'{cell("Family")}&""',
-    }
-    for column, content in texts.items():
-        side: dict[str, Any] = {"align": "right"} if column == 5 else {"indent": 1} if column in (0, 8) else {}
-        write(sheet, row, column, shown(content), book.style("CalcText", bottom=0, **side))
-    write(sheet, row, 7, shown(cell("Quantity")), book.style("Calc", "units", bottom=0))
-    write(sheet, row, LAST, f"={value}", book.style("Calc", "thousands", bottom=0))
-
-
-def _backlog(book: Book, sheet: Worksheet) -> None:
-    """Show the families with the highest backlog, and those made to order."""
-    families = "SUMPRODUCT((tblLeadTimes[Month]=sop_current)*(tblLeadTimes[Closing backlog]>0))"
-    words = f'"BACKLOG AND LEAD TIME:  "&{plural(families, "family", "families")}&" with open orders"'
-    calm = '"BACKLOG AND LEAD TIME"&IF(sop_planned=0,"",": NO ORDERS WAIT")'
-    section(book, sheet, BACKLOG, f"=IF(COUNT(tblLeadTimes[Month])=0,{calm},{words})", LAST)
-    note = "largest backlog first  |  quarters: sum of bookings and shipments, else end"
-    write(sheet, BACKLOG, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
-    ranking = Ranking(
-        book, DATA, "INVENTORY: FAMILIES BY BACKLOG", [family(k) for k in range(1, LISTED + 1)], _peak, "Peak"
-    )
-    for k in range(BACKLOGS):
-        first = BACKLOG + 1 + 5 * k
-        for offset, measure in enumerate(_backlog_rows(first, ranking.name(k + 1))):
-            time_row(book, sheet, first + offset, measure, pixels=17)
-    paper_rules(book, sheet, BACKLOG + 1, BACKLOG + 5 * BACKLOGS)
-
-
-def _peak(name: str) -> str:
-    """Return the highest backlog of a family; -1 where it has none and is not made to order."""
-    peak = f"SUMPRODUCT(MAX((tblLeadTimes[Family]={name})*tblLeadTimes[Closing backlog]))"
-    strategy = f'IFERROR(INDEX(tblFamilies[Strategy],MATCH({name},tblFamilies[Family],0))="MTO",FALSE)'
-    none = f'OR({name}="",{count_of("tblLeadTimes", ("Family", name))}=0)'
-    return f"=IF({none},-1,IF(OR({strategy},{peak}>0),{peak},-1))"
-
-
-def _backlog_rows(row: int, name: str) -> list[Measure]:
-    """Return closing backlog, bookings, shipments, weeks of backlog and quoted weeks of the family `name`."""
-    first = row + 1
-
-    def column(header: str) -> Callable[[str], str]:
-        where = (("Family", f"$A${first}"),)
-        return lambda c: f'=IF($A${first}="","",{known("tblLeadTimes", header, *where, ("Month", f"{c}$6"))})'
-
-    def told(words: str) -> str:
-        return f'=IF($A${first}="","","{words}")'
-
-    def sub(words: str, header: str, unit: str, number: str, quarters: str) -> Measure:
-        return Measure(
-            told(words),
-            column(header),
-            told(unit),
-            number=number,
-            total="mean",
-            quarters=quarters,
-            label_role="Label_2",
-            paper=True,
-        )
-
-    return [
-        Measure(
-            name,
-            column("Closing backlog"),
-            told("units"),
-            tag=told("backlog"),
-            total="mean",
-            quarters="last",
-            label_role="Label",
-            bold=True,
-            paper=True,
-        ),
-        sub("Bookings", "Bookings", "units", "units", "sum"),
-        sub("Shipments", "Shipments", "units", "units", "sum"),
-        sub("Weeks of backlog", "Weeks of backlog", "weeks", "one_decimal", "last"),
-        sub("Quoted lead time", "Quoted weeks", "weeks", "one_decimal", "last"),
     ]
 
 
