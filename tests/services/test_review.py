@@ -328,8 +328,16 @@ def test_months_are_those_of_the_cycle_the_grid_was_written_for():
     assert frame["period"].tolist() == [NOW - 1]
 
 
-@pytest.mark.parametrize("value", ["many", CellError("#N/A"), -5.0, True])
-def test_what_is_no_quantity_stops_the_run_and_leaves_the_table(value):
+NO_QUANTITY = {
+    "many": "'many', text where a number belongs",
+    CellError("#N/A"): "the error #N/A",
+    -5.0: "-5, below zero",
+    True: "True, a yes/no value where a number belongs",
+}
+
+
+@pytest.mark.parametrize(("value", "found"), NO_QUANTITY.items())
+def test_what_is_no_quantity_stops_the_run_and_leaves_the_table(value, found):
     before = overrides_of(override("A", 0, "final", 40))
     frame, changes, (issue,) = fold_edits(grid_of(written={0: 40.0}, m1=value), before, NOW)
     assert (issue.severity, issue.code, issue.sheet, issue.cell) == (
@@ -338,6 +346,7 @@ def test_what_is_no_quantity_stops_the_run_and_leaves_the_table(value):
         "Demand review",
         "K8",
     )
+    assert issue.message == f"A, final, 2026-07 is {found}."
     assert changes == []
     assert frame.equals(before)
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 SHEET = DEMAND_REVIEW.sheet
 HEADER = FIRST_ROW - 4
 """Row of the band names, from 0; months and texture strip follow, then the grid."""
-LAST_ROW = 4000
-"""Rules reach this far down, in row numbers; formats that the rows bring themselves have no end."""
+LAST_ROW, LAST_TREND = 20_000, 4000
+"""Rules and trends reach this far down, in row numbers; formats that the rows bring themselves have no end."""
 REASON = 26
 NAMES_ROW = 100
 """First row of this sheet's block on Chart data, from 0."""
@@ -169,7 +169,7 @@ def _rules(book: Book, sheet: Worksheet) -> None:
 
 def _trends(sheet: Worksheet) -> None:
     """Put a small chart of its own months into every row there may be: rows without figures show none."""
-    rows = range(FIRST_ROW, LAST_ROW + 1)
+    rows = range(FIRST_ROW, LAST_TREND + 1)
     sheet.add_sparkline(
         FIRST_ROW - 1,
         2,

@@ -25,7 +25,7 @@ from sop_xl.template.parts import (
     write,
 )
 from sop_xl.template.rows import time_row
-from sop_xl.template.sheets import family_data
+from sop_xl.template.sheets import family_data, family_facts
 from sop_xl.template.sheets.family_data import ROWS, SHEET
 from sop_xl.template.sheets.family_rows import (
     NEW,
@@ -33,7 +33,6 @@ from sop_xl.template.sheets.family_rows import (
     money,
     of_family,
     operations,
-    pending,
     sales,
     stock,
     switched_totals,
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
 
     from sop_xl.template.book import Book
     from sop_xl.template.sheets.family_data import Helpers
+    from sop_xl.template.sheets.family_facts import Facts
 
 HEADER = 6
 """Row of the band names, from 0."""
@@ -73,9 +73,10 @@ def build(book: Book) -> None:
     """Write the sheet and what stands behind it."""
     sheet = book.sheet(SHEET, "view", TIME_WIDTHS)
     helpers = family_data.build(book)
+    facts = family_facts.build(book, helpers.block.next + 1)
     subtitle = (
         f'="Units and "&sop_currency&" by month  |  old = "&{OLD}&" cycle, new = "&{NEW}&" cycle"&'
-        f'IF(ABS({pending()})<0.5,"","  |  ▲ "&{signed(pending())}&" "&sop_uom&" typed since the last run")'
+        f'IF(ABS({facts.typed})<0.5,"","  |  ▲ "&{signed(facts.typed)}&" "&sop_uom&" typed since the last run")'
     )
     masthead(book, sheet, '="Family plan: "&IF(sop_family="","no plan yet",sop_family)', subtitle, LAST)
     _parameters(book, sheet)
@@ -98,7 +99,7 @@ def build(book: Book) -> None:
     switched_totals(book, sheet)
     _colours(book, sheet)
     _charts(book, sheet, helpers)
-    _notes(book, sheet, helpers)
+    _notes(book, sheet, facts)
     sheet.freeze_panes(HEADER + 3, FIRST)
     print_page(sheet, f"A1:AA{NOTES + 4}", repeat=(0, HEADER + 2))
     protect(sheet)
@@ -219,12 +220,12 @@ def _line(helpers: Helpers, row: int) -> dict[str, Any]:
     return helpers.block.series(row, family_data.MONTHS, line={"color": ACCENT, "width": 1.75})
 
 
-def _notes(book: Book, sheet: Worksheet, helpers: Helpers) -> None:
+def _notes(book: Book, sheet: Worksheet, facts: Facts) -> None:
     """Write what the plan takes for granted, and what is wrong with demand and supply, in sentences."""
     blocks = (
-        (0, 5, "Assumptions", assumption_note(helpers)),
-        (7, 15, "Demand issues", demand_note()),
-        (17, LAST, "Supply issues", supply_note(helpers)),
+        (0, 5, "Assumptions", assumption_note(facts)),
+        (7, 15, "Demand issues", demand_note(facts)),
+        (17, LAST, "Supply issues", supply_note(facts)),
     )
     for row in range(NOTES, NOTES + 4):
         sheet.set_row_pixels(row, PIXELS)

@@ -1,4 +1,4 @@
-"""Behind the sheet Family, on Chart data: which family is shown, how far stock lasts, charts, and notes."""
+"""Behind the sheet Family, on Chart data: which family is shown, how far its stock lasts, and its charts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from xlsxwriter.utility import xl_col_to_name
 from sop_xl.template.blocks import Block, at
 from sop_xl.template.formulas import count_of, known
 from sop_xl.template.parts import AHEAD, FIRST, PAST
-from sop_xl.template.words import figure, money, month_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +21,6 @@ TOP = 112
 MONTHS = PAST + AHEAD
 BEYOND = 6
 """Months after the last one shown, which the last stocks may still cover."""
-LINES = 3
-"""Assumptions, and shortages, that the notes name."""
-NOWHERE = "10^6"
-"""Above any row number: the place of what is not there."""
 
 
 class Rows(NamedTuple):
@@ -61,8 +56,6 @@ class Helpers(NamedTuple):
     solid: int
     hatched: int
     line: int
-    assumptions: int
-    shortages: int
 
 
 def month_cell(row: int, k: int) -> str:
@@ -88,10 +81,7 @@ def build(book: Book) -> Helpers:
     solid = block.add(*_series("Backlog, actual", "Actual", ROWS.stock + 3, actual), "units")
     hatched = block.add(*_series("Backlog, plan", "Plan", ROWS.stock + 2, plan), "units")
     line = block.add(*_series("Shipments in the month", "Target", ROWS.stock + 1, target), "units")
-    notes = block.next + 1
-    return Helpers(
-        block, grid, cover, old_line, solid, hatched, line, _assumptions(book, notes), _shortages(book, notes + 6)
-    )
+    return Helpers(block, grid, cover, old_line, solid, hatched, line)
 
 
 def _names(book: Book) -> None:
@@ -186,65 +176,3 @@ def _cover(block: Block) -> int:
         return f'IF({lasts}="","",{whole}+{part})'
 
     return block.add("Days of cover", _each(days), "days")
-
-
-def _places(block: Block, table: str, order: str, test: str) -> list[int]:
-    """Write the places of the first rows of a table that meet `test`, smallest `order` first; "" where none is left."""
-    chosen = f"({test})*({order})+(1-({test}))*{NOWHERE}"
-    rows = []
-    for k in range(1, LINES + 1):
-        text = f"SUMPRODUCT(SMALL({chosen},{k}))"
-        rows.append(block.add(f"{table} {k}", (f'=IFERROR(IF({text}>={NOWHERE},"",{text}),"")',)))
-    return rows
-
-
-def _row_numbers(column: str) -> str:
-    return f"(ROW({column})-MIN(ROW({column}))+1)"
-
-
-def _assumptions(book: Book, row: int) -> int:
-    """Write what is assumed for the family or its bottleneck and still holds; return the row of the sentence."""
-    block = Block(book, row, "FAMILY: ASSUMPTIONS", ("Row of table", "Text"))
-    affects = "tblAssumptions[Affects]"
-    named = f'(({affects}=sop_family)+({affects}=sop_bottleneck)*({affects}<>"")>0)'
-    alive = '(tblAssumptions[Status]<>"expired")*(tblAssumptions[Assumption]<>"")'
-    places = _places(block, "Assumption", _row_numbers("tblAssumptions[Id]"), f'(sop_family<>"")*{named}*{alive}')
-    texts = []
-    for place in places:
-        cell, until = at(place, 1), f"INDEX(tblAssumptions[Valid to],{at(place, 1)})"
-        valid = f'IF(ISNUMBER({until}),IF({until}>0," (to "&{month_words(until)}&")",""),"")'
-        texts.append(f'IF({cell}="","",INDEX(tblAssumptions[Assumption],{cell})&{valid})')
-    return block.add("Sentence", ("", f"={_joined(texts)}"))
-
-
-def _shortages(book: Book, row: int) -> int:
-    """Write the dearest shortages of the family; return the row of the sentence."""
-    block = Block(book, row, "FAMILY: DEAREST SHORTAGES", ("Value", "Row of table", "Text"))
-    value, of = "tblShortages[Value]", "(tblShortages[Family]=sop_family)"
-    numbers = _row_numbers("tblShortages[Item]")
-    key = f"{of}*(tblShortages[Quantity]>0)*(ROUND({value},2)+1-{numbers}/{NOWHERE})"
-    texts = []
-    for k in range(1, LINES):
-        at_value, place = at(block.next, 1), at(block.next, 2)
-        dearest = f'=IFERROR(IF(SUMPRODUCT(LARGE({key},{k}))>0,SUMPRODUCT(LARGE({key},{k})),""),"")'
-        found = f'=IF({at_value}="","",SUMPRODUCT(MAX(({key}={at_value})*{numbers})))'
-        block.add(f"Shortage {k}", (dearest, found))
-        texts.append(f'IF({place}="","",{_shortage_words(place)})')
-    return block.add("Sentence", ("", "", f"={_joined(texts)}"))
-
-
-def _shortage_words(place: str) -> str:
-    def cell(column: str) -> str:
-        return f"INDEX(tblShortages[{column}],{place})"
-
-    name = f'IF({cell("Description")}="",{cell("Item")},{cell("Description")})'
-    kind = f'SUBSTITUTE({cell("Kind")},"_"," ")'
-    why = f'IF({cell("Binding")}="",{cell("Reason")}&"",{cell("Binding")}&": "&{cell("Reason")})'
-    what = f'{figure(cell("Quantity"))}&" "&sop_uom&" "&{kind}&" in "&{month_words(cell("Month"))}'
-    worth = f'IF(N({cell("Value")})=0,"",", "&{money(cell("Value"))}&" "&sop_currency)'
-    return f'{name}&": "&{what}&{worth}&IF({why}="",""," ("&{why}&")")'
-
-
-def _joined(texts: list[str]) -> str:
-    """Return the fragment that joins what is not empty by `; `."""
-    return "&".join([texts[0], *(f'IF({text}="","","; "&{text})' for text in texts[1:])])

@@ -176,11 +176,6 @@ def of_family(column: str) -> str:
     return f"INDEX(tblFamilies[{column}],MATCH(sop_family,tblFamilies[Family],0))"
 
 
-def pending() -> str:
-    """Return by how much Demand review has moved the forecast of the open months since the last run."""
-    return _moved(LAST_OPEN)
-
-
 # --- months -------------------------------------------------------------------------------------
 
 

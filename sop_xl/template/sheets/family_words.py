@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.template.blocks import at
-from sop_xl.template.formulas import FILLED, count_of, sum_of
 from sop_xl.template.sheets.family_data import ROWS
 from sop_xl.template.sheets.family_rows import FIRST_OPEN, LAST_OPEN, OLD
 from sop_xl.template.words import figure, money, month_words, plural, signed
 
 if TYPE_CHECKING:
-    from sop_xl.template.sheets.family_data import Helpers
+    from sop_xl.template.sheets.family_facts import Facts
 
 
 def _open(row: int) -> str:
@@ -73,52 +71,38 @@ def stock_subtitle() -> str:
     )
 
 
-def assumption_note(helpers: Helpers) -> str:
+def assumption_note(facts: Facts) -> str:
     """Return what the plan of the family takes for granted."""
-    text = at(helpers.assumptions, 2)
     none = 'IF(sop_family="","","None names this family or its bottleneck.")'
-    return f'=IF({text}="",{none},{text}&".")'
+    return f'=IF({facts.assumptions}="",{none},{facts.assumptions}&".")'
 
 
-def demand_note() -> str:
+def demand_note(facts: Facts) -> str:
     """Return how demand ran, how far forecasts fall from it, and what was overridden."""
-    rows = ROWS
-    closed = f"$H${rows.difference}:$J${rows.difference}"
-    old = f"$H${rows.old_forecast}:$J${rows.old_forecast}"
+    share = f'IF({facts.old}=0,"",", "&{signed(f"100*{facts.ran}/{facts.old}", 1)}&" %")'
     ran = (
-        f'IF(COUNT({closed})=0,"","Sales ran "&{signed(f"SUM({closed})")}&" "&sop_uom&" against the old forecast in "&'
-        f"{plural(f'COUNT({closed})', 'closed month', 'closed months')}&"
-        f'IF(SUM({old})=0,"",", "&{signed(f"100*SUM({closed})/SUM({old})", 1)}&" %")&". ")'
+        f'IF({facts.closed}=0,"","Sales ran "&{signed(facts.ran)}&" "&sop_uom&" against the old forecast in "&'
+        f'{plural(facts.closed, "closed month", "closed months")}&{share}&". ")'
     )
-    where = ("Family", "sop_family"), ("Item", '""'), ("Lag", "1")
-    wmape, bias = (sum_of("tblAccuracy", column, *where) for column in ("WMAPE", "Bias"))
-    tells = f'IF({bias}<-0.5," (too high)",IF({bias}>0.5," (too low)",""))'
+    tells = f'IF({facts.bias}<-0.5," (too high)",IF({facts.bias}>0.5," (too low)",""))'
     error = (
-        f'IF({count_of("tblAccuracy", *where, ("WMAPE", FILLED))}=0,"","One month ahead the forecast errs by "&'
-        f'{figure(wmape)}&" %, bias "&{signed(bias)}&" %"&{tells}&". ")'
+        f'IF({facts.wmape}="","","One month ahead the forecast errs by "&'
+        f'{figure(facts.wmape)}&" %, bias "&{signed(facts.bias)}&" %"&{tells}&". ")'
     )
-    kind = '(tblDemandReview[Kind]="override")*(tblDemandReview[Family]=sop_family)'
-    count = f"SUMPRODUCT({kind}*ISNUMBER(tblDemandReview[[Month 1]:[Month 12]]))"
-    missing = count_of("tblDemandReview", ("Kind", '"override"'), ("Family", "sop_family"), ("To last year", '"▲*"'))
-    typed = (
-        f'IF({count}=0,"No override.",{plural(count, "month is", "months are")}&" overridden"&'
-        f'IF({missing}=0,".","; ▲ "&{plural(missing, "line has", "lines have")}&" no reason."))'
-    )
-    return f'=IF(sop_family="","",{ran}&{error}&{typed})'
+    missing = f'IF({facts.no_reason}=0,"","; ▲ "&{plural(facts.no_reason, "line has", "lines have")}&" no reason")'
+    typed = f'IF({facts.overridden}=0,"No override.",{plural(facts.overridden, "month is", "months are")}&" overridden"'
+    return f'=IF(sop_family="","",{ran}&{error}&{typed}&{missing}&"."))'
 
 
-def supply_note(helpers: Helpers) -> str:
+def supply_note(facts: Facts) -> str:
     """Return what is short, the dearest first, and how full the bottleneck is."""
-    text, family = at(helpers.shortages, 3), ("Family", "sop_family")
-    cases, worth = count_of("tblShortages", family), sum_of("tblShortages", "Value", family)
-    load = _open(ROWS.load)
-    over = f"SUMPRODUCT(ISNUMBER({load})*({load}>1.0049))"
-    loads = (
-        f'IF(COUNT({load})=0,"",IF({over}=0," "&sop_bottleneck&" stays within its regular hours.",'
-        f'" "&sop_bottleneck&" is over its regular hours in "&{over}&" of "&COUNT({load})&" months."))'
-    )
+    months = f"COUNT({_open(ROWS.load)})"
+    within = '" "&sop_bottleneck&" stays within its regular hours."'
+    over = f'" "&sop_bottleneck&" is over its regular hours in "&{facts.overloaded}&" of "&{months}&" months."'
+    loads = f'IF({months}=0,"",IF({facts.overloaded}=0,{within},{over}))'
     short = (
-        f'IF({cases}=0,IF(sop_planned=1,"Nothing is late, lost or below target.",""),'
-        f'{plural(cases, "shortage", "shortages")}&", "&{money(worth)}&" "&sop_currency&"; the dearest: "&{text}&".")'
+        f'IF({facts.short}=0,IF(sop_planned=1,"Nothing is late, lost or below target.",""),'
+        f'{plural(facts.short, "shortage", "shortages")}&", "&{money(facts.worth)}&" "&sop_currency&'
+        f'"; the dearest: "&{facts.shortages}&".")'
     )
     return f'=IF(sop_family="","",{short}&{loads})'
