@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
+Item = TypeVar("Item", str, int)
 
-def top_down(items: Iterable[str], bom: pd.DataFrame) -> list[str]:
-    """Return the items so that each parent comes before its components.
+
+def top_down(items: Iterable[Item], bom: pd.DataFrame) -> list[Item]:
+    """Return the items, names or numbers, so that each parent comes before its components.
 
     Items inside a loop of the bill come last, in their own order; the checks name such loops.
     """
-    components: dict[str, list[str]] = defaultdict(list)
-    open_parents: dict[str, int] = dict.fromkeys(items, 0)
+    components: dict[Item, list[Item]] = defaultdict(list)
+    open_parents: dict[Item, int] = dict.fromkeys(items, 0)
     for parent, component in zip(bom["parent"], bom["component"], strict=True):
         components[parent].append(component)
         open_parents[component] += 1

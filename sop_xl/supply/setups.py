@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.supply.bill import top_down
 from sop_xl.supply.columns import STOCK_TIERS
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from sop_xl.supply.model import Block, ModelBuilder, Terms
 
 Blocks = dict[str, "Block"]
-NEED_RESERVE = 4.0
-"""How many times its own need an item that goes into others may be made at most in one lot."""
 
 
 def add_setup_limits(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
@@ -37,7 +36,10 @@ def add_setup_limits(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -
 
 
 def _largest_lots(case: SupplyCase) -> np.ndarray:
-    """Return the most that can make sense in one month, by setup; shape (setups, months)."""
+    """Return the most that can make sense in one month, by what is needed and what hours allow.
+
+    One row a setup; shape (setups, months).
+    """
     need = _total_need(case)[case.setups.keys["make"]]
     most = np.repeat(need[:, None], case.months, axis=1)
     limit = case.hours.regular + case.hours.overtime
@@ -52,15 +54,26 @@ def _largest_lots(case: SupplyCase) -> np.ndarray:
 
 
 def _total_need(case: SupplyCase) -> np.ndarray:
-    """Return a bound on what the horizon needs of each make."""
-    node = case.network.makes["node"].to_numpy()
-    item = case.network.node_items
-    used = np.bincount(item[case.network.uses["node"]], minlength=len(case.network.items)) > 0
-    fixed = np.nan_to_num(case.targets.fixed).max(axis=1)
-    aims = np.bincount(item, weights=case.targets.target.max(axis=1) + fixed, minlength=len(case.network.items))
-    need = case.demand.gross.sum(axis=1) + aims
-    need = np.where(used, NEED_RESERVE * need + aims.sum(), need)
-    return need[item[node]]
+    """Return the most the horizon can need of each make: demand, targets and fixed quantities, exploded."""
+    network = case.network
+    item, size = network.node_items, len(network.items)
+    aims = case.targets.target.max(axis=1) + np.nan_to_num(case.targets.fixed).sum(axis=1)
+    own = case.demand.customers.sum(axis=1) + case.demand.backlog + aims
+    need = np.bincount(item, weights=own, minlength=size)
+    lines = pd.DataFrame(
+        {
+            "parent": item[network.makes["node"].to_numpy()[network.uses["make"]]],
+            "component": item[network.uses["node"]],
+            "need": network.uses["need"],
+        }
+    )
+    # A parent made at several places, or a line that changes over the year, counts with its largest need.
+    lines = lines.groupby(["parent", "component"], as_index=False)["need"].max()
+    below = {parent: list(group.itertuples()) for parent, group in lines.groupby("parent")}
+    for parent in top_down(range(size), lines):
+        for line in below.get(parent, []):
+            need[line.component] += need[parent] * line.need
+    return need[item[network.makes["node"]]]
 
 
 def add_lot_cuts(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
@@ -77,11 +90,10 @@ def add_lot_cuts(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Bl
     parts: list[tuple[np.ndarray, np.ndarray]] = []
     lower: list[float] = []
     sites = case.setups.keys[case.setups.keys["run"] < 0].reset_index()
-    counts = case.network.nodes.index.isin(case.network.makes["node"][sites["make"]])
     for site in sites.itertuples():
         node = int(case.network.makes["node"][site.make])
         seller = np.flatnonzero(case.sellers == node)
-        if len(seller) and counts[node]:
+        if len(seller):
             _NodeCuts(case, columns, node, int(seller[0]), int(site.index)).collect(keys, parts, lower)
     rows = [(np.full(len(cut[0]), number), cut[0], cut[1]) for number, cut in enumerate(parts)]
     frame = pd.DataFrame(keys, columns=["node", "first", "last"])

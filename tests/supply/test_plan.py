@@ -535,3 +535,17 @@ def test_tables_are_as_the_schema_declares():
         pd.testing.assert_frame_equal(frame, expected)
         assert not frame.duplicated(list(table.key)).any()
     assert not np.signbit(plan.supply_plan.select_dtypes("float64").to_numpy()).any()
+
+
+def test_one_setup_of_a_component_may_cover_targets_two_levels_up():
+    # A is sold once and 100 are to be in stock; each takes 10 P. One lot of P of 1010 is the cheapest.
+    data = company(
+        {"horizon_months": 2, "objective": "service_first"},
+        items=[{"item": "A", "safety_stock": 100}, {"item": "P", "holding_cost": 0.001}],
+        resources=[LINE],
+        routings=[step("P", 0.01, setup_cost=500)],
+        bom=[{"parent": "A", "component": "P", "qty_per": 10}],
+    )
+    plan = plan_of(data, {"A": [1, 0]}, {"A": 20, "P": 1})
+    assert series(plan.supply_plan, "production", item="P") == [1010, 0]
+    assert amounts(plan)["setup"] == 500
