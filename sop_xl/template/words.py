@@ -31,6 +31,16 @@ def money(value: str) -> str:
     )
 
 
+def signed_money(value: str) -> str:
+    """Return the fragment for a difference of amounts, which always shows its sign."""
+    return f'(IF({value}>0,"+","")&{money(value)})'
+
+
+def cut(text: str, length: int) -> str:
+    """Return the fragment for a text that must not run into what stands beside it."""
+    return f'IF(LEN({text})>{length},LEFT({text},{length - 1})&"…",{text}&"")'
+
+
 def plural(count: str, one: str, many: str) -> str:
     """Return the fragment for a count and its noun: `1 override`, `3 overrides`."""
     return f'({count}&IF({count}=1," {one}"," {many}"))'

@@ -1,0 +1,274 @@
+"""The sentences of Executive: headline, findings of the charts, notes and states of the tiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sop_xl.template.blocks import at
+from sop_xl.template.parts import AHEAD, MASTER_TEXT, PAST
+from sop_xl.template.sheets.executive_data import YEAR, across
+from sop_xl.template.words import cut, figure, money, month_words, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sop_xl.template.sheets.executive_bridge import Bridge
+    from sop_xl.template.sheets.executive_data import Ahead, Figure, Months, Peak, Scope, Shortages, Year
+
+_ON = "0.005"
+"""Share within which an outlook is on its budget."""
+
+
+class Tile(NamedTuple):
+    """A key figure: label, the cell of its value, number format, the note below, its state; formulas without `=`."""
+
+    label: str
+    value: str
+    number: str
+    note: str
+    state: str
+
+
+def message(cell: str) -> str:
+    """Return the sentence in `cell` with a capital letter."""
+    return f"={_capital(cell)}"
+
+
+def headline(figures: Mapping[str, Figure], bridge: Bridge, year: Year) -> str:
+    """Return the page's message: revenue, margin, and what matters most about supply."""
+    revenue = figures["revenue_fy"]
+    planned, outlook = bridge.values[0], bridge.values[-1]
+    over, gap = f"({revenue.value}-{revenue.target})", f"({outlook}-{planned})"
+    against = (
+        f'IF(ABS{over}<={_ON}*{revenue.target},"Revenue ends on budget",'
+        f'"Revenue ends "&{money(f"ABS{over}")}&IF({over}<0," below"," above")&" budget")'
+        f'&IF(ABS{gap}<={_ON}*ABS({planned}),", margin on it",", margin "&{money(f"ABS{gap}")}'
+        f'&IF({gap}<0," below"," above"))'
+    )
+    margin = figures["margin_fy"].value
+    alone = f'"Revenue ends at "&{money(revenue.value)}&IF({margin}="","",", margin at "&{figure(margin, 1)}&" %")'
+    told = f'IF({revenue.value}="","",IF({year.budgeted}=1,{against},{alone})&"; ")&{_supply(figures)}'
+    return f'=IF(sop_planned=0,"Executive page: the first plan fills it",{told})'
+
+
+def _supply(figures: Mapping[str, Figure]) -> str:
+    """Return the fact of supply that matters most: poor service, no hours, lost sales, overtime, late orders, none."""
+    service, wanted, peak = (figures[name] for name in ("service", "peak_wanted", "peak_load"))
+    lost, late = (f"N({figures[name].value})" for name in ("lost_units", "late_units"))
+
+    def place(name: str) -> str:
+        found = f'INDEX(tblKpis[Name],MATCH("{name}",tblKpis[KPI],0))'
+        words = f'MID({found},FIND(": ",{found})+2,99)'
+        resource = f"LEFT({words},LEN({words})-10)"
+        month = f"LEFT(RIGHT({words},8),4)&RIGHT({words},2)"
+        return f'IFERROR({cut(resource, 24)},"a resource"){{}}&IFERROR({month},"")'
+
+    facts = (
+        (f'OR({service.status}="act",{service.status}="watch")', f'"only "&{figure(service.value, 1)}&" % is on time"'),
+        (
+            f"N({wanted.value})>100.49",
+            place("peak_wanted").format(f'&" lacks hours, "&{figure(wanted.value)}&" % wanted in "'),
+        ),
+        (f"ROUND({lost},0)>0", f'{figure(lost)}&" units are lost"'),
+        (f"N({peak.value})>100.49", place("peak_load").format(f'&" runs at "&{figure(peak.value)}&" % in "')),
+        (f"ROUND({late},0)>0", f'{figure(late)}&" units are late"'),
+    )
+    sentence = '"supply meets demand"'
+    for test, words in reversed(facts):
+        sentence = f"IF({test},{words},{sentence})"
+    return sentence
+
+
+def subtitle() -> str:
+    """Return company, cycle, currency and the master light."""
+    return (
+        '=IF(sop_company="","Your company",sop_company)&"  |  S&OP, "&' + month_words("sop_current") + '&" cycle  |  "'
+        '&sop_currency&"  |  "&sop_horizon&" months planned  |  "&' + MASTER_TEXT[1:]
+    )
+
+
+def tiles(figures: Mapping[str, Figure], peak: Peak, months: Months) -> list[Tile]:
+    """Return the six tiles in order."""
+    revenue, margin, stock, load = (figures[n] for n in ("revenue_fy", "margin_fy", "stock_12", "peak_load"))
+    share = f"100*({revenue.value}/{revenue.target}-1)"
+    points = f"({margin.value}-{margin.target})"
+    over = f"({stock.value}-{stock.target})"
+    when = f'{month_words(peak.month)}&", "&{cut(peak.resource, 20)}'
+    end = month_words("MIN(EDATE(sop_current,11),sop_last)")
+    return [
+        Tile(
+            '"Revenue "&sop_fiscal_name&", "&sop_currency',
+            revenue.value,
+            "money",
+            _compared(revenue, share, f'{figure(f"ABS({share})", 1)}&" %"', "budget"),
+            revenue.status,
+        ),
+        Tile(
+            '"Gross margin "&sop_fiscal_name',
+            margin.value,
+            "percent_points_1",
+            _compared(margin, points, f'{figure(f"ABS({points})", 1)}&" pp"', "budget"),
+            margin.status,
+        ),
+        Tile(
+            '"Forecast accuracy, lag 1"',
+            figures["accuracy"].value,
+            "percent_points_0",
+            _bias(figures["bias"]),
+            _worst(figures["accuracy"].status, figures["bias"].status),
+        ),
+        Tile(
+            f'"Stock "&{end}&", "&sop_currency',
+            stock.value,
+            "money",
+            _compared(stock, over, money(f"ABS({over})"), "target"),
+            stock.status,
+        ),
+        Tile(
+            '"Peak load planned"',
+            load.value,
+            "percent_points_0",
+            f'IF({load.value}="","○ no figure yet",IF({peak.resource}="","",IF({load.value}>100.49,"▲ ","● ")&{when}))',
+            load.status,
+        ),
+        Tile(
+            '"Late or lost, units"',
+            f'IF(COUNT({figures["late_units"].value},{figures["lost_units"].value})=0,"",'
+            f"N({figures['late_units'].value})+N({figures['lost_units'].value}))",
+            "count",
+            _unserved(figures, months),
+            _worst(figures["late_units"].status, figures["lost_units"].status),
+        ),
+    ]
+
+
+def _compared(one: Figure, gap: str, size: str, what: str) -> str:
+    """Return how far a figure is above or below its budget or target, with the sign of the direction."""
+    told = f'IF(ROUND({gap},3)=0,"● on {what}",IF({gap}>0,"▲ ","▼ ")&{size}&IF({gap}>0," above"," below")&" {what}")'
+    return f'IF({one.value}="","○ no figure yet",IF(N({one.target})=0,"no {what}",{told}))'
+
+
+def _bias(bias: Figure) -> str:
+    side = f'IF(ROUND({bias.value},1)=0,"● no bias",IF({bias.value}>0,"▲ ","▼ ")&"bias "&{signed(bias.value, 1)}&" %, "'
+    return f'IF({bias.value}="","○ no figure yet",{side}&IF({bias.value}>0,"under","over")&"-forecast"))'
+
+
+def _worst(first: str, second: str) -> str:
+    """Return the worse of two states."""
+    either = [f'OR({first}="{state}",{second}="{state}")' for state in ("act", "watch", "good")]
+    return f'IF({either[0]},"act",IF({either[1]},"watch",IF({either[2]},"good","")))'
+
+
+def _unserved(figures: Mapping[str, Figure], months: Months) -> str:
+    """Return when most is late or lost, and what it is worth; else what is missing to target stock."""
+    late, lost = (figures[name].value for name in ("late_units", "lost_units"))
+    ahead = across(months.late, AHEAD, PAST)
+    when = month_words(f"INDEX({across(months.block.heads, AHEAD, PAST)},MATCH(MAX({ahead}),{ahead},0))")
+    at_stake = f"N({figures['at_stake'].value})"
+    worth = f'"▲ "&{money(at_stake)}&" "&sop_currency&", most "&{when}'
+    below = figures["below_target"]
+    under = f'IF({below.status}="good","● all in its month","■ "&{figure(below.value)}&" below target stock")'
+    return (
+        f'IF(COUNT({late},{lost})=0,"○ no figure yet",IF(ROUND(N({late})+N({lost}),0)=0,{under},IFERROR({worth},"")))'
+    )
+
+
+def revenue_title(figures: Mapping[str, Figure], year: Year) -> str:
+    """Return in how many months revenue is above budget, and which month moves most."""
+    gaps, heads = across(year.gap, YEAR), across(year.block.heads, YEAR)
+    total = f"SUM({gaps})"
+    most = f"IF({total}<0,MIN({gaps}),MAX({gaps}))"
+    when = month_words(f"INDEX({heads},MATCH({most},{gaps},0))")
+    side = f'IF({total}<0," most below"," most above")'
+    told = f'COUNTIF({gaps},">=0")&" of "&COUNT({gaps})&" months reach budget; "&{when}&{side}'
+    value = figures["revenue_fy"].value
+    alone = f'IF({value}="","Revenue by month","Revenue "&sop_fiscal_name&" ends at "&{money(value)})'
+    return f"=IF(COUNT({gaps})=0,{alone},{told})"
+
+
+def bridge_title(bridge: Bridge, year: Year) -> str:
+    """Return the step that takes most and the one that gives most, and the family whose margin rate moves it."""
+    steps = list(zip(("volume", "mix", "margin rates"), bridge.values[1:-1], strict=True))
+    low, high = (f"{name}({','.join(cell for _, cell in steps)})" for name in ("MIN", "MAX"))
+
+    def named(extreme: str) -> str:
+        (first, a), (second, b), (third, _) = steps
+        return f'IF({extreme}={a},"{first}",IF({extreme}={b},"{second}","{third}"))'
+
+    gives = f'{named(high)}&IF(RIGHT({named(high)},1)="s"," give "," gives ")&{money(high)}'
+    takes = f'{named(low)}&IF(RIGHT({named(low)},1)="s"," take "," takes ")&{money(f"ABS({low})")}'
+    told = f'IF({high}<=0,{takes},IF({low}>=0,{gives},IF({high}+{low}>=0,{gives}&", "&{takes},{takes}&", "&{gives})))'
+    revenue, margin = bridge.values[0], bridge.values[-1]
+    alone = (
+        f'IF({revenue}=0,"Gross margin",'
+        f'"Margin is "&{money(margin)}&", "&{figure(f"100*{margin}/{revenue}", 1)}&" % of revenue")'
+    )
+    return (
+        f"=IF({year.budgeted}=0,{alone},IF(AND(ROUND({low},0)=0,ROUND({high},0)=0),"
+        f'"Gross margin is on budget",{_capital(told)}))'
+    )
+
+
+def bridge_subtitle(bridge: Bridge, year: Year) -> str:
+    """Return the unit, the family whose margin rate moves most, and where the columns start."""
+    rates, names = bridge.rates, bridge.families
+    most = f"IF(MAX({rates})>-MIN({rates}),MAX({rates}),MIN({rates}))"
+    name = f"INDEX({names},MATCH({most},{rates},0))"
+    family = f'"; rates move most in "&{cut(name, 22)}'
+    start = f'IF({bridge.floor}>0,", columns from "&{money(bridge.floor)},"")'
+    return (
+        f'="Gross margin, "&sop_currency&IF({year.budgeted}=0,"; no budget to compare with",{start}&'
+        f'IF(ROUND({bridge.values[3]},0)=0,"",IFERROR({family},"")))'
+    )
+
+
+def _capital(text: str) -> str:
+    return f"UPPER(LEFT({text},1))&MID({text},2,250)"
+
+
+def demand_title(months: Months) -> str:
+    """Return how supply of the families shown compares with their demand over the open months."""
+    supply, demand = (f"SUM({across(row, AHEAD, PAST)})" for row in (months.supply_plan, months.demand))
+    share = f"ROUND(100*({supply}/{demand}-1),0)"
+    told = (
+        f'IF({share}=0,"Supply keeps pace with demand",'
+        f'"Supply is "&{figure(f"ABS({share})")}&" % "&IF({share}<0,"below","above")&" demand over "'
+        f'&COUNTIF({across(months.demand, AHEAD, PAST)},">0")&" months")'
+    )
+    return f'=IF({demand}<=0,"Demand and supply",{told})'
+
+
+def demand_subtitle(scope: Scope) -> str:
+    """Return whose units are shown."""
+    return f'="Units, "&{scope.words}&"; line: demand"'
+
+
+def load_title(peak: Peak, ahead: Ahead) -> str:
+    """Return in how many months the resource needs overtime."""
+    loads = across(ahead.load, AHEAD)
+    count = f'COUNTIF({loads},">1.0049")'
+    name = cut(peak.resource, 26)
+    told = (
+        f'IF({count}=0,{name}&" has room in every month",'
+        f'{name}&" is over 100 % in "&{count}&" of "&COUNT({loads})&" months")'
+    )
+    return f'=IF({peak.resource}="","Load of the fullest resource",{told})'
+
+
+def stock_title(months: Months) -> str:
+    """Return in how many months stock is below its target, or how far above it ends."""
+    stock, target = across(months.stock, AHEAD, PAST), across(months.target, AHEAD, PAST)
+    pairs = [(at(months.stock, 1 + PAST + k), at(months.target, 1 + PAST + k)) for k in range(AHEAD)]
+    below = "(" + "+".join(f"(N({s})-N({t})<-0.5)" for s, t in pairs) + ")"
+    last = f"(LOOKUP(9E+99,{stock})-LOOKUP(9E+99,{target}))"
+    when = month_words(f"INDEX({across(months.block.heads, AHEAD, PAST)},MATCH(9E+99,{stock}))")
+    stays = f'"Stock ends "&{money(f"ABS{last}")}&" above target in "&{when}'
+    told = f'IF({below}=0,{stays},"Stock is below target in "&{below}&" of "&COUNT({stock})&" months")'
+    return f'=IF(OR(COUNT({stock})=0,COUNT({target})=0),"Stock at cost",{told})'
+
+
+def shortage_title(short: Shortages) -> str:
+    """Return the family that is short of most, of how much in all."""
+    rest = f'IF(ROUND({short.total}-{short.worst_value},0)=0,"",", all families "&{money(short.total)})'
+    told = f'{cut(short.worst, 20)}&" short of "&{money(short.worst_value)}&{rest}'
+    return f'=IF(sop_planned=0,"Worst shortages by family",IF({short.total}<=0,"No shortage in the plan",{told}))'
