@@ -23,13 +23,34 @@ def test_the_first_index_is_that_of_the_next_month():
     np.testing.assert_allclose(s.indices[0], np.roll(PATTERN, -3), atol=1e-9)
 
 
-@pytest.mark.parametrize(("years", "kept"), [(1, 0.5), (2, 0.7)])
-def test_short_histories_keep_a_share_of_each_index(years, kept):
-    indices = deseasonalise(repeated(years), 12).indices[0]
-    if years == 1:
-        np.testing.assert_allclose(indices, 1 + kept * (PATTERN - 1), atol=1e-9)
-    else:  # a line is taken out first, which the pattern tilts a little
-        np.testing.assert_allclose(indices, 1 + kept * (PATTERN - 1), atol=0.05)
+def test_one_year_keeps_half_of_each_index():
+    np.testing.assert_allclose(deseasonalise(repeated(1), 12).indices[0], 1 + 0.5 * (PATTERN - 1), atol=1e-9)
+
+
+@pytest.mark.parametrize("months", [24, 26, 35, 36, 38, 47])
+def test_an_exact_season_is_kept_whole_from_two_years_on(months):
+    growing = repeated(4)[:, -months:]
+    s = deseasonalise(growing, 12)
+    np.testing.assert_allclose(s.indices[0], PATTERN, atol=1e-9)
+    assert s.seasonal.tolist() == [months >= 36]
+
+
+def test_two_years_that_disagree_keep_less():
+    # Quarters 80 120 90 110, then 120 80 110 90: each index is 1 and the second year says the opposite.
+    year = np.repeat([80.0, 120.0, 90.0, 110.0], 3)
+    opposite = np.r_[year, 200 - year][None]
+    np.testing.assert_allclose(deseasonalise(opposite, 12).indices, 1, atol=1e-9)
+    # Half the swing in the second year. Deviations of the mean: 3/4 of a = -.2 .2 -.1 .1: V = .025 x 9/16.
+    # Gaps between years and mean: a/4, both ways: sum of squares 2 x 12 x .025/16, over 11 (the only
+    # degrees of freedom) and 2 years: v = .001705. Kept: 1 - 9/11 x .001705 / .014063 = .900826.
+    halved = np.r_[year, 100 + (year - 100) / 2][None]
+    kept = 1 - 9 / 11 * (24 * 0.025 / 16 / 11 / 2) / (0.025 * 9 / 16)
+    assert kept == pytest.approx(0.900826, abs=1e-6)
+    np.testing.assert_allclose(deseasonalise(halved, 12).indices[0], 1 + kept * 0.75 * (year / 100 - 1), atol=1e-9)
+
+
+def test_growth_is_not_taken_for_a_season():
+    assert deseasonalise(np.linspace(100, 200, 36)[None], 12).indices == pytest.approx(np.ones((1, 12)), abs=0.02)
 
 
 def test_noise_has_no_season():
