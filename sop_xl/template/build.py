@@ -8,7 +8,7 @@ from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
-from sop_xl.template.sheets import capacity, checks, demand_review, family, finance, guide, home, inventory
+from sop_xl.template.sheets import capacity, checks, demand_review, executive, family, finance, guide, home, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ROW_STYLES = row_styles.SHEET
 VIEWS: dict[str, Callable[[Book], None]] = {
     home.SHEET: home.build,
+    executive.SHEET: executive.build,
     family.SHEET: family.build,
     demand_review.SHEET: demand_review.build,
     capacity.SHEET: capacity.build,
