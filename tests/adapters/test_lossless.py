@@ -163,3 +163,30 @@ def test_a_workbook_without_shared_texts_gets_some(tmp_path: Path) -> None:
     commit(path)
     assert values_of(path)["Plan"]["E5"].value == "=new"
     assert FileWorkbook(path).read_cells(PLAN).rows == NEW
+
+
+def test_a_sheet_as_excel_writes_it(tmp_path: Path) -> None:
+    path = by_xlsxwriter(tmp_path / "plan.xlsx", plan=ROWS)
+    spaces = (
+        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="x14ac xr"'
+        ' xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac"'
+        ' xmlns:xr="http://schemas.microsoft.com/office/spreadsheetml/2014/revision"'
+        ' xr:uid="{00000000-0001-0000-0000-000000000000}"'
+    )
+
+    def like_excel(xml: str) -> str:
+        xml = xml.replace("<worksheet ", f"<worksheet{spaces} ", 1)
+        return re.sub(r'<row r="(\d+)"[^>]*>', r'<row r="\1" spans="2:5" x14ac:dyDescent="0.25">', xml)
+
+    rewritten(path, {"xl/worksheets/sheet1.xml": like_excel})
+    rewritten(
+        path, {r"xl/_rels/workbook\.xml\.rels": lambda xml: xml.replace("worksheets/sheet1", "Worksheets/Sheet1")}
+    )
+    before = parts(path)["xl/worksheets/sheet1.xml"].decode()
+    commit(path)
+    after = parts(path)["xl/worksheets/sheet1.xml"].decode()
+    assert list(parts(path)).count("xl/worksheets/sheet1.xml") == 1
+    assert without_cells(before.encode()) == without_cells(after.encode())
+    assert '<row r="4" spans="2:5" x14ac:dyDescent="0.25">' in after
+    assert '<row r="5" x14ac:dyDescent="0.25">' in after
+    assert FileWorkbook(path).read_cells(PLAN).rows == NEW

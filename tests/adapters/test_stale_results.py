@@ -105,6 +105,13 @@ def test_results_python_gives_are_kept(book: Path) -> None:
     assert formulas_of(book)["Plan"]["D5"].value == "=View!A1*0+9"
 
 
+def test_an_empty_text_is_a_result_and_no_result_is_none(book: Path) -> None:
+    commit(book, [PLAN_HEADER, ["A", JANUARY, Formula("1+1"), Formula('""', "")]])
+    workbook = FileWorkbook(book)
+    assert workbook.uncalculated(PLAN) == ["D5"]
+    assert workbook.read_cells(PLAN).rows[1] == ["A", JANUARY, None, None]
+
+
 def test_shared_formulas_are_followed(book: Path) -> None:
     shared = '<c r="A2"><f t="shared" ref="A2:A3" si="3">A1*2</f><v>6</v></c>'
     child = '<c r="A3"><f t="shared" si="3"/><v>12</v></c>'

@@ -148,10 +148,11 @@ class CellWriter:
 
     def _formula(self, reference: str, style: str, formula: Formula) -> str:
         stored = clean(formula.value)
+        is_empty_text = stored is None and isinstance(formula.value, str)
         kind, text = ("", "") if stored is None else self._typed(stored)
-        result = "" if stored is None else f"<v>{text}</v>"
-        shown = self._style_for(stored, style)
-        return f'<c r="{reference}"{shown}{kind}><f>{escaped(storable(formula.text))}</f>{result}</c>'
+        result = "<v></v>" if is_empty_text else "" if stored is None else f"<v>{text}</v>"
+        shown = self._style_for(stored, style) + (' t="str"' if is_empty_text else kind)
+        return f'<c r="{reference}"{shown}><f>{escaped(storable(formula.text))}</f>{result}</c>'
 
     def _style_for(self, value: Value, style: str) -> str:
         """Return the style attribute of a value's cell: a date has to look like one, and a number must not."""

@@ -53,16 +53,20 @@ class Package:
         added = [name for name in self._changed if name not in self._parts]
         return [name for name in (*self._parts, *added) if name not in self._removed]
 
+    def _stored(self, part: str) -> str:
+        """Return a part's name as the file spells it: names differ by more than case."""
+        return self._names.get(part.casefold(), part)
+
     def bytes_of(self, part: str) -> bytes:
         """Return a part's content as it is now.
 
         Raises:
             WorkbookError: there is no such part, or it is damaged.
         """
-        if part in self._changed:
-            return self._changed[part]
-        name = self._names.get(part.casefold(), "")
-        if not name or name in self._removed:
+        name = self._stored(part)
+        if name in self._changed:
+            return self._changed[name]
+        if not self.has(name):
             raise WorkbookError(f"{self.name} is damaged: it has no part {part}.")
         try:
             return self._archive.read(name)
@@ -71,9 +75,10 @@ class Package:
 
     def text_of(self, part: str) -> str:
         """Return an XML part as text, as it is now."""
-        if part not in self._texts:
-            self._texts[part] = decoded(self.bytes_of(part), part)
-        return self._texts[part]
+        name = self._stored(part)
+        if name not in self._texts:
+            self._texts[name] = decoded(self.bytes_of(name), name)
+        return self._texts[name]
 
     def plain_text_of(self, part: str) -> str:
         """Return an XML part as text in the plain form of `xml_text.plain`."""
@@ -81,14 +86,16 @@ class Package:
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
-        return part in self._changed or (part.casefold() in self._names and part not in self._removed)
+        name = self._stored(part)
+        return name in self._changed or (name in self._parts and name not in self._removed)
 
     def put(self, part: str, text: str) -> None:
         """Change or add a part; a text equal to the one it has changes nothing."""
-        if self.has(part) and self.text_of(part) == text:
+        name = self._stored(part)
+        if self.has(name) and self.text_of(name) == text:
             return
-        self._changed[part] = text.encode()
-        self._texts[part] = text
+        self._changed[name] = text.encode()
+        self._texts[name] = text
 
     @property
     def changed(self) -> list[str]:
@@ -134,8 +141,8 @@ class Package:
             self.put(path, _without(self.plain_text_of(path), "Relationship", "Id", relation.id))
             types = self.plain_text_of(CONTENT_TYPES)
             self.put(CONTENT_TYPES, _without(types, "Override", "PartName", f"/{relation.target}"))
-            self._changed.pop(relation.target, None)
-            self._removed.add(self._names.get(relation.target.casefold(), relation.target))
+            self._changed.pop(self._stored(relation.target), None)
+            self._removed.add(self._stored(relation.target))
 
     def add(self, owner: str, part: str, text: str, *, relation_type: str, content_type: str) -> None:
         """Add a part that `owner` points at."""
