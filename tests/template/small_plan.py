@@ -59,6 +59,7 @@ def _frames() -> dict[str, pd.DataFrame]:
             [
                 _shortage("A1", OPEN[3], 12.0, 900.0),
                 _shortage("A2", OPEN[4], 20.0, 2500.0),
+                _shortage("A2", OPEN[6], 19.0, 2400.0),
                 _shortage("B1", OPEN[4], 5.0, 400.0),
             ]
         ),
@@ -126,6 +127,6 @@ def _closed(family: str, n: int, k: int, period: pd.Period) -> dict[str, object]
 def _open(family: str, n: int, k: int, period: pd.Period, forecast: float) -> dict[str, object]:
     sales = {"last_year": 80.0 + k, "old_forecast": 100.0 + k, "forecast": forecast, "served": forecast - 1}
     stock = {"old_supply": 105.0, "supply": 110.0 + k, "closing": 210.0 + 3 * k - 40 * (k == 5), "target": 205.0}
-    late = {"backlog": 4.0 + k, "lost": float(k % 3), "bookings": forecast}
+    late = {"backlog": 4.0 + k, "lost": float(k % 3), "bookings": forecast, "used": 5.0 + k % 2}
     money = {"revenue": 9500.0 + k, "cogs": 5200.0 + k, "inventory_value": 7100.0 + k, "budget_revenue": 9400.0}
     return {"family": family, "period": period, **sales, **stock, **late, **money}

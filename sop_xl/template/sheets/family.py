@@ -45,7 +45,7 @@ from sop_xl.template.sheets.family_words import (
     stock_title,
     supply_note,
 )
-from sop_xl.template.style import ACCENT, BAD, GOOD, NAVY, NUMBER_FORMATS, RULE
+from sop_xl.template.style import ACCENT, BAD, GOOD, INK, NAVY, NUMBER_FORMATS, RULE
 from sop_xl.template.words import signed
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def build(book: Book) -> None:
     _charts(book, sheet, helpers)
     _notes(book, sheet, facts)
     sheet.freeze_panes(HEADER + 3, FIRST)
-    print_page(sheet, f"A1:AA{NOTES + 4}", repeat=(0, HEADER + 2))
+    print_page(sheet, f"A1:AA{NOTES + 5}", repeat=(0, HEADER + 2))
     protect(sheet)
 
 
@@ -154,6 +154,7 @@ def _colours(book: Book, sheet: Worksheet) -> None:
         (rows.plan_difference, rows.plan_difference + 1),
         (rows.revenue + 2, rows.revenue + 2),
     ):
+        _quiet(book, sheet, f"H{top}:AA{bottom}", 500 if top > rows.revenue else 0.5)
         signs(book, sheet, f"H{top}:AA{bottom}")
     cell = f"H{rows.load}"
     over = {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),N({cell})>1.0049)"}
@@ -170,6 +171,14 @@ def _colours(book: Book, sheet: Worksheet) -> None:
         decimals = book.look(num_format=NUMBER_FORMATS["one_decimal"])
         rule = {"type": "formula", "criteria": f"={test}", "format": decimals}
         sheet.conditional_format(f"F{row}:AA{row}", rule)
+
+
+def _quiet(book: Book, sheet: Worksheet, area: str, below: float) -> None:
+    """Show a difference that rounds to zero as a dash, without a sign or a colour."""
+    cell = area.split(":", maxsplit=1)[0]
+    look = book.look(num_format='"–";"–";"–"', font_color=INK)
+    rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),ABS(N({cell}))<{below})", "format": look}
+    sheet.conditional_format(area, {**rule, "stop_if_true": True})
 
 
 def _charts(book: Book, sheet: Worksheet, helpers: Helpers) -> None:
@@ -227,10 +236,10 @@ def _notes(book: Book, sheet: Worksheet, facts: Facts) -> None:
         (7, 15, "Demand issues", demand_note(facts)),
         (17, LAST, "Supply issues", supply_note(facts)),
     )
-    for row in range(NOTES, NOTES + 4):
+    for row in range(NOTES, NOTES + 5):
         sheet.set_row_pixels(row, PIXELS)
     for first, last, head, words in blocks:
         write(sheet, NOTES, first, head, book.style("Plain", bold=True, font_color=NAVY))
         look = book.style("NoteWrap")
-        sheet.merge_range(NOTES + 1, first, NOTES + 3, last, "", look)
+        sheet.merge_range(NOTES + 1, first, NOTES + 4, last, "", look)
         sheet.write_formula(NOTES + 1, first, words, look, "")

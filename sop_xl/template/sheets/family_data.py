@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from sop_xl.template.blocks import Block, at
-from sop_xl.template.formulas import count_of, known
+from sop_xl.template.formulas import count_of, known, sum_of
 from sop_xl.template.parts import AHEAD, FIRST, PAST
 
 if TYPE_CHECKING:
@@ -131,16 +131,18 @@ def _series(order_name: str, stock_name: str, order_row: int, stock_row: int) ->
 def _cover(block: Block) -> int:
     """Write how many days the stock of each month lasts: on the demand of the months after it, one by one.
 
-    Demand is summed up over the months. The stock of a month reaches the point of that sum where its own
-    sum plus the stock is; the days to there are its cover, at most to the end of the months known.
+    Demand, what customers want and what goes into other items, is summed up over the months. The stock of
+    a month reaches the point of that sum where its own sum plus the stock is; the days to there are its
+    cover, at most to the end of the months known.
     """
-    plan = known("tblFamilyPlan", "Forecast", ("Family", "sop_family"), ("Month", "{month}"))
 
     def demand(k: int) -> str:
-        if k >= MONTHS:
-            return plan.format(month=at(block.heads, 1 + k))
-        came, new = month_cell(ROWS.actual, k), month_cell(ROWS.forecast, k)
-        return f"IF(ISNUMBER({came}),{came},{new})"
+        where = ("Family", "sop_family"), ("Month", at(block.heads, 1 + k))
+        customers = known("tblFamilyPlan", "Forecast", *where)
+        if k < MONTHS:
+            came, new = month_cell(ROWS.actual, k), month_cell(ROWS.forecast, k)
+            customers = f"IF(ISNUMBER({came}),{came},{new})"
+        return f'IF({customers}="","",{customers}+{sum_of("tblFamilyPlan", "Used", *where)})'
 
     used = block.add("Demand", _each(demand, MONTHS + BEYOND), "units")
 

@@ -115,15 +115,17 @@ def _assumptions(book: Book, row: int) -> str:
 
 
 def _shortages(book: Book, row: int) -> str:
-    """Write the dearest shortages of the family; return the cell of the sentence."""
+    """Write the dearest shortages of the family, each of another item; return the cell of the sentence."""
     block = Block(book, row, "FAMILY: DEAREST SHORTAGES", ("Value", "Row of table", "Text"))
     numbers = _row_numbers("tblShortages[Item]")
+    item = "tblShortages[Item]"
     short = "(tblShortages[Family]=sop_family)*(tblShortages[Quantity]>0)"
-    key = f"{short}*(ROUND(tblShortages[Value],2)+1-{numbers}/{NOWHERE})"  # of equal ones the first
     texts = []
     for k in range(1, SHORTAGES + 1):
         value, place, text = (at(block.next, column) for column in (1, 2, 3))
-        largest = f"SUMPRODUCT(LARGE({key},{k}))"
+        above = [f"({item}<>INDEX({item},{at(block.next - back, 2)}))" for back in range(1, k)]
+        key = "*".join([short, *above, f"(ROUND(tblShortages[Value],2)+1-{numbers}/{NOWHERE})"])  # of equals the first
+        largest = f"SUMPRODUCT(MAX({key}))"
         dearest = f'=IFERROR(IF({largest}>0,{largest},""),"")'
         found = f'=IF({value}="","",SUMPRODUCT(MAX(({key}={value})*{numbers})))'
         block.add(f"Shortage {k}", (dearest, found, f'=IF({place}="","",{_shortage_words(place)})'))
@@ -139,8 +141,8 @@ def _shortage_words(place: str) -> str:
     name = f'IF({cell("Description")}="",{item},{cell("Description")})'
     what = f'{figure(cell("Quantity"))}&" "&sop_uom&" "&SUBSTITUTE({cell("Kind")},"_"," ")&" in "'
     worth = f'IF(N({value})=0,"",", "&{money(value)}&" "&sop_currency)'
-    told = f'OR({binding}="",ISNUMBER(SEARCH({binding},{reason})))'
-    why = f'IF({told},"",{binding}&": ")&{reason}'
+    words = f'LEFT({reason},LEN({reason})-IF(RIGHT({reason},1)=".",1,0))'  # without the full stop of a sentence
+    why = f'IF(LEN({reason})>LEN({binding}),"",{binding}&": ")&{words}'
     return f'{name}&": "&{what}&{month_words(cell("Month"))}&{worth}&IF({binding}&{reason}="",""," ("&{why}&")")'
 
 

@@ -53,12 +53,16 @@ class Covers:
 
 
 def _summed(family: str, month: str) -> str:
-    """Return the demand from the first month shown to `month`: what came, then the forecast; "" past the plan."""
+    """Return the demand from the first month shown to `month`; "" past the plan.
+
+    It is what came, then the forecast and what goes into other items.
+    """
     where: tuple[Where, ...] = (("Month", '">="&EDATE(sop_current,-3)'), ("Month", f'"<="&{month}'))
     if family:
         where = (("Family", family), *where)
     came = sum_of(_PLAN, "Actual", *where, ("Month", '"<"&sop_current'))
-    planned = sum_of(_PLAN, "Forecast", *where, ("Month", '">="&sop_current'))
+    ahead = ("Month", '">="&sop_current')
+    planned = f"{sum_of(_PLAN, 'Forecast', *where, ahead)}+{sum_of(_PLAN, 'Used', *where, ahead)}"
     blank = f'{family}="",' if family else ""
     return f'=IF(OR({blank}{month}>sop_last,sop_planned=0),"",{came}+{planned})'
 
