@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 missing=()
 command -v soffice >/dev/null || missing+=(libreoffice-calc)
+/usr/bin/python3 -c "import uno" 2>/dev/null || missing+=(python3-uno)
 command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 fonts=$(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts -name '*.[to]tf' 2>/dev/null || true)
 grep -q 'LiberationSans-' <<<"$fonts" || missing+=(fonts-liberation)

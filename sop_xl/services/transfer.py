@@ -157,20 +157,14 @@ def _result(folder: Folder, workbook: Workbook, name: str) -> pd.DataFrame:
 
 
 def _merged_settings(workbook: Workbook, given: pd.DataFrame) -> pd.DataFrame:
+    """Return the workbook's settings with the given values; its words stay where none are given."""
     there = read_table(SETTINGS, workbook.read_cells(SETTINGS)).frame
-    new = given.set_index("parameter")
-    kept = there.set_index("parameter")
-    values = kept["value"].astype(object)
-    for name in new.index:
-        values.loc[name] = _setting_cell(name, new["value"].loc[name])
-    merged = kept.reindex(values.index)
-    texts = {
-        column: new[column].reindex(values.index).fillna("").where(lambda text: text != "", merged[column]).fillna("")
-        for column in ("unit", "note")
-    }
-    return pd.DataFrame(
-        {"parameter": values.index, "value": values.tolist(), **{c: t.tolist() for c, t in texts.items()}}
-    )
+    rows = {row["parameter"]: row for row in there.to_dict("records")}
+    for row in given.to_dict("records"):
+        name = row["parameter"]
+        words = {field: row[field] or rows.get(name, row)[field] for field in ("unit", "note")}
+        rows[name] = {"parameter": name, "value": _setting_cell(name, row["value"]), **words}
+    return pd.DataFrame(list(rows.values()), columns=list(SETTINGS.fields))
 
 
 def _setting_cell(name: str, value: Any) -> Any:

@@ -7,6 +7,7 @@ CI (variable `CI` set), where they fail: a check that did not run is no check.
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import shutil
 import subprocess
@@ -36,7 +37,7 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 NEVER_RECALCULATE = ALWAYS_RECALCULATE.replace("<value>0</value>", "<value>1</value>")
 
 
-def converted(path: Path, folder: Path, suffix: str, *, recalculate: bool = True) -> Path:
+def converted(path: Path, folder: Path, suffix: str, *, recalculate: bool = True, pages: str = "") -> Path:
     """Return `path` as LibreOffice saves it into `folder` with another suffix: xlsx, xlsm, ods, pdf or csv.
 
     Args:
@@ -44,15 +45,26 @@ def converted(path: Path, folder: Path, suffix: str, *, recalculate: bool = True
         folder: where the result goes; made when missing, must not be the folder of `path`.
         suffix: the format wanted, without a dot.
         recalculate: whether all formulas are calculated on load, or shown as the file has them.
+        pages: for pdf, the pages wanted, such as `1-20`; all where blank.
 
     Raises:
         AssertionError: LibreOffice gave no file; the message holds what it said.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    options = f":calc_pdf_Export:{json.dumps({'PageRange': {'type': 'string', 'value': pages}})}" if pages else ""
     command = [
         _program("soffice"),
-        f"-env:UserInstallation={_profile(recalculate).as_uri()}",
-        *("--headless", "--norestore", "--nolockcheck", "--convert-to", suffix, "--outdir", str(folder), str(path)),
+        f"-env:UserInstallation={office_profile(recalculate).as_uri()}",
+        *(
+            "--headless",
+            "--norestore",
+            "--nolockcheck",
+            "--convert-to",
+            suffix + options,
+            "--outdir",
+            str(folder),
+            str(path),
+        ),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     out = folder / f"{path.stem}.{suffix}"
@@ -106,7 +118,7 @@ def _program(name: str) -> str:
 
 
 @cache
-def _profile(recalculate: bool) -> Path:
+def office_profile(recalculate: bool = True) -> Path:
     """Return a LibreOffice profile of this test run's own, so that runs side by side do not meet."""
     folder = Path(tempfile.mkdtemp(prefix="sop_xl_office_"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
