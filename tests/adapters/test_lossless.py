@@ -190,3 +190,18 @@ def test_a_sheet_as_excel_writes_it(tmp_path: Path) -> None:
     assert '<row r="4" spans="2:5" x14ac:dyDescent="0.25">' in after
     assert '<row r="5" x14ac:dyDescent="0.25">' in after
     assert FileWorkbook(path).read_cells(PLAN).rows == NEW
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-8-sig", "iso-8859-1"])
+def test_a_sheet_in_another_encoding(tmp_path: Path, codec: str) -> None:
+    path = by_xlsxwriter(tmp_path / "plan.xlsx", plan=ROWS)
+    content = parts(path)
+    xml = content["xl/worksheets/sheet1.xml"].decode().replace("UTF-8", codec.removesuffix("-sig").upper())
+    content["xl/worksheets/sheet1.xml"] = xml.replace("<sheetData>", "<sheetData>\n").encode(codec)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    assert FileWorkbook(path).read_cells(PLAN).rows == ROWS
+    commit(path)
+    assert FileWorkbook(path).read_cells(PLAN).rows == NEW
+    assert values_of(path)["Plan"]["E5"].value == "=new"

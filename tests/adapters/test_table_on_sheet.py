@@ -151,6 +151,18 @@ def test_cells_beside_follow_their_key(stock: Callable[..., Path]) -> None:
     assert block(sheet, "F5:H7") == [["=C5*2+$C$4", None, None], [None] * 3, [None] * 3]
 
 
+def test_a_cell_that_would_come_to_stand_on_another_is_refused(stock: Callable[..., Path]) -> None:
+    def beside(_: Any, sheet: Any) -> None:
+        sheet.write("F6", "B's note")
+        sheet.write("F7", "the user's total")
+
+    path = stock(beside)
+    with pytest.raises(WorkbookError, match=r"Stock!F7: the cell is in use"):
+        FileWorkbook(path).write_cells(STOCK, THREE)
+    sheet, _ = written(path, [HEADER, ["B", 2.0, "EA"]])
+    assert (sheet["F5"].value, sheet["F7"].value) == ("B's note", "the user's total")
+
+
 def test_cells_beyond_the_next_table_are_not_ours(stock: Callable[..., Path]) -> None:
     def second_table(_: Any, sheet: Any) -> None:
         sheet.write("E6", "B's")
