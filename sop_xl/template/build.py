@@ -8,7 +8,18 @@ from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
-from sop_xl.template.sheets import capacity, checks, demand_review, executive, family, finance, guide, home, inventory
+from sop_xl.template.sheets import (
+    capacity,
+    checks,
+    demand_review,
+    executive,
+    family,
+    family_data,
+    finance,
+    guide,
+    home,
+    inventory,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +31,7 @@ ROW_STYLES = row_styles.SHEET
 VIEWS: dict[str, Callable[[Book], None]] = {
     home.SHEET: home.build,
     executive.SHEET: executive.build,
-    family.SHEET: family.build,
+    family_data.SHEET: family.build,
     demand_review.SHEET: demand_review.build,
     capacity.SHEET: capacity.build,
     inventory.SHEET: inventory.build,

@@ -30,7 +30,16 @@ PROSE = frozenset(
     | {"steps", "text"}
 )
 """Fields that hold words for a reader: wide, and not forced to text."""
-_WIDE = {"message": 420, "cure": 420, "note": 420, "definition": 420, "text": 320, "description": 240, "reason": 240}
+_WIDE = {
+    "message": 420,
+    "cure": 420,
+    "note": 420,
+    "definition": 640,
+    "name": 250,
+    "text": 320,
+    "description": 240,
+    "reason": 240,
+}
 _WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150, "at": 100}
 _WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
 _BY_KIND = {
@@ -41,6 +50,8 @@ _BY_KIND = {
     Kind.PERCENT: "one_decimal",
 }
 _PLAIN_WIDTH, _PROSE_WIDTH, _LIGHT_AT = 98, 200, 1000
+_A4_WIDTH, _A3 = 1500, 8
+"""Pixels that A4 landscape holds at 70 %; a wider table prints on A3."""
 _READ_ONLY = {("settings", "parameter"), ("settings", "unit"), ("settings", "note")}
 _OWNER_LINE = {
     Owner.USER: "You fill this in: type or paste below the header",
@@ -102,6 +113,8 @@ def build_data_sheet(book: Book, table: Table) -> None:
     sheet.freeze_panes(BODY_ROW, _frozen_columns(table))
     sheet.ignore_errors({"number_stored_as_text": f"A{BODY_ROW + 1}:XFD{LAST_ROW + 1}"})
     print_page(sheet, "", repeat=(BAND_ROW, HEADER_ROW), one_page=False)
+    if sum(width(column) for column in table.columns) > _A4_WIDTH:
+        sheet.set_paper(_A3)
 
 
 def is_input(table: Table, column: Column) -> bool:
@@ -126,6 +139,8 @@ def _figure_format(table: Table, column: Column) -> str:
         return "general"
     if column.unit in ("units", "hours"):
         return "units"
+    if table.name == "kpis":
+        return "decimals"
     return {1: "one_decimal", 2: "decimals"}.get(column.stored_decimals, "general")
 
 
@@ -135,8 +150,15 @@ def width(column: Column) -> int:
         return _WIDE[column.field]
     if column.kind is Kind.TEXT and column.field in PROSE:
         return _PROSE_WIDTH
-    longest = max(len(word) for word in column.header.split())
-    return max(_WIDTH.get(column.kind, _PLAIN_WIDTH), 8 * longest + 34)
+    header = 8 * _two_lines(column.header) + 34
+    return max(_WIDTH.get(column.kind, _PLAIN_WIDTH), header, 6 * len(column.unit) + 30)
+
+
+def _two_lines(words: str) -> int:
+    """Return the length of the longer line where `words` wrap into two lines as evenly as they can."""
+    parts = words.split()
+    cuts = range(1, len(parts) + 1)
+    return min(max(len(" ".join(parts[:cut])), len(" ".join(parts[cut:]))) for cut in cuts)
 
 
 def _columns(book: Book, sheet: Worksheet, table: Table) -> None:

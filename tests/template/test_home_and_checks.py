@@ -179,17 +179,17 @@ def test_alerts_come_worst_first(sound):
         "▲ Act:  Gross margin 31.0 %, budget 33.5 %",
         "■ Watch:  Service 94.0 %, target 95.0 %",
         f"● Fine:  All {len(CHECKS)} checks pass",
-        "● Fine:  R1, Jan 2027 needs 100 % of all its hours",
+        "● Fine:  R1, Jan 2027 needs 100 % of its hours",
         "● Fine:  Revenue 2026: 5.1 m, budget 5.0 m",
         "● Fine:  Actuals of Oct 26 are in",
     ]
 
 
 def test_chart_titles_are_what_the_figures_say(sound):
-    # Supply 37 + 15 = 52 of demand 36 + 15 = 51; stock ends unknown in month 12, so it is compared with nothing.
-    assert text(sound, "Home", "B26").startswith("Supply is 102 % of the next 12 months' demand")
+    # Supply 37 + 15 = 52 of demand 36 + 15 = 51; stock from 4 + 2 to 5 + 2.
+    assert text(sound, "Home", "B26") == "Supply is 102 % of the next 3 months' demand; stock rises by 1"
     # Wanted 24 of 20 hours in January only.
-    assert text(sound, "Home", "H26") == "R1 is wanted beyond its regular hours in 1 of 12 months; most in Jan 27"
+    assert text(sound, "Home", "H26") == "R1 is wanted beyond its regular hours in 1 of 3 months; most in Jan 27"
 
 
 def test_small_columns_equal_the_tables(sound):

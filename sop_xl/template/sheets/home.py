@@ -257,7 +257,7 @@ def _alerts(book: Book, sheet: Worksheet) -> None:
 
 
 def _charts(book: Book, sheet: Worksheet, data: HomeData) -> None:
-    demand = "Units a month, all families  |  solid actual, hatched forecast, line supply"
+    demand = "Units a month, all families  |  solid actual, hatched forecast, line supply for customers"
     load = "Hours wanted, % of regular hours  |  solid closed, hatched ahead, orange above 100 %, dashed with overtime"
     chart_titles(book, sheet, CHART_ROW, 1, f"={data.demand_title}", demand)
     chart_titles(book, sheet, CHART_ROW, 7, f"={data.load_title}", load)

@@ -144,7 +144,10 @@ def _operations(block: Block) -> tuple[int, int, int]:
 
 
 def _demand(block: Block) -> list[int]:
-    """Add actual, forecast and supply; a series is blank where the other one speaks."""
+    """Add actual, forecast and supply; a series is blank where the other one speaks.
+
+    What is used in other items serves no customer, and so is not in the planned supply.
+    """
     heads = [at(block.heads, 1 + k) for k in range(MONTHS)]
     closed, ahead = heads[:PAST], heads[PAST:]
     blank, blanks = ["" for _ in closed], ["" for _ in ahead]
@@ -152,10 +155,15 @@ def _demand(block: Block) -> list[int]:
     def sums(column: str, months: list[str]) -> list[str]:
         return [f"={known(_PLAN, column, ('Month', m))}" for m in months]
 
+    used = [f"-{sum_of(_PLAN, 'Used', ('Month', m))}" for m in ahead]
+    supply = [
+        f'=IF({count_of(_PLAN, ("Month", m))}=0,"",{sum_of(_PLAN, "Supply", ("Month", m))}{less})'
+        for m, less in zip(ahead, used, strict=True)
+    ]
     return [
         block.add("Actual", sums("Actual", closed) + blanks, "units"),
         block.add("Forecast", blank + sums("Forecast", ahead), "units"),
-        block.add("Supply", sums("Actual supply", closed) + sums("Supply", ahead), "units"),
+        block.add("Supply", sums("Actual supply", closed) + supply, "units"),
     ]
 
 
@@ -218,15 +226,20 @@ def _titles(book: Book, months: Block, share: int, bottleneck: str) -> tuple[str
     return at(row, 1), at(row + 1, 1)
 
 
+_AHEAD = "MIN(12,sop_horizon)"
+"""Months ahead that a sheet shows, as far as they are planned."""
+
+
 def _demand_finding() -> str:
-    demand, supply = (sum_of(_PLAN, column, *OPEN_MONTHS) for column in ("Forecast", "Supply"))
+    demand, made, used = (sum_of(_PLAN, column, *OPEN_MONTHS) for column in ("Forecast", "Supply", "Used"))
+    supply = f"({made}-{used})"
     opening = sum_of(_PLAN, "Opening", ("Month", "sop_current"))
-    closing = sum_of(_PLAN, "Closing", ("Month", "EDATE(sop_current,11)"))
+    closing = sum_of(_PLAN, "Closing", ("Month", f"EDATE(sop_current,{_AHEAD}-1)"))
     change = f"({closing}-{opening})"
     moves = f'"stock "&IF({change}<0,"falls","rises")&" by "&{figure(f"ABS({change})")}'
     return (
         f'=IF(OR(sop_planned=0,{demand}=0),"Demand and supply by month",'
-        f'"Supply is "&{figure(f"100*{supply}/{demand}")}&" % of the next 12 months\' demand; "'
+        f'"Supply is "&{figure(f"100*{supply}/{demand}")}&" % of the next "&{_AHEAD}&" months\' demand; "'
         f'&IF(ROUND({change},0)=0,"stock stays as it is",{moves}))'
     )
 
@@ -238,7 +251,7 @@ def _load_finding(months: Block, share: int, bottleneck: str) -> str:
     return (
         f'=IF({bottleneck}="","Load of the busiest resource",{bottleneck}&IF({count}=0,'
         f'" is the busiest, within its regular hours",'
-        f'" is wanted beyond its regular hours in "&{count}&" of 12 months")&"; most in "&{when})'
+        f'" is wanted beyond its regular hours in "&{count}&" of "&{_AHEAD}&" months")&"; most in "&{when})'
     )
 
 

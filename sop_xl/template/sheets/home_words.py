@@ -196,7 +196,7 @@ ALERTS = (
     Alert(
         "Load",
         _judged("peak_wanted"),
-        f'{place_of("peak_wanted")}&" needs "&{figure(kpi("peak_wanted"))}&" % of all its hours"',
+        f'{place_of("peak_wanted")}&" needs "&{figure(kpi("peak_wanted"))}&" % of its hours"',
     ),
     Alert(
         "Service",
