@@ -37,6 +37,10 @@ class Workbook(Protocol):
         """
         ...
 
+    def uncalculated(self, table: Table) -> Sequence[str]:
+        """Return the addresses of formulas in `table` that have no result yet; they read as blank."""
+        ...
+
     def write_cells(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> Sequence[Orphan]:
         """Stage `rows`, header first, as the new body of `table`; nothing is visible before `commit`.
 

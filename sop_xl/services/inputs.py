@@ -87,6 +87,7 @@ def read_inputs(workbook: Workbook) -> Inputs:
     """Read and check every input table of `workbook`; nothing is written."""
     present = workbook.tables()
     issues = [_missing_table(table, present) for table in ALL_TABLES if table.excel_name not in present]
+    issues += [issue for t in INPUT_TABLES if t.excel_name in present for issue in _uncalculated(workbook, t)]
     parsed = {t.name: read_table(t, _cells(workbook, t, present)) for t in INPUT_TABLES}
     cycle = stored_cycle(workbook) if RUNS.excel_name in present else None
     frames = {name: table.frame for name, table in parsed.items()}
@@ -132,3 +133,12 @@ def _missing_table(table: Table, present: Mapping[str, str]) -> Issue:
     message = f"Sheet '{table.sheet}' has no table '{table.excel_name}' ({has})."
     cure = "Undo the deletion, or copy the table back from the template."
     return Issue(Severity.STOP, "missing-table", table.sheet, "", message, cure)
+
+
+def _uncalculated(workbook: Workbook, table: Table) -> list[Issue]:
+    cells = workbook.uncalculated(table)
+    if not cells:
+        return []
+    message = f"{len(cells)} formula(s) have no result yet, so their cells would read as blank."
+    cure = "Open the workbook in Excel, save it, and run again."
+    return [Issue(Severity.STOP, "uncalculated", workbook.tables()[table.excel_name], cells[0], message, cure)]
