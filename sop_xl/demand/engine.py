@@ -15,7 +15,7 @@ import numpy as np
 from sop_xl.demand.backtest import INTERVAL_CUTS, Origin, run_origins
 from sop_xl.demand.intervals import Bounds, dense_bounds
 from sop_xl.demand.members import MEMBERS
-from sop_xl.demand.panel import YEAR, Matrix, fill_gaps, lengths, short_length
+from sop_xl.demand.panel import YEAR, Flags, Matrix, lengths, short_length
 from sop_xl.demand.sparse_intervals import sparse_bounds
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ class Backtest:
     Attributes:
         cut: months of history left out.
         forecast: NaN for series that had not started; shape (series, horizon).
+        seasonal: series that by then had shown a season of their own; shape (series,).
     """
 
     cut: int
     forecast: Matrix
+    seasonal: Flags
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,14 @@ class PanelForecast:
         bounds: lower and upper bound by level in per cent, each of shape (series, horizon).
         methods: what each series was forecast with.
         backtests: the same procedure at earlier origins, oldest first.
+        seasonal: series that have shown a season of their own, over three years or more; shape (series,).
     """
 
     mean: Matrix
     bounds: Bounds
     methods: list[str]
     backtests: tuple[Backtest, ...]
+    seasonal: Flags
 
 
 def forecast_panel(
@@ -81,28 +85,28 @@ def forecast_panel(
     """
     if not len(panel):
         empty = np.empty((0, horizon))
-        return PanelForecast(empty, dict.fromkeys(levels, (empty, empty)), [], ())
+        return PanelForecast(empty, dict.fromkeys(levels, (empty, empty)), [], (), np.empty(0, dtype=bool))
     cuts = {*INTERVAL_CUTS, *report_cuts}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         origins = run_origins(panel, horizon, season, cuts, progress)
-        bounds = _bounds(origins, fill_gaps(panel, season), sorted(levels))
+        bounds = _bounds(origins, sorted(levels))
     now = origins[-1]
     return PanelForecast(
         now.forecast,
         _ordered(now.forecast, bounds, (np.nanmin(panel, axis=1) >= 0)[:, None]),
         _methods(now, lengths(panel), season),
-        tuple(Backtest(origin.cut, origin.forecast) for origin in origins[:-1]),
+        tuple(Backtest(origin.cut, origin.forecast, origin.seasonal) for origin in origins[:-1]),
+        now.seasonal,
     )
 
 
-def _bounds(origins: Sequence[Origin], panel: Matrix, levels: Sequence[int]) -> Bounds:
+def _bounds(origins: Sequence[Origin], levels: Sequence[int]) -> Bounds:
     """Put the bounds of dense and sparse series together, in units; only the fixed cuts are learned from."""
     *older, now = origins
-    scaled = panel / now.size
     learned = [origin for origin in older if origin.cut in INTERVAL_CUTS]
     dense = dense_bounds(now.dense, [origin.dense for origin in learned], levels)
-    sparse = sparse_bounds(now.sparse, [origin.sparse for origin in learned], scaled[now.sparse.rows], levels)
+    sparse = sparse_bounds(now.sparse, [origin.sparse for origin in learned], now.past[now.sparse.rows], levels)
     out: Bounds = {}
     for level in levels:
         sides = []
@@ -110,7 +114,7 @@ def _bounds(origins: Sequence[Origin], panel: Matrix, levels: Sequence[int]) -> 
             whole = np.empty_like(now.forecast)
             whole[now.dense.rows], whole[now.sparse.rows] = dense[level][side], sparse[level][side]
             sides.append(whole)
-        out[level] = (sides[0] * now.size, sides[1] * now.size)
+        out[level] = (sides[0] * now.unit, sides[1] * now.unit)
     return out
 
 

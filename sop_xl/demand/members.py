@@ -8,7 +8,7 @@ import numpy as np
 
 from sop_xl.demand.autoregression import pooled_autoregression
 from sop_xl.demand.holt_winters import holt_winters
-from sop_xl.demand.panel import Matrix, lengths, naive_scale, over_horizon, short_length
+from sop_xl.demand.panel import Flags, Matrix, lengths, naive_scale, over_horizon, short_length
 from sop_xl.demand.seasonal import deseasonalise
 from sop_xl.demand.smoothing import smoothed_level
 from sop_xl.demand.theta import dynamic_theta
@@ -27,7 +27,8 @@ class MemberForecasts:
     Attributes:
         forecasts: shape (members, series, horizon).
         log_theta_rmse, log_winters_rmse, log_scale: in-sample errors and the scale of MASE, as logarithms.
-        alpha, drift: theta's smoothing rate and drift weight. All of shape (series,).
+        alpha, drift: theta's smoothing rate and drift weight.
+        seasonal: series with a season of their own, seen over three years or more. All of shape (series,).
     """
 
     forecasts: np.ndarray
@@ -36,6 +37,7 @@ class MemberForecasts:
     log_scale: Matrix
     alpha: Matrix
     drift: Matrix
+    seasonal: Flags
 
 
 def fit_members(panel: Matrix, horizon: int, season: int) -> MemberForecasts:
@@ -63,6 +65,7 @@ def fit_members(panel: Matrix, horizon: int, season: int) -> MemberForecasts:
         _log(naive_scale(panel, season)),
         theta.alpha,
         theta.drift,
+        s.seasonal,
     )
 
 

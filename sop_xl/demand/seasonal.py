@@ -12,6 +12,8 @@ CRITICAL = 1.645
 """One-sided 90 % point of the normal, for the autocorrelation at the seasonal lag."""
 KEEP_ONE_YEAR = 0.5
 """Share of each raw index kept with one year of history, which shows no noise to judge by."""
+SEEN = 0.8
+"""Share kept from which a season of two or three years is beyond doubt: chance does that to one in 60 or more."""
 TEST_YEARS = 4
 """Years from which a season is tested for; with fewer, an exact one would fail the test."""
 RATIO_RANGE = (0.05, 5.0)
@@ -112,7 +114,7 @@ def _nanmean(values: Matrix) -> Matrix:
 def _fill_short(panel: Matrix, indices: Matrix, seasonal: Flags, years: int) -> None:
     """Set, in place, the indices of the positive series that are `years` long (and not a year more).
 
-    A season counts as seen where three years keep more than half of it.
+    From two years on it counts as seen where `SEEN` of it is kept.
     """
     season = indices.shape[1]
     year = short_length(season)
@@ -121,12 +123,25 @@ def _fill_short(panel: Matrix, indices: Matrix, seasonal: Flags, years: int) -> 
     rows = np.flatnonzero(fits)
     if not len(rows):
         return
-    ratio = _ratio_to_line(panel[rows, -(year * years // season * season) :], season, years)
+    raw, kept = line_indices(panel[rows], season, years)
+    kept = np.full(len(rows), KEEP_ONE_YEAR) if years == 1 else kept
+    indices[rows] = 1 + kept[:, None] * (raw - 1)
+    seasonal[rows] = (years > 1) & (kept > SEEN)
+
+
+def line_indices(panel: Matrix, season: int, years: int) -> tuple[Matrix, Matrix]:
+    """Return the raw indices of the last years over a line, mean 1, and James and Stein's share of them.
+
+    Args:
+        panel: series x months, newest last, no gap in the last `years`.
+        season: months in a season.
+        years: years to look at; of one, the share says nothing.
+    """
+    window = short_length(season) * years // season * season
+    ratio = _ratio_to_line(panel[:, -window:], season, years)
     raw = ratio.mean(axis=1)
     raw /= raw.mean(axis=1, keepdims=True)
-    kept = np.full(len(rows), KEEP_ONE_YEAR) if years == 1 else _share_kept(raw, _noise_of_mean(ratio))
-    indices[rows] = 1 + kept[:, None] * (raw - 1)
-    seasonal[rows] = (years > 2) & (kept > 0.5)
+    return raw, _share_kept(raw, _noise_of_mean(ratio))
 
 
 def _ratio_to_line(recent: Matrix, season: int, years: int) -> Matrix:
@@ -149,4 +164,4 @@ def _noise_of_mean(ratio: Matrix) -> Matrix:
     _, seasons, season = ratio.shape
     gap = ratio - ratio.mean(axis=1, keepdims=True)
     gap = gap - gap.mean(axis=2, keepdims=True)
-    return np.asarray((gap**2).sum(axis=(1, 2)) / ((seasons - 1) * (season - 1)) / seasons)
+    return np.asarray((gap**2).sum(axis=(1, 2)) / max((seasons - 1) * (season - 1), 1) / seasons)
