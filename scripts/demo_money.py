@@ -61,7 +61,9 @@ def inventory_history(items: pd.DataFrame, shipments: pd.DataFrame, stock: pd.Se
 
     For what is sold and goes into nothing else (`resold`): bikes, clothing, accessories. The last stock is the
     source's snapshot. What came in is half the month's shipments and half their mean over the three
-    months (invented), and never less than lets the stock before be 0 or more.
+    months (invented), and never less than lets the stock before be 0 or more. Sold parts that also go
+    into other items keep the snapshot's stock in all months, and what came in is what was shipped
+    (invented; what was made of them beyond that went into other items and is unknown).
     """
     goods = items[items["resold"]]
     months = sorted(shipments["period"].unique())[-CLOSED_MONTHS:]
@@ -77,8 +79,23 @@ def inventory_history(items: pd.DataFrame, shipments: pd.DataFrame, stock: pd.Se
         rows.append(_rows("inventory", month, closing, plant))
         closing = closing + shipped[month] - came_in
     rows.append(_rows("inventory", str(pd.Period(months[0], "M") - 1), closing, plant))
+    parts = items.loc[~items["resold"] & items.index.isin(shipped_items(shipments))]
+    flat = stock.reindex(parts.index).fillna(0.0).astype(float)
+    rows.append(_rows("inventory", str(pd.Period(months[0], "M") - 1), flat, plant))
+    sold = shipments.pivot_table(index="item", columns="period", values="quantity", aggfunc="sum")
+    for month in months:
+        came_in = sold.reindex(parts.index)[month].fillna(0.0)
+        measure = parts["source"].map({"make": "production", "buy": "receipts"})
+        rows.append(_rows(measure, month, came_in[came_in > 0], plant))
+        rows.append(_rows("inventory", month, flat, plant))
     table = pd.concat(rows, ignore_index=True)
-    return table.assign(value=(table["quantity"] * table["item"].map(goods["standard_cost"])).round(2))
+    return table.assign(value=(table["quantity"] * table["item"].map(items["standard_cost"])).round(2))
+
+
+def shipped_items(shipments: pd.DataFrame) -> set[str]:
+    """Return the items shipped in the last twelve months."""
+    months = sorted(shipments["period"].unique())[-12:]
+    return set(shipments.loc[shipments["period"].isin(months), "item"])
 
 
 def _rows(measure: str | pd.Series, month: str, quantity: pd.Series, plant: str) -> pd.DataFrame:

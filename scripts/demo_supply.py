@@ -37,7 +37,8 @@ def open_orders_table(source: dict[str, pd.DataFrame], use: pd.Series, stock: pd
     """Return purchases on their way, in whole packages.
 
     Due this month: what stock lacks of a month's use, and for resold goods at least the source's own
-    quantity on order. Due next month, where the lead time is above 30 days: what two months' use lacks
+    quantity on order, as far as it is a month's use (it names 8,000 pairs of socks where 150 are sold
+    a month). Due next month, where the lead time is above 30 days: what two months' use lacks
     then. One shipment is late (`LATE`). The source knows quantities on order only; the rest is invented.
     """
     vendors = source["vendors"].sort_values(["preferred", "vendor"], ascending=[False, True])
@@ -45,7 +46,7 @@ def open_orders_table(source: dict[str, pd.DataFrame], use: pd.Series, stock: pd
     pack = vendors["uom"].map(UNITS_PER_PACK).clip(lower=10)
     month = vendors["item"].map(use) * REQUIREMENT_FACTOR
     lacking = (month - vendors["item"].map(stock).fillna(0)).clip(lower=0)
-    now = np.maximum(lacking, vendors["on_order_qty"].where(resold, 0))
+    now = np.maximum(lacking, np.minimum(vendors["on_order_qty"].where(resold, 0), month))
     now = np.ceil(now / pack) * pack
     later = (month + lacking - now).clip(lower=0).where(vendors["lead_time_days"] > SLOW_DAYS, 0)
     later = np.ceil(later / pack) * pack
