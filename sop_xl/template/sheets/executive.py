@@ -12,8 +12,10 @@ from sop_xl.template.parts import AHEAD, PAST, print_page, protect, section, wri
 from sop_xl.template.sheets import executive_charts as charts
 from sop_xl.template.sheets import executive_data as data
 from sop_xl.template.sheets import executive_lists as lists
+from sop_xl.template.sheets import executive_months as months_data
 from sop_xl.template.sheets import executive_words as words
 from sop_xl.template.sheets.executive_bridge import Bridge, margin_bridge
+from sop_xl.template.sheets.executive_tiles import key_tiles
 from sop_xl.template.style import ACTUAL, BAD, GOOD, SLATE, TREND, WARN, WHITE
 
 if TYPE_CHECKING:
@@ -38,12 +40,12 @@ class Facts(NamedTuple):
     figures: dict[str, data.Figure]
     peak: data.Peak
     year: data.Year
-    months: data.Months
-    ahead: data.Ahead
+    months: months_data.Months
+    ahead: months_data.Ahead
     accuracy: int
     bridge: Bridge
-    scope: data.Scope
-    short: data.Shortages
+    scope: months_data.Scope
+    short: months_data.Shortages
 
 
 def build(book: Book) -> None:
@@ -63,17 +65,17 @@ def build(book: Book) -> None:
 
 def _facts(book: Book) -> Facts:
     figures, peak, year = data.key_figures(book), data.peak_of_load(book), data.fiscal_year(book)
-    scope = data.families_in_scope(book)
+    scope = months_data.families_in_scope(book)
     return Facts(
         figures,
         peak,
         year,
-        data.months_in_view(book, scope),
-        data.months_of_load(book, peak.resource),
+        months_data.months_in_view(book, scope),
+        months_data.months_of_load(book, peak.resource),
         data.monthly_accuracy(book),
         margin_bridge(book, year),
         scope,
-        data.shortages_by_family(book, scope),
+        months_data.shortages_by_family(book, scope),
     )
 
 
@@ -98,7 +100,7 @@ def _head(book: Book, sheet: Worksheet, facts: Facts) -> None:
 
 def _tiles(book: Book, sheet: Worksheet, facts: Facts) -> None:
     """Write six figures, each with what it is compared with and the months behind it."""
-    tiles = words.tiles(facts.figures, facts.peak, facts.months)
+    tiles = key_tiles(facts.figures, facts.peak, facts.months)
     data.tile_states(book, [tile.state for tile in tiles])
     months, load, year = facts.months, facts.ahead.load, data.YEAR
     sparks = (
@@ -161,7 +163,7 @@ def _six(book: Book, facts: Facts) -> list[tuple[str, str, Chart, str]]:
         ),
         (
             words.load_title(facts.peak, facts.ahead),
-            "Planned load, % of regular hours; dashed: overtime limit",
+            "Planned hours, % of regular; line: wanted, dashed: overtime limit",
             charts.load_chart(book, facts.ahead),
             "Planned load by month of the resource with the highest load, with the overtime limit",
         ),

@@ -137,8 +137,10 @@ def _columns(block: Block, values: list[str], budgeted: str) -> tuple[list[int],
         block.add("Base", steps("=IF({a}*{b}<=0,0,IF({a}>0,MIN({a},{b}),MAX({a},{b})))"), "units"),
         block.add("Better", steps(f"=IF({{v}}>0,{up},0)"), "units"),
         block.add("Better, below zero", steps(f"=IF({{v}}>0,{down},0)"), "units"),
-        block.add("Worse", steps(f"=IF({{v}}<0,{up},0)"), "units"),
-        block.add("Worse, below zero", steps(f"=IF({{v}}<0,{down},0)"), "units"),
+        block.add("Worse", steps(f"=IF(AND({{v}}<0,{budgeted}=1),{up},0)"), "units"),
+        block.add("Worse, below zero", steps(f"=IF(AND({{v}}<0,{budgeted}=1),{down},0)"), "units"),
+        block.add("Cost", steps(f"=IF(AND({{v}}<0,{budgeted}=0),{up},0)"), "units"),
+        block.add("Cost, below zero", steps(f"=IF(AND({{v}}<0,{budgeted}=0),{down},0)"), "units"),
     ]
     start, end = (f"{v}-{at(floor, 1)}" for v in (values[0], values[-1]))
     between = ['=""'] * (count - 2)

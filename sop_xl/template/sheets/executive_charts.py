@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FONT, FORECAST_FILL, MONEY_AXIS, axes, base_chart
 from sop_xl.template.names import SHEET as DATA_SHEET
 from sop_xl.template.parts import AHEAD
-from sop_xl.template.sheets.executive_data import MONTHS, WORST, YEAR
-from sop_xl.template.style import ACCENT, ADVERSE, BAD, FAVOURABLE, INK, PRIOR, WHITE
+from sop_xl.template.sheets.executive_data import YEAR
+from sop_xl.template.sheets.executive_months import MONTHS, WORST
+from sop_xl.template.style import ACCENT, ADVERSE, BAD, FAVOURABLE, INK, PRIOR, SERIES, WHITE
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
 
     from sop_xl.template.book import Book
     from sop_xl.template.sheets.executive_bridge import Bridge
-    from sop_xl.template.sheets.executive_data import Ahead, Months, Shortages, Year
+    from sop_xl.template.sheets.executive_data import Year
+    from sop_xl.template.sheets.executive_months import Ahead, Months, Shortages
 
 SIZE = (386, 228)
 _LETTER = "mmmmm"
@@ -34,9 +36,9 @@ def bridge_chart(book: Book, bridge: Bridge) -> Chart:
     """Steps from budget to outlook on an invisible base; the figure stands in the category's text."""
     count = len(bridge.values)
     chart = base_chart(book, {"type": "column", "subtype": "stacked"}, size=SIZE)
-    better, worse = ({"fill": {"color": colour}} for colour in (FAVOURABLE, ADVERSE))
+    better, worse, cost = ({"fill": {"color": colour}} for colour in (FAVOURABLE, ADVERSE, PRIOR))
     nothing: dict[str, Any] = {"fill": {"none": True}, "border": {"none": True}}
-    looks = (nothing, better, better, worse, worse, BUDGET_FILL, FORECAST_FILL)
+    looks = (nothing, better, better, worse, worse, cost, cost, BUDGET_FILL, FORECAST_FILL)
     labels = [DATA_SHEET, bridge.labels, 1, bridge.labels, count]
     for row, look in zip(bridge.series, looks, strict=True):
         chart.add_series({**bridge.block.series(row, count, gap=35, **look), "categories": labels})
@@ -57,11 +59,12 @@ def demand_chart(book: Book, months: Months) -> Chart:
 
 
 def load_chart(book: Book, ahead: Ahead) -> Chart:
-    """Load up to 100 % hatched, above it orange, with 100 % and the overtime limit as lines."""
+    """Load up to 100 % hatched, above it orange, with hours wanted, 100 % and the overtime limit as lines."""
     chart = base_chart(book, {"type": "column", "subtype": "stacked"}, size=SIZE)
     for row, look in ((ahead.within, FORECAST_FILL), (ahead.above, {"fill": {"color": ADVERSE}})):
         chart.add_series(ahead.block.series(row, AHEAD, gap=45, **look))
     lines = book.book.add_chart({"type": "line"})
+    lines.add_series(ahead.block.series(ahead.wanted, AHEAD, line={"color": SERIES[1], "width": 1.75}))
     lines.add_series(ahead.block.series(ahead.full, AHEAD, line={"color": INK, "width": 1.5}))
     dashed = {"color": BAD, "width": 1.25, "dash_type": "dash"}
     lines.add_series(ahead.block.series(ahead.limit, AHEAD, line=dashed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sop_xl.schema.inputs import RISKS as RISKS_TABLE
 from sop_xl.template.blocks import Block, at
 from sop_xl.template.sheets.executive_data import LISTS_ROW
 from sop_xl.template.words import cut, figure, signed_money
@@ -15,7 +16,9 @@ DECISIONS, RISKS = 4, 3
 NONE = "10^12"
 """The key of a row that is not listed: above all others."""
 _OPEN = '((tblDecisions[Status]="open")+(tblDecisions[Status]="")>0)*(tblDecisions[Issue]<>"")'
-_PROBABILITY = '(tblRisks[Probability (%)]+100*(tblRisks[Probability (%)]=""))'
+_CHANCE = f"INDEX(tblRisks[[Id]:[Assumption]],0,{RISKS_TABLE.fields.index('probability_pct') + 1})"
+"""The column of probabilities by its place: formulas name only columns whose header is plain words."""
+_PROBABILITY = f'({_CHANCE}+100*({_CHANCE}=""))'
 _EXPECTED = f"tblRisks[Margin]*{_PROBABILITY}/100"
 
 
@@ -84,7 +87,8 @@ def decisions_head() -> str:
 
 def risk_text(k: int, row: str) -> str:
     """Return a risk with its margin and its probability; the first says where none is listed."""
-    words, margin, chance = (f"INDEX(tblRisks[{h}],{row})" for h in ("Description", "Margin", "Probability (%)"))
+    words, margin = (f"INDEX(tblRisks[{h}],{row})" for h in ("Description", "Margin"))
+    chance = f"INDEX({_CHANCE},{row})"
     probable = f'IF({chance}="",""," at "&{figure(chance)}&" %")'
     calm = '"No risk to the margin is recorded"' if k == 0 else '""'
     return f'=IF({row}=0,{calm},"▼ "&{cut(words, 46)}&"  "&{signed_money(margin)}&{probable})'

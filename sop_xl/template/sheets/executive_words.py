@@ -1,32 +1,23 @@
-"""The sentences of Executive: headline, findings of the charts, notes and states of the tiles."""
+"""The sentences of Executive: its message, and the findings of its charts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sop_xl.template.blocks import at
 from sop_xl.template.parts import AHEAD, MASTER_TEXT, PAST
 from sop_xl.template.sheets.executive_data import YEAR, across
-from sop_xl.template.words import cut, figure, money, month_words, signed
+from sop_xl.template.words import cut, figure, money, month_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sop_xl.template.sheets.executive_bridge import Bridge
-    from sop_xl.template.sheets.executive_data import Ahead, Figure, Months, Peak, Scope, Shortages, Year
+    from sop_xl.template.sheets.executive_data import Figure, Peak, Year
+    from sop_xl.template.sheets.executive_months import Ahead, Months, Scope, Shortages
 
 _ON = "0.005"
 """Share within which an outlook is on its budget."""
-
-
-class Tile(NamedTuple):
-    """A key figure: label, the cell of its value, number format, the note below, its state; formulas without `=`."""
-
-    label: str
-    value: str
-    number: str
-    note: str
-    state: str
 
 
 def message(cell: str) -> str:
@@ -67,7 +58,7 @@ def _supply(figures: Mapping[str, Figure]) -> str:
         (f'OR({service.status}="act",{service.status}="watch")', f'"only "&{figure(service.value, 1)}&" % is on time"'),
         (
             f"N({wanted.value})>100.49",
-            place("peak_wanted").format(f'&" lacks hours, "&{figure(wanted.value)}&" % wanted in "'),
+            place("peak_wanted").format(f'&" is wanted at "&{figure(wanted.value)}&" % of its hours in "'),
         ),
         (f"ROUND({lost},0)>0", f'{figure(lost)}&" units are lost"'),
         (f"N({peak.value})>100.49", place("peak_load").format(f'&" runs at "&{figure(peak.value)}&" % in "')),
@@ -84,92 +75,6 @@ def subtitle() -> str:
     return (
         '=IF(sop_company="","Your company",sop_company)&"  |  S&OP, "&' + month_words("sop_current") + '&" cycle  |  "'
         '&sop_currency&"  |  "&sop_horizon&" months planned  |  "&' + MASTER_TEXT[1:]
-    )
-
-
-def tiles(figures: Mapping[str, Figure], peak: Peak, months: Months) -> list[Tile]:
-    """Return the six tiles in order."""
-    revenue, margin, stock, load = (figures[n] for n in ("revenue_fy", "margin_fy", "stock_12", "peak_load"))
-    share = f"100*({revenue.value}/{revenue.target}-1)"
-    points = f"({margin.value}-{margin.target})"
-    over = f"({stock.value}-{stock.target})"
-    when = f'{month_words(peak.month)}&", "&{cut(peak.resource, 20)}'
-    end = month_words("MIN(EDATE(sop_current,11),sop_last)")
-    return [
-        Tile(
-            '"Revenue "&sop_fiscal_name&", "&sop_currency',
-            revenue.value,
-            "money",
-            _compared(revenue, share, f'{figure(f"ABS({share})", 1)}&" %"', "budget"),
-            revenue.status,
-        ),
-        Tile(
-            '"Gross margin "&sop_fiscal_name',
-            margin.value,
-            "percent_points_1",
-            _compared(margin, points, f'{figure(f"ABS({points})", 1)}&" pp"', "budget"),
-            margin.status,
-        ),
-        Tile(
-            '"Forecast accuracy, lag 1"',
-            figures["accuracy"].value,
-            "percent_points_0",
-            _bias(figures["bias"]),
-            _worst(figures["accuracy"].status, figures["bias"].status),
-        ),
-        Tile(
-            f'"Stock "&{end}&", "&sop_currency',
-            stock.value,
-            "money",
-            _compared(stock, over, money(f"ABS({over})"), "target"),
-            stock.status,
-        ),
-        Tile(
-            '"Peak load planned"',
-            load.value,
-            "percent_points_0",
-            f'IF({load.value}="","○ no figure yet",IF({peak.resource}="","",IF({load.value}>100.49,"▲ ","● ")&{when}))',
-            load.status,
-        ),
-        Tile(
-            '"Late or lost, units"',
-            f'IF(COUNT({figures["late_units"].value},{figures["lost_units"].value})=0,"",'
-            f"N({figures['late_units'].value})+N({figures['lost_units'].value}))",
-            "count",
-            _unserved(figures, months),
-            _worst(figures["late_units"].status, figures["lost_units"].status),
-        ),
-    ]
-
-
-def _compared(one: Figure, gap: str, size: str, what: str) -> str:
-    """Return how far a figure is above or below its budget or target, with the sign of the direction."""
-    told = f'IF(ROUND({gap},3)=0,"● on {what}",IF({gap}>0,"▲ ","▼ ")&{size}&IF({gap}>0," above"," below")&" {what}")'
-    return f'IF({one.value}="","○ no figure yet",IF(N({one.target})=0,"no {what}",{told}))'
-
-
-def _bias(bias: Figure) -> str:
-    side = f'IF(ROUND({bias.value},1)=0,"● no bias",IF({bias.value}>0,"▲ ","▼ ")&"bias "&{signed(bias.value, 1)}&" %, "'
-    return f'IF({bias.value}="","○ no figure yet",{side}&IF({bias.value}>0,"under","over")&"-forecast"))'
-
-
-def _worst(first: str, second: str) -> str:
-    """Return the worse of two states."""
-    either = [f'OR({first}="{state}",{second}="{state}")' for state in ("act", "watch", "good")]
-    return f'IF({either[0]},"act",IF({either[1]},"watch",IF({either[2]},"good","")))'
-
-
-def _unserved(figures: Mapping[str, Figure], months: Months) -> str:
-    """Return when most is late or lost, and what it is worth; else what is missing to target stock."""
-    late, lost = (figures[name].value for name in ("late_units", "lost_units"))
-    ahead = across(months.late, AHEAD, PAST)
-    when = month_words(f"INDEX({across(months.block.heads, AHEAD, PAST)},MATCH(MAX({ahead}),{ahead},0))")
-    at_stake = f"N({figures['at_stake'].value})"
-    worth = f'"▲ "&{money(at_stake)}&" "&sop_currency&", most "&{when}'
-    below = figures["below_target"]
-    under = f'IF({below.status}="good","● all in its month","■ "&{figure(below.value)}&" below target stock")'
-    return (
-        f'IF(COUNT({late},{lost})=0,"○ no figure yet",IF(ROUND(N({late})+N({lost}),0)=0,{under},IFERROR({worth},"")))'
     )
 
 
@@ -214,10 +119,11 @@ def bridge_subtitle(bridge: Bridge, year: Year) -> str:
     rates, names = bridge.rates, bridge.families
     most = f"IF(MAX({rates})>-MIN({rates}),MAX({rates}),MIN({rates}))"
     name = f"INDEX({names},MATCH({most},{rates},0))"
-    family = f'"; rates move most in "&{cut(name, 22)}'
+    family = f'"; rates move most in "&{cut(name, 16)}'
     start = f'IF({bridge.floor}>0,", columns from "&{money(bridge.floor)},"")'
     return (
-        f'="Gross margin, "&sop_currency&IF({year.budgeted}=0,"; no budget to compare with",{start}&'
+        f'=IF({year.budgeted}=0,"Revenue less cost of sales by family","Gross margin")&", "&sop_currency'
+        f'&IF({year.budgeted}=0,"; no budget",{start}&'
         f'IF(ROUND({bridge.values[3]},0)=0,"",IFERROR({family},"")))'
     )
 
@@ -244,14 +150,13 @@ def demand_subtitle(scope: Scope) -> str:
 
 
 def load_title(peak: Peak, ahead: Ahead) -> str:
-    """Return in how many months the resource needs overtime."""
+    """Return in how many months the resource needs overtime, or is full."""
     loads = across(ahead.load, AHEAD)
     count = f'COUNTIF({loads},">1.0049")'
-    name = cut(peak.resource, 26)
-    told = (
-        f'IF({count}=0,{name}&" has room in every month",'
-        f'{name}&" is over 100 % in "&{count}&" of "&COUNT({loads})&" months")'
-    )
+    name = cut(peak.resource, 20)
+    full = f'COUNTIF({loads},">0.9949")'
+    below = f'IF({full}=0," has room in every month"," is full in "&{full}&" of "&COUNT({loads})&" months")'
+    told = f'{name}&IF({count}=0,{below}," is over 100 % in "&{count}&" of "&COUNT({loads})&" months")'
     return f'=IF({peak.resource}="","Load of the fullest resource",{told})'
 
 
