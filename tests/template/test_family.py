@@ -177,10 +177,10 @@ def test_what_the_sheet_says_is_true(shown):
     assert sheet["A40"].value == told.replace("-", "−")
     # Only month 6 is short: 210 + 15 - 40 - 205 = -20.
     assert sheet["N40"].value == "Stock is below its target in 1 of 12 months: worst −20 in Apr 27"
-    assert sheet["A56"].value == "Alpha keeps its price; Saw runs two shifts (to Feb 27)."
-    assert "bias −3 % (too high)" in sheet["H56"].value
-    assert "1 month is overridden." in sheet["H56"].value
-    supply = sheet["R56"].value
+    assert sheet["A54"].value == "Alpha keeps its price; Saw runs two shifts (to Feb 27)."
+    assert "bias −3 % (too high)" in sheet["H54"].value
+    assert "1 month is overridden." in sheet["H54"].value
+    supply = sheet["R54"].value
     # 900 + 2,500 + 2,400; the second named is another item, not A2 again.
     assert supply.startswith("3 shortages, 5,800 EUR; the dearest: Item A2: 20 EA below target in Mar 27, 2,500 EUR")
     assert "; Item A1: 12 EA below target in Feb 27, 900 EUR (full load)" in supply

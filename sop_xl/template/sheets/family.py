@@ -61,12 +61,13 @@ HEADER = 6
 SALES, OPERATIONS, STOCK, MONEY = 9, 17, 24, 32
 """Rows of the section bars, from 0."""
 CHARTS = 39
-CHART_ROWS = 13
-LEFT_SIZE, RIGHT_SIZE = (776, 256), (728, 256)
+CHART_ROWS = 11
+LEFT_SIZE, RIGHT_SIZE = (776, 230), (728, 230)
 NOTES = CHARTS + 2 + CHART_ROWS
 RIGHT = 13
 """Column where the right half of the page starts."""
-PIXELS = 20
+PIXELS, TALL = 20, 21
+"""Height of a row; of one under charts and notes, other than the default, which LibreOffice takes for free to fit."""
 
 
 def build(book: Book) -> None:
@@ -108,7 +109,7 @@ def build(book: Book) -> None:
 def _parameters(book: Book, sheet: Worksheet) -> None:
     """Write the chooser and, beside it, what the plan of the family rests on."""
     sheet.set_row_pixels(4, 24)
-    sheet.set_row_pixels(5, 10)
+    sheet.set_row_pixels(5, 6)
     sheet.write_blank(4, 0, None, book.style("InputText", bold=True))
     sheet.data_validation(
         4,
@@ -182,9 +183,9 @@ def _quiet(book: Book, sheet: Worksheet, area: str, below: float) -> None:
 
 
 def _charts(book: Book, sheet: Worksheet, helpers: Helpers) -> None:
-    sheet.set_row_pixels(CHARTS - 1, 12)
+    sheet.set_row_pixels(CHARTS - 1, 8)
     for row in range(CHARTS, NOTES):
-        sheet.set_row_pixels(row, PIXELS)
+        sheet.set_row_pixels(row, TALL)
     dashes = "solid actual, hatched new forecast, line old forecast, dashes last year"
     chart_titles(book, sheet, CHARTS, 0, sales_title(), f"Sales, units a month  |  {dashes}")
     chart_titles(book, sheet, CHARTS, RIGHT, stock_title(), stock_subtitle())
@@ -237,7 +238,7 @@ def _notes(book: Book, sheet: Worksheet, facts: Facts) -> None:
         (17, LAST, "Supply issues", supply_note(facts)),
     )
     for row in range(NOTES, NOTES + 5):
-        sheet.set_row_pixels(row, PIXELS)
+        sheet.set_row_pixels(row, TALL)
     for first, last, head, words in blocks:
         write(sheet, NOTES, first, head, book.style("Plain", bold=True, font_color=NAVY))
         look = book.style("NoteWrap")
