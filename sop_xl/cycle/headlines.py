@@ -134,21 +134,22 @@ def _accuracy(figures: pd.DataFrame) -> str:
 
 
 def _shortage_lines(data: PlanData, shortages: pd.DataFrame) -> list[str]:
-    """The worst by money; late and lost come before what is only below target."""
-    ahead = shortages[shortages["period"].isin(data.calendar.periods)]
-    ahead = ahead.assign(stock_only=ahead["kind"].eq("below_target"), money=-ahead["value"].fillna(0.0))
-    worst = ahead.sort_values(["stock_only", "money", "item", "market", "period"], kind="stable").head(WORST)
+    """The worst by money, an item's markets together; late and lost come before what is only below target."""
+    ahead = shortages[shortages["period"].isin(data.calendar.periods) & shortages["rank"].notna()]
+    worst = ahead.sort_values("rank").head(WORST)
     lines = [_shortage(place, row, data.settings.currency) for place, (_, row) in enumerate(worst.iterrows(), start=1)]
     return lines or ["Shortages: none in the whole plan."]
 
 
 def _shortage(place: int, row: pd.Series, currency: str) -> str:
     name = f"{row['description']} ({row['item']})" if row["description"] else row["item"]
-    where = f" for {row['market']}" if row["market"] else ""
+    several = row["market_count"] > 1
+    where = f" in {row['market_count']:.0f} markets" if several else f" for {row['market']}" if row["market"] else ""
     cause = row["reason"].rstrip(".") or row["binding"]
     return (
-        f"Shortage {place}: {amount(row['quantity'], 'units')} of {name}{where} {KINDS[row['kind']]} in "
-        f"{row['period'].strftime('%b %Y')}, worth {amount(row['value'], currency)}" + (f": {cause}." if cause else ".")
+        f"Shortage {place}: {amount(row['item_quantity'], 'units')} of {name}{where} {KINDS[row['kind']]} in "
+        f"{row['period'].strftime('%b %Y')}, worth {amount(row['item_value'], currency)}"
+        + (f": {cause}." if cause else ".")
     )
 
 

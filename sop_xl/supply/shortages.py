@@ -42,7 +42,26 @@ def shortages(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows
     items = case.network.items.set_index("item")
     for name in ("family", "description"):
         frame[name] = items[name].reindex(frame["item"]).to_numpy()
-    return conform(SHORTAGES, frame).sort_values("value", ascending=False, kind="stable", ignore_index=True)
+    return ranked(frame).sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+
+def ranked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the shortages as stored, with what an item lacks in all markets together and its rank by value.
+
+    The rank stands on the first row, by value, of each item, month and kind; what customers wait for or go
+    without comes before what only stock lacks.
+    """
+    frame = conform(SHORTAGES, frame)
+    groups = frame.groupby(["item", "period", "kind"], sort=False)
+    frame["item_quantity"] = groups["quantity"].transform("sum")
+    frame["item_value"] = groups["value"].transform("sum")
+    frame["market_count"] = groups["market"].transform("size").astype(float)
+    order = frame.assign(stock=frame["kind"].eq("below_target")).sort_values(
+        ["stock", "item_value", "item", "period", "value"], ascending=[True, False, True, True, False], kind="stable"
+    )
+    first = order.drop_duplicates(["item", "period", "kind"]).index
+    frame["rank"] = pd.Series(np.arange(1.0, len(first) + 1), index=first)
+    return conform(SHORTAGES, frame)
 
 
 def _late(case: SupplyCase, flows: Flows) -> np.ndarray:

@@ -105,6 +105,14 @@ def largest(book: Book, row: int, title: str, column: str, count: int) -> list[t
     return places
 
 
+def ranked(book: Book, row: int, title: str, column: str, count: int) -> list[str]:
+    """List where the ranks 1 to `count` stand in a table column, as cells; "" where a rank is not given."""
+    block = Block(book, row, title, ("Row of table",))
+    for k in range(1, count + 1):
+        block.add(f"{k}", (f'=IFERROR(MATCH({k},{column},0),"")',))
+    return [at(block.next - count + k, 1) for k in range(count)]
+
+
 def chart_titles(book: Book, sheet: Worksheet, row: int, column: int, title: str, subtitle: str) -> None:
     """Write a chart's finding and, one row below, its unit and what is solid, hatched and outlined."""
     write(sheet, row, column, title, book.style("ChartTitle"))

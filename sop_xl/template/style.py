@@ -55,7 +55,7 @@ BASE: dict[str, Any] = {
     "font_color": INK,
     "valign": "vcenter",
 }
-_RIGHT: dict[str, Any] = {"align": "right"}
+_RIGHT: dict[str, Any] = {"align": "right", "shrink": True}
 _HAIR: dict[str, Any] = {"bottom": 1, "bottom_color": LINE}
 _TOTAL: dict[str, Any] = {"bold": True, "top": 1, "top_color": RULE, "bottom": 1, "bottom_color": RULE}
 _TYPED: dict[str, Any] = {"font_color": INPUT_INK, "bg_color": INPUT_FILL, "locked": False}

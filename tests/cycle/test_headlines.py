@@ -1,6 +1,7 @@
 import pytest
 
 from sop_xl.cycle.headlines import amount, ten_lines
+from sop_xl.supply.shortages import ranked
 from tests.cycle.test_kpis import LOAD, SHORTAGES
 from tests.cycle.test_kpis import results as figures_of
 from tests.finance.small_company import FORECAST, company, table
@@ -80,20 +81,24 @@ def test_fewer_shortages_make_room(told):
 
 
 def test_the_dearest_late_order_comes_before_any_target():
-    more = table(
-        "shortages",
-        *[
-            {"item": "B1", "market": market, "period": "2026-03", "quantity": 1.0, "kind": kind, "value": value}
-            for market, kind, value in [
-                ("East", "below_target", 9999.0),
-                ("West", "late", 10.0),
-                ("East", "lost", 30.0),
-                ("East", "late", 20.0),
-            ]
-        ],
+    more = ranked(
+        table(
+            "shortages",
+            *[
+                {"item": "B1", "market": market, "period": "2026-03", "quantity": 1.0, "kind": kind, "value": value}
+                for market, kind, value in [
+                    ("East", "below_target", 9999.0),
+                    ("West", "late", 10.0),
+                    ("East", "lost", 30.0),
+                    ("East", "late", 20.0),
+                ]
+            ],
+        )
     )
     worst = [line for line in lines(shortages=more) if line.startswith("Shortage")]
-    assert [line.split("worth ")[1] for line in worst] == ["30 USD.", "20 USD.", "10 USD."]
+    # Late in West and East is one line of 10 + 20; what only stock lacks comes last, whatever it is worth.
+    assert [line.split("worth ")[1] for line in worst] == ["30 USD.", "30 USD.", "9,999 USD."]
+    assert "in 2 markets late" in worst[1]
 
 
 def test_a_plan_without_trouble_says_so():

@@ -13,6 +13,7 @@ from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.settings import Settings
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.roll_up import roll_up_finance
+from sop_xl.supply.shortages import ranked
 from tests.finance.small_company import FORECAST, LAST_CYCLE, NOW, SUPPLY_PLAN, company, table
 
 LOAD = table(
@@ -37,19 +38,21 @@ LOAD = table(
     },
     {"resource": "Closed", "period": "2026-04", "wanted_hours": 0.0, "required_hours": 0.0, "available_hours": 0.0},
 )
-SHORTAGES = table(
-    "shortages",
-    {
-        "item": "B1",
-        "market": "East",
-        "period": "2026-03",
-        "quantity": 9.0,
-        "kind": "late",
-        "value": 900.0,
-        "reason": "Weld is full",
-        "description": "Road bike",
-    },
-    {"item": "W", "period": "2026-03", "quantity": 5.0, "kind": "below_target", "value": 50.0, "binding": "Weld"},
+SHORTAGES = ranked(
+    table(
+        "shortages",
+        {
+            "item": "B1",
+            "market": "East",
+            "period": "2026-03",
+            "quantity": 9.0,
+            "kind": "late",
+            "value": 900.0,
+            "reason": "Weld is full",
+            "description": "Road bike",
+        },
+        {"item": "W", "period": "2026-03", "quantity": 5.0, "kind": "below_target", "value": 50.0, "binding": "Weld"},
+    )
 )
 ACCURACY = table(
     "accuracy",

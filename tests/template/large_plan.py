@@ -11,6 +11,7 @@ import pandas as pd
 
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
+from sop_xl.supply.shortages import ranked
 from sop_xl.template.data_sheets import default_settings
 
 NOW = pd.Period("2026-05", "M")
@@ -45,7 +46,7 @@ def large_plan() -> dict[str, pd.DataFrame]:
         "load": pd.DataFrame(_load(draw)),
         "family_plan": pd.DataFrame(_family_plan(draw)),
         "lead_times": pd.DataFrame(_lead_times(draw)),
-        "shortages": pd.DataFrame(_shortages()),
+        "shortages": ranked(pd.DataFrame(_shortages())),
         "finance": pd.DataFrame(_finance(draw)),
     }
     return {"settings": settings} | {name: conform(TABLE_BY_NAME[name], frame) for name, frame in tables.items()}

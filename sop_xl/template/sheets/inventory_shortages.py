@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sop_xl.template.blocks import largest
+from sop_xl.template.blocks import ranked
 from sop_xl.template.formulas import count_of
 from sop_xl.template.parts import LAST, section, write
 from sop_xl.template.rows import HAIR
@@ -20,25 +20,23 @@ _COLUMNS = (
     (0, "Item"),
     (1, "Code"),
     (3, "Market"),
-    (5, "Month"),
-    (7, "Units"),
-    (8, "Kind"),
+    (7, "Month"),
+    (8, "Units"),
+    (9, "Kind"),
     (11, "Why"),
-    (16, "What holds it"),
-    (20, "Family"),
     (LAST, '="k"&sop_currency'),
 )
 """The list of shortages on the columns of a time sheet: column and head."""
-_KIND, _RIGHT = 8, (5, 7, LAST)
+_KIND, _RIGHT = 9, (7, 8, LAST)
 
 
 def list_shortages(book: Book, sheet: Worksheet, *, bar: int, data: int) -> None:
     """List the shortages that are worth most, below the section on row `bar`; `data`: row on Chart data."""
-    values = "tblShortages[Value]"
+    values, ranks = "tblShortages[Value]", "tblShortages[Rank]"
     served = "(" + "+".join(count_of("tblShortages", ("Kind", kind)) for kind in ('"late"', '"lost"')) + ")"
     found = (
-        f'"WORST SHORTAGES:  "&MIN({SHORTAGES},COUNT({values}))&" of "&COUNT({values})&" lines, of all "&{served}&'
-        f'" late or lost, "&(COUNT({values})-{served})&" below target"'
+        f'"WORST SHORTAGES:  "&MIN({SHORTAGES},MAX({ranks}))&" of "&MAX({ranks})&"; "&{served}&'
+        f'" late or lost in single markets, "&(COUNT({values})-{served})&" below target"'
     )
     calm = '"SHORTAGES"&IF(sop_planned=0,"",": NONE IN THE PLAN")'
     section(book, sheet, bar, f"=IF(COUNT({values})=0,{calm},{found})", LAST)
@@ -50,36 +48,34 @@ def list_shortages(book: Book, sheet: Worksheet, *, bar: int, data: int) -> None
         more: dict[str, Any] = {"align": "left", "text_wrap": False}
         more |= {"align": "right"} if column in _RIGHT else {"indent": 1} if column == _KIND else {}
         write(sheet, bar + 1, column, words, book.style("Header", **more))
-    places = largest(book, data, "INVENTORY: WORST SHORTAGES", values, SHORTAGES)
-    for offset, (value, place) in enumerate(places, start=bar + 2):
-        _shortage(book, sheet, offset, value, place)
+    places = ranked(book, data, "INVENTORY: WORST SHORTAGES", ranks, SHORTAGES)
+    for offset, place in enumerate(places, start=bar + 2):
+        _shortage(book, sheet, offset, place)
     hair = {"type": "formula", "criteria": f'=$A{bar + 3}<>""', "format": book.look(**HAIR)}
     sheet.conditional_format(bar + 2, 0, bar + 1 + SHORTAGES, LAST, hair)
 
 
-def _shortage(book: Book, sheet: Worksheet, row: int, value: str, place: str) -> None:
+def _shortage(book: Book, sheet: Worksheet, row: int, place: str) -> None:
     sheet.set_row_pixels(row, 17)
 
     def cell(header: str) -> str:
         return f"INDEX(tblShortages[{header}],{place})"
 
     def shown(content: str) -> str:
-        return f'=IF({value}="","",{content})'
+        return f'=IF({place}="","",{content})'
 
-    kind = cell("Kind")
-    item = f'IF({cell("Description")}="",{cell("Item")},{cell("Description")})&""'
+    kind, markets = cell("Kind"), cell("Markets")
+    one = f'IF({cell("Market")}="","all",{cell("Market")})'
     texts = {
-        0: item,
+        0: f'IF({cell("Description")}="",{cell("Item")},{cell("Description")})&""',
         1: f'{cell("Item")}&""',
-        3: f'IF({cell("Market")}="","all",{cell("Market")})&""',
-        5: month_words(cell("Month")),
-        8: f'IF({kind}="late","▲ served late",IF({kind}="lost","▲ lost sale","▼ below target"))',
+        3: f'IF({markets}>1,{markets}&" markets",{one})&""',
+        7: month_words(cell("Month")),
+        9: f'IF({kind}="late","▲ served late",IF({kind}="lost","▲ lost sale","▼ below target"))',
         11: f'{cell("Reason")}&""',
-        16: f'{cell("Binding")}&""',
-        20: f'{cell("Family")}&""',
     }
     for column, content in texts.items():
-        side: dict[str, Any] = {"align": "right"} if column == 5 else {"indent": 1} if column in (0, 8) else {}
+        side: dict[str, Any] = {"align": "right"} if column == 7 else {"indent": 1} if column in (0, _KIND) else {}
         write(sheet, row, column, shown(content), book.style("CalcText", bottom=0, **side))
-    write(sheet, row, 7, shown(cell("Quantity")), book.style("Calc", "units", bottom=0))
-    write(sheet, row, LAST, f"={value}", book.style("Calc", "thousands", bottom=0))
+    write(sheet, row, 8, shown(cell("Item quantity")), book.style("Calc", "units", bottom=0))
+    write(sheet, row, LAST, shown(cell("Item value")), book.style("Calc", "thousands", bottom=0))
