@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from sop_xl.demand.top_down import shares
+
+NAN = np.nan
+
+
+def test_a_young_market_counts_by_its_months_not_by_the_year():
+    old, young = np.full(24, 10.0), np.r_[np.full(21, NAN), np.full(3, 10.0)]
+    assert shares(np.stack([old, young]), np.array([0, 0])) == pytest.approx([0.5, 0.5])
+
+
+def test_shares_follow_recent_sales():
+    # Weights of the last twelve months halve every six: A sold 4 in the newer half, B 4 in the older one.
+    first = np.r_[np.zeros(6), np.full(6, 4.0)]
+    second = np.r_[np.full(6, 4.0), np.full(6, 1.0)]
+    share = shares(np.stack([first, second]), np.array([0, 0]))
+    w = [0.5 ** (k / 6) for k in range(11, -1, -1)]
+    a, b = 4 * sum(w[6:]), 4 * sum(w[:6]) + sum(w[6:])
+    assert share == pytest.approx([a / (a + b), b / (a + b)])
+
+
+def test_a_market_that_stopped_fades():
+    going, stopped = np.full(24, 10.0), np.r_[np.full(18, 10.0), np.zeros(6)]
+    assert shares(np.stack([going, stopped]), np.array([0, 0]))[1] < 0.01
+
+
+def test_a_group_without_sales_for_a_year_is_shared_as_it_used_to_be():
+    panel = np.zeros((3, 30))
+    panel[0, 5], panel[1, 5] = 6.0, 2.0
+    assert shares(panel, np.array([0, 0, 1])) == pytest.approx([0.75, 0.25, 1])
+
+
+@given(
+    arrays(float, (7, 30), elements=st.sampled_from([0.0, 0.0, 1.0, 3.0, 250.0, -2.0])),
+    st.lists(st.integers(0, 29), min_size=7, max_size=7),
+)
+def test_shares_of_a_group_add_up(panel, begin):
+    panel[np.arange(30) < np.array(begin)[:, None]] = NAN
+    group_of = np.array([0, 0, 0, 1, 1, 2, 2])
+    share = shares(panel, group_of)
+    assert (share >= 0).all()
+    assert np.bincount(group_of, share) == pytest.approx(np.ones(3), abs=1e-12)
