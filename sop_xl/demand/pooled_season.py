@@ -1,8 +1,8 @@
 """Pooled seasons: the seasonal indices of a pool's total, for items too short or sparse to show their own.
 
-On the Adventure Works company, at origins 3 to 10 months before its end, item totals forecast with them
-were 27 % off in a month of a pool, against 41 % with the items' own seasons, 22 against 30 % in a family.
-A new pool is better off with the season of its channel than with that of its family (27 against 32 %).
+Two or three years of a pool are shrunken towards the season of the other families in its channel, and these
+towards none: after James and Stein, by how far the years disagree. So what the pool does not prove itself
+it takes from its channel, and where nothing is proven the forecast stays flat.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sop_xl.demand.panel import fill_gaps, lengths, short_length
-from sop_xl.demand.seasonal import TEST_YEARS, deseasonalise, line_indices
+from sop_xl.demand.pools import add_up
+from sop_xl.demand.seasonal import TEST_YEARS, deseasonalise, line_indices, share_kept
 
 if TYPE_CHECKING:
     from sop_xl.demand.panel import Flags, Matrix
@@ -22,9 +23,6 @@ LEAST_SOLD = 0.8
 """Share of the last two years' months in which a pool must have sold."""
 LEAST_INDEX = 0.05
 """A month without sales counts as this share of a mean month: an index divides."""
-USUAL_SHARE = 0.7
-"""Share kept of a short pool's raw indices before its years are compared; the mean of this and what the
-comparison says is kept, for two years say little about themselves."""
 
 
 def pooled_indices(past: Matrix, pools: Pools, season: int) -> tuple[Matrix, list[str]]:
@@ -40,33 +38,54 @@ def pooled_indices(past: Matrix, pools: Pools, season: int) -> tuple[Matrix, lis
         are, by group. Where nothing had two years of regular sales the name is "" and the indices are 1.
     """
     filled = fill_gaps(past, season)
-    indices, source = np.ones((len(past), season)), np.full(len(past), "", dtype=object)
-    for division in (pools.family, pools.place, pools.pool):
-        of_parts, enough = total_indices(division.totals(filled), season)
-        names = np.array(division.names, dtype=object)
-        take = (enough & (names != ""))[division.part_of]
-        indices = np.where(take[:, None], of_parts[division.part_of], indices)
-        source = np.where(take, names[division.part_of], source)
-    return indices, list(source)
+    pool, none = pools.pool.part_of, np.ones((len(past), season))
+    families, family_known = total_indices(pools.family.totals(filled)[pools.family.part_of], none)
+    channel, channel_known = total_indices(_others_in_channel(filled, pools), none)
+    own, own_known = total_indices(pools.pool.totals(filled)[pool], channel)
+    known = [own_known, channel_known, family_known]
+    divisions = (pools.pool, pools.place, pools.family)
+    names = [np.array(division.names, dtype=object)[division.part_of] for division in divisions]
+    indices = np.select([flags[:, None] for flags in known], [own, channel, families], 1.0)
+    return indices, list(np.select(known, names, ""))
 
 
-def total_indices(totals: Matrix, season: int) -> tuple[Matrix, Flags]:
-    """Return the indices of totals (rows x months), 1 without enough sales, and which had enough.
+def _others_in_channel(groups: Matrix, pools: Pools) -> Matrix:
+    """Total of the other pools in each group's channel, NaN where there are none; shape (groups, months)."""
+    pool, place = pools.pool, pools.place
+    begun = (~np.isnan(groups)).astype(float)
 
-    Four years and more are treated as any series of that length; two or three by a line, cautiously.
+    def less_own(values: Matrix) -> Matrix:
+        whole = add_up(values, place.part_of, len(place.names))[place.part_of]
+        return whole - add_up(values, pool.part_of, len(pool.names))[pool.part_of]
+
+    there = (less_own(begun) > 0) & (np.array(place.names) != "")[place.part_of, None]
+    return np.where(there, less_own(np.nan_to_num(groups)), np.nan)
+
+
+def total_indices(totals: Matrix, prior: Matrix) -> tuple[Matrix, Flags]:
+    """Return the indices of totals, and which had enough sales to have some; the prior where not.
+
+    Four years and more are treated as any series of that length.
+
+    Args:
+        totals: rows x months, newest last, NaN before the start.
+        prior: indices that those of two or three years are shrunken towards; shape (rows, season).
     """
+    season = prior.shape[1]
     year = short_length(season)
     recent = np.nan_to_num(totals[:, -2 * year :])
     count = np.where(np.isnan(totals).all(axis=1), 0, lengths(totals))
     enough = (count >= 2 * year) & ((recent > 0).sum(axis=1) >= LEAST_SOLD * 2 * year)
     floored = np.maximum(totals, LEAST_INDEX * recent.mean(axis=1, keepdims=True))
-    indices = np.ones((len(totals), season))
+    indices = prior.copy()
     for years in range(2, TEST_YEARS):
         rows = np.flatnonzero(enough & (count // year == years))
         if len(rows):
-            raw, kept = line_indices(floored[rows], season, years)
-            indices[rows] = 1 + ((USUAL_SHARE + kept) / 2)[:, None] * (raw - 1)
+            raw, noise = line_indices(floored[rows], season, years)
+            gap = raw - prior[rows]
+            indices[rows] += share_kept(gap, noise)[:, None] * gap
     rows = np.flatnonzero(enough & (count >= TEST_YEARS * year))
     if len(rows):
-        indices[rows] = deseasonalise(floored[rows], season).indices
+        long = deseasonalise(floored[rows], season)
+        indices[rows] = np.where(long.seasonal[:, None], long.indices, prior[rows])
     return np.maximum(indices, LEAST_INDEX), enough

@@ -81,15 +81,20 @@ def _shrunken_indices(panel: Matrix, season: int) -> tuple[Matrix, Flags]:
     raw /= raw.mean(axis=1, keepdims=True)
     years = (~np.isnan(panel)).sum(axis=1) / season
     residual = _nanmean((ratio - raw[:, phase] - _nanmean(ratio - raw[:, phase])[:, None]) ** 2)
-    indices = 1 + _share_kept(raw, residual / np.maximum(years - 1, 1))[:, None] * (raw - 1)
+    indices = 1 + share_kept(raw - 1, residual / np.maximum(years - 1, 1))[:, None] * (raw - 1)
     good = np.asarray(np.isfinite(indices).all(axis=1) & (indices > 0.01).all(axis=1))
     return np.where(good[:, None], indices, 1.0), good
 
 
-def _share_kept(raw: Matrix, noise: Matrix) -> Matrix:
-    """James and Stein's share of raw indices, given the variance of their noise; 1 without any."""
-    season = raw.shape[1]
-    spread = np.maximum(raw.var(axis=1), 1e-12)
+def share_kept(deviation: Matrix, noise: Matrix) -> Matrix:
+    """Return James and Stein's share of deviations to keep; 1 without noise.
+
+    Args:
+        deviation: of raw indices from what they are shrunken towards; shape (series, season).
+        noise: variance of the noise in them; shape (series,).
+    """
+    season = deviation.shape[1]
+    spread = np.maximum(deviation.var(axis=1), 1e-12)
     return np.clip(1 - max(season - 3, 0) / (season - 1) * noise / spread, 0, 1)
 
 
@@ -123,25 +128,25 @@ def _fill_short(panel: Matrix, indices: Matrix, seasonal: Flags, years: int) -> 
     rows = np.flatnonzero(fits)
     if not len(rows):
         return
-    raw, kept = line_indices(panel[rows], season, years)
-    kept = np.full(len(rows), KEEP_ONE_YEAR) if years == 1 else kept
+    raw, noise = line_indices(panel[rows], season, years)
+    kept = np.full(len(rows), KEEP_ONE_YEAR) if years == 1 else share_kept(raw - 1, noise)
     indices[rows] = 1 + kept[:, None] * (raw - 1)
     seasonal[rows] = (years > 1) & (kept > SEEN)
 
 
 def line_indices(panel: Matrix, season: int, years: int) -> tuple[Matrix, Matrix]:
-    """Return the raw indices of the last years over a line, mean 1, and James and Stein's share of them.
+    """Return the raw indices of the last years over a line, mean 1, and the variance of their noise.
 
     Args:
         panel: series x months, newest last, no gap in the last `years`.
         season: months in a season.
-        years: years to look at; of one, the share says nothing.
+        years: years to look at; one shows no noise.
     """
     window = short_length(season) * years // season * season
     ratio = _ratio_to_line(panel[:, -window:], season, years)
     raw = ratio.mean(axis=1)
     raw /= raw.mean(axis=1, keepdims=True)
-    return raw, _share_kept(raw, _noise_of_mean(ratio))
+    return raw, _noise_of_mean(ratio)
 
 
 def _ratio_to_line(recent: Matrix, season: int, years: int) -> Matrix:

@@ -44,8 +44,8 @@ def forecast():
 
 
 def test_sparse_items_share_the_season_of_their_channel(forecast):
-    # The plan starts in January, nine months into the pattern that starts in April. 0.85 of the season is
-    # kept, and about two thirds of that in the mixture: at least half.
+    # The plan starts in January, nine months into the pattern that starts in April. The season is exact in
+    # the total and counts for about two thirds in the mixture: at least half of it must be seen.
     shop = monthly(forecast, "Shop")
     season = shop / shop.mean()
     pattern = np.roll(PATTERN, -9)
