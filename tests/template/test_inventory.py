@@ -75,7 +75,7 @@ def test_shortages_come_by_item_customers_first(sheet, large):
     worst = large["shortages"].dropna(subset="rank").sort_values("rank").head(12)
     kinds = {"late": "▲ served late", "lost": "▲ lost sale", "below_target": "▼ below target"}
     for k, row in enumerate(worst.itertuples()):
-        told = [words(sheet, SHORT + k, column) for column in (1, 2, 4, 8, 10, 12)]
+        told = [words(sheet, SHORT + k, column) for column in (1, 3, 4, 8, 10, 12)]
         market = f"{row.market_count:.0f} markets" if row.market_count > 1 else row.market or "all"
         place = [row.description or row.item, row.item, market, f"{row.period:%b %y}", kinds[row.kind]]
         assert told == [*place, row.reason]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHORTAGES = 12
 _COLUMNS = (
     (0, "Item"),
-    (1, "Code"),
+    (2, "Code"),
     (3, "Market"),
     (7, "Month"),
     (8, "Units"),
@@ -68,7 +68,7 @@ def _shortage(book: Book, sheet: Worksheet, row: int, place: str) -> None:
     one = f'IF({cell("Market")}="","all",{cell("Market")})'
     texts = {
         0: f'IF({cell("Description")}="",{cell("Item")},{cell("Description")})&""',
-        1: f'{cell("Item")}&""',
+        2: f'{cell("Item")}&""',
         3: f'IF({markets}>1,{markets}&" markets",{one})&""',
         7: month_words(cell("Month")),
         9: f'IF({kind}="late","▲ served late",IF({kind}="lost","▲ lost sale","▼ below target"))',
