@@ -33,9 +33,8 @@ class Division:
         return cls(tuple(str(name) for name in names), part_of)
 
     def totals(self, groups: Matrix) -> Matrix:
-        """Add the groups of each part up, NaN where none has a value; shape (parts, months)."""
-        known = add_up((~np.isnan(groups)).astype(float), self.part_of, len(self.names)) > 0
-        return np.where(known, add_up(np.nan_to_num(groups), self.part_of, len(self.names)), np.nan)
+        """Add the groups of each part up, as `totals` does; shape (parts, months)."""
+        return totals(groups, self.part_of, len(self.names))
 
 
 @dataclass(frozen=True)
@@ -81,12 +80,8 @@ class Pools:
         return cls(of, Division.of(pool), Division.of(names["place"]), Division.of(names["family"]))
 
     def group_totals(self, panel: Matrix) -> Matrix:
-        """Add the series of each group up; NaN before the first starts and where one has no data."""
-        missing = np.isnan(panel)
-        begun = np.arange(panel.shape[1]) >= starts(panel)[:, None]
-        begun &= ~missing.all(axis=1, keepdims=True)
-        started, gaps = self.by_group(begun.astype(float)), self.by_group((begun & missing).astype(float))
-        return np.where((started > 0) & (gaps == 0), self.by_group(np.nan_to_num(panel)), np.nan)
+        """Add the series of each group up, as `totals` does; shape (groups, months)."""
+        return totals(panel, self.group_of, len(self.pool.part_of))
 
     def rows(self, keep: Flags) -> Pools:
         """Return the series that `keep` marks; the groups stay all there."""
@@ -102,3 +97,13 @@ def add_up(values: Matrix, codes: Ints, count: int) -> Matrix:
     total = np.zeros((count, values.shape[1]))
     np.add.at(total, codes, values)
     return total
+
+
+def totals(panel: Matrix, codes: Ints, count: int) -> Matrix:
+    """Add the rows of each code up; NaN before the first starts and in months in which one has no data."""
+    missing = np.isnan(panel)
+    begun = np.arange(panel.shape[1]) >= starts(panel)[:, None]
+    begun &= ~missing.all(axis=1, keepdims=True)
+    started = add_up(begun.astype(float), codes, count) > 0
+    gaps = add_up((begun & missing).astype(float), codes, count) > 0
+    return np.where(started & ~gaps, add_up(np.nan_to_num(panel), codes, count), np.nan)

@@ -1,10 +1,13 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sop_xl.demand.top_down import shares
+from sop_xl.demand.engine import forecast_panel
+from sop_xl.demand.pools import Pools
+from sop_xl.demand.top_down import shares, top_down
 
 NAN = np.nan
 
@@ -45,3 +48,22 @@ def test_shares_of_a_group_add_up(panel, begin):
     share = shares(panel, group_of)
     assert (share >= 0).all()
     assert np.bincount(group_of, share) == pytest.approx(np.ones(3), abs=1e-12)
+
+
+def test_items_are_brought_half_way_to_the_forecast_of_their_pool():
+    # Ten new items a year into a pool that grows 3 % a month: each item alone is a level, the total is not.
+    months, size = 40, 100 * 1.03 ** np.arange(40)
+    panel = np.full((10, months), NAN)
+    for k in range(10):
+        sells = np.arange(months) % 10 == k
+        panel[k, k:] = np.where(sells, size, 0.0)[k:]
+    keys = pd.DataFrame({"item": [f"I{k}" for k in range(10)], "market": "M"}, dtype="str")
+    markets = pd.DataFrame({"market": ["M"], "region": [""], "channel": ["C"]})
+    pools = Pools.of(keys, pd.DataFrame({"item": keys["item"], "family": "F"}), markets)
+    forecast = top_down(panel, pools, 6, 12, (3,))
+    assert forecast.source == ["F C"] * 10
+    assert sorted(forecast.forecasts) == [0, 3]
+    alone = forecast_panel(panel, 6, season=1).mean.sum(axis=0)
+    total = forecast_panel(size[None], 6, season=1).mean[0]
+    assert (alone < total).all()
+    assert forecast.forecasts[0].sum(axis=0) == pytest.approx(np.sqrt(alone * total), rel=0.05)
