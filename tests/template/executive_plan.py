@@ -35,7 +35,7 @@ KPIS = {
 
 
 def executive_plan(*, budget: bool = True) -> dict[str, pd.DataFrame]:
-    """Return the tables the page reads; without a budget there is also nothing to decide."""
+    """Return the tables the page reads; without a budget nothing is to decide, and a resource is short of hours."""
     settings = default_settings()
     given = {"company": "Oak & Co", "currency": "EUR", "current_period": "2026-06"}
     values = {**given, "horizon_months": 14.0, "fiscal_year_start": 3.0}
@@ -111,10 +111,15 @@ def _kpis(plan: pd.DataFrame) -> pd.DataFrame:
     budget, budget_cogs = year.get("budget_revenue", float("nan")), year.get("budget_cogs", float("nan"))
     margin = 100 * (1 - year["cogs"] / year["revenue"])
     known = "" if pd.isna(budget) else "watch"
-    rows = KPIS | {
-        "revenue_fy": (year["revenue"], budget, known),
-        "margin_fy": (margin, 100 * (1 - budget_cogs / budget), known),
-    }
+    short = {"peak_wanted": (108.0, 100.0, "watch")} if pd.isna(budget) else {}
+    rows = (
+        KPIS
+        | short
+        | {
+            "revenue_fy": (year["revenue"], budget, known),
+            "margin_fy": (margin, 100 * (1 - budget_cogs / budget), known),
+        }
+    )
     names = {"peak_load": f"Peak load: {RESOURCES[0]}, Sep 2026", "peak_wanted": "Peak of wanted hours: Saw, Dec 2026"}
     return pd.DataFrame(
         [

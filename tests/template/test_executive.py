@@ -201,12 +201,20 @@ def test_stock_against_target(book, page, tables):
 def test_load_of_the_resource_with_the_first_peak(book, page, tables):
     load = tables["load"].set_index(["resource", "period"]).loc[RESOURCES[0]].loc[AHEAD]
     share = load["load_pct"] / 100
-    title = "EXECUTIVE: LOAD OF THE RESOURCE WITH THE PEAK"
+    title = "EXECUTIVE: LOAD OF THE RESOURCE SHOWN"
     same(series(book, title, "Up to 100 %", 12), share.clip(upper=1))
     same(series(book, title, "Above 100 %", 12), (share - 1).clip(lower=0))
     same(series(book, title, "Wanted", 12), load["wanted_hours"] / 100)
     same(series(book, title, "With overtime", 12), [1.2] * 12)
     assert words(page, 22).endswith("is over 100 % in 2 of 12 months")
+
+
+def test_a_resource_wanted_beyond_its_hours_is_the_message_and_the_one_shown(bare, tables):
+    page = bare["Executive"]
+    assert words(page, 1).endswith("; Saw is wanted at 108 % of its hours in Dec 26")
+    load = tables["load"].set_index(["resource", "period"]).loc["Saw", "load_pct"][AHEAD] / 100
+    same(series(bare, "EXECUTIVE: LOAD OF THE RESOURCE SHOWN", "Load", 12), load)
+    assert words(page, 22) == "Saw has room in every month"
 
 
 def test_shortages_of_the_next_12_months_by_family(book, page):

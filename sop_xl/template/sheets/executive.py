@@ -64,14 +64,15 @@ def build(book: Book) -> None:
 
 
 def _facts(book: Book) -> Facts:
-    figures, peak, year = data.key_figures(book), data.peak_of_load(book), data.fiscal_year(book)
+    figures, year = data.key_figures(book), data.fiscal_year(book)
+    peak = data.peak_of_load(book, figures["peak_wanted"])
     scope = months_data.families_in_scope(book)
     return Facts(
         figures,
         peak,
         year,
         months_data.months_in_view(book, scope),
-        months_data.months_of_load(book, peak.resource),
+        months_data.months_of_load(book, peak.shown),
         data.monthly_accuracy(book),
         margin_bridge(book, year),
         scope,
@@ -165,7 +166,7 @@ def _six(book: Book, facts: Facts) -> list[tuple[str, str, Chart, str]]:
             words.load_title(facts.peak, facts.ahead),
             "Planned hours, % of regular; line: wanted, dashed: overtime limit",
             charts.load_chart(book, facts.ahead),
-            "Planned load by month of the resource with the highest load, with the overtime limit",
+            "Planned and wanted load by month of the resource short of hours, or the fullest, with its overtime limit",
         ),
         (
             words.stock_title(months),

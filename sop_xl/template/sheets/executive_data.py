@@ -33,6 +33,8 @@ KPIS = (
     "at_stake",
     "below_target",
 )
+FULL = "100.49"
+"""Load in per cent that still reads as full, not as beyond."""
 _PLAN, _LOAD = "tblFamilyPlan", "tblLoad"
 
 
@@ -45,10 +47,11 @@ class Figure(NamedTuple):
 
 
 class Peak(NamedTuple):
-    """The cells of the highest planned load of the next 12 months: which resource, in which month."""
+    """The cells of the highest planned load of the next 12 months, its resource and month, and of the one to show."""
 
     resource: str
     month: str
+    shown: str
 
 
 class Year(NamedTuple):
@@ -82,8 +85,11 @@ def key_figures(book: Book) -> dict[str, Figure]:
     return {name: Figure(at(row, 1), at(row, 2), at(row, 3)) for name, row in rows.items()}
 
 
-def peak_of_load(book: Book) -> Peak:
-    """Find the resource and month with the highest planned load of the next 12 months, the first where several are."""
+def peak_of_load(book: Book, wanted: Figure) -> Peak:
+    """Find the resource and month with the highest planned load of the next 12 months, the first where several are.
+
+    Shown is the resource that is wanted beyond all its hours most, as the message says, where there is one.
+    """
     block = Block(book, PEAK_ROW, "EXECUTIVE: HIGHEST PLANNED LOAD", ("Value",))
     ahead = f"({_LOAD}[Month]>=sop_current)*({_LOAD}[Month]<EDATE(sop_current,12))"
     peak = at(block.add("Load, %", [f"=SUMPRODUCT(MAX({ahead}*{_LOAD}[Load pct]))"]), 1)
@@ -91,11 +97,25 @@ def peak_of_load(book: Book) -> Peak:
     last = f"(ROWS({_LOAD}[Month])+1-{number})"
     first = f"ROWS({_LOAD}[Month])+1-SUMPRODUCT(MAX({ahead}*({_LOAD}[Load pct]={peak})*{last}))"
     row = at(block.add("Its row in Load", [f"=IF({peak}<=0,0,{first})"]), 1)
-    cells = [
+    resource, month = (
         at(block.add(words, [f'=IF({row}=0,"",INDEX({_LOAD}[{words}],{row}))'], number), 1)
         for words, number in (("Resource", "text"), ("Month", "month"))
-    ]
-    return Peak(*cells)
+    )
+    short = f"IFERROR({resource_of('peak_wanted')},{resource})"
+    shown = block.add("Resource shown", [f"=IF(N({wanted.value})>{FULL},{short},{resource})"], "text")
+    return Peak(resource, month, at(shown, 1))
+
+
+def resource_of(name: str) -> str:
+    """Return the resource in a key figure's name, `Peak load: Saw, Aug 2027`; an error where it names none."""
+    words = place_in(name)
+    return f"LEFT({words},LEN({words})-10)"
+
+
+def place_in(name: str) -> str:
+    """Return what stands behind the colon of a key figure's name: resource and month."""
+    found = f'INDEX(tblKpis[Name],MATCH("{name}",tblKpis[KPI],0))'
+    return f'MID({found},FIND(": ",{found})+2,99)'
 
 
 def fiscal_year(book: Book) -> Year:

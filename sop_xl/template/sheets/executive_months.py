@@ -139,7 +139,7 @@ def months_in_view(book: Book, scope: Scope) -> Months:
 def months_of_load(book: Book, resource: str) -> Ahead:
     """Write the planned load of a resource, up to 100 % and above it, the load wanted, and its limits."""
     heads = [f"=EDATE(sop_current,{k})" for k in range(AHEAD)]
-    block = Block(book, AHEAD_ROW, "EXECUTIVE: LOAD OF THE RESOURCE WITH THE PEAK", heads, number="month")
+    block = Block(book, AHEAD_ROW, "EXECUTIVE: LOAD OF THE RESOURCE SHOWN", heads, number="month")
     where = [(("Resource", resource), ("Month", at(block.heads, 1 + k))) for k in range(AHEAD)]
     load = block.add(
         "Load", [f'=IF({count_of(_LOAD, *w)}=0,"",{sum_of(_LOAD, "Load pct", *w)}/100)' for w in where], "percent_0"

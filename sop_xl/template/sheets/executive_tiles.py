@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.template.parts import AHEAD, PAST
-from sop_xl.template.sheets.executive_data import across
+from sop_xl.template.sheets.executive_data import FULL, across
 from sop_xl.template.words import cut, figure, money, month_words, signed
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def key_tiles(figures: Mapping[str, Figure], peak: Peak, months: Months) -> list
             '"Peak load planned"',
             load.value,
             "percent_points_0",
-            f'IF({load.value}="","○ no figure yet",IF({peak.resource}="","",IF({load.value}>100.49,"▲ ","● ")&{when}))',
+            f'IF({load.value}="","○ no figure yet",IF({peak.resource}="","",IF({load.value}>{FULL},"▲ ","● ")&{when}))',
             load.status,
         ),
         Tile(

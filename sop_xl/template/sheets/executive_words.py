@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.template.blocks import at
 from sop_xl.template.parts import AHEAD, MASTER_TEXT, PAST
-from sop_xl.template.sheets.executive_data import YEAR, across
+from sop_xl.template.sheets.executive_data import FULL, YEAR, across, place_in, resource_of
 from sop_xl.template.words import cut, figure, money, month_words
 
 if TYPE_CHECKING:
@@ -48,20 +48,18 @@ def _supply(figures: Mapping[str, Figure]) -> str:
     lost, late = (f"N({figures[name].value})" for name in ("lost_units", "late_units"))
 
     def place(name: str) -> str:
-        found = f'INDEX(tblKpis[Name],MATCH("{name}",tblKpis[KPI],0))'
-        words = f'MID({found},FIND(": ",{found})+2,99)'
-        resource = f"LEFT({words},LEN({words})-10)"
+        words, resource = place_in(name), resource_of(name)
         month = f"LEFT(RIGHT({words},8),4)&RIGHT({words},2)"
         return f'IFERROR({cut(resource, 24)},"a resource"){{}}&IFERROR({month},"")'
 
     facts = (
         (f'OR({service.status}="act",{service.status}="watch")', f'"only "&{figure(service.value, 1)}&" % is on time"'),
         (
-            f"N({wanted.value})>100.49",
+            f"N({wanted.value})>{FULL}",
             place("peak_wanted").format(f'&" is wanted at "&{figure(wanted.value)}&" % of its hours in "'),
         ),
         (f"ROUND({lost},0)>0", f'{figure(lost)}&" units are lost"'),
-        (f"N({peak.value})>100.49", place("peak_load").format(f'&" runs at "&{figure(peak.value)}&" % in "')),
+        (f"N({peak.value})>{FULL}", place("peak_load").format(f'&" runs at "&{figure(peak.value)}&" % in "')),
         (f"ROUND({late},0)>0", f'{figure(late)}&" units are late"'),
     )
     sentence = '"supply meets demand"'
@@ -150,14 +148,14 @@ def demand_subtitle(scope: Scope) -> str:
 
 
 def load_title(peak: Peak, ahead: Ahead) -> str:
-    """Return in how many months the resource needs overtime, or is full."""
+    """Return in how many months the resource shown needs overtime, or is full."""
     loads = across(ahead.load, AHEAD)
     count = f'COUNTIF({loads},">1.0049")'
-    name = cut(peak.resource, 20)
+    name = cut(peak.shown, 20)
     full = f'COUNTIF({loads},">0.9949")'
     below = f'IF({full}=0," has room in every month"," is full in "&{full}&" of "&COUNT({loads})&" months")'
     told = f'{name}&IF({count}=0,{below}," is over 100 % in "&{count}&" of "&COUNT({loads})&" months")'
-    return f'=IF({peak.resource}="","Load of the fullest resource",{told})'
+    return f'=IF({peak.shown}="","Load of the fullest resource",{told})'
 
 
 def stock_title(months: Months) -> str:
