@@ -168,7 +168,7 @@ def test_export_import_run_gives_the_same_results(demo, tmp_path):
 def test_view_sheets_print_as_they_should(demo, tmp_path):
     pdf = converted(demo[0], tmp_path, "pdf", pages=VIEW_PAGES)
     pages = [page.extract_text() for page in pypdf.PdfReader(pdf).pages]
-    names = [next((view for view in VIEWS if f"|  {view}" in text), "") for text in pages]
+    names = [next((view for view in VIEWS if f"|  {view} Confidential" in text), "") for text in pages]
     assert set(VIEWS) <= set(names)
     assert {view: names.count(view) for view in ONE_PAGE} == dict.fromkeys(ONE_PAGE, 1)
     PICTURES.mkdir(parents=True, exist_ok=True)
