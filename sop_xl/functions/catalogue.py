@@ -1,0 +1,16 @@
+"""Every worksheet function, by area."""
+
+from __future__ import annotations
+
+from sop_xl.functions import accuracy, balances
+from sop_xl.functions.worksheet import FUNCTIONS, Area, WorksheetFunction
+
+__all__ = ["FUNCTIONS", "MODULES", "by_area"]
+
+MODULES = (accuracy, balances)
+"""Imported so that they declare their functions."""
+
+
+def by_area() -> dict[Area, list[WorksheetFunction]]:
+    """Return the functions of each area, in the order they are declared."""
+    return {area: [f for f in FUNCTIONS.values() if f.area is area] for area in Area}
