@@ -63,9 +63,7 @@ class Parsed:
         """Return the cell of `frame` row `row` (by position) and field `name`; the row's first where it has none."""
         return self.cells.address(int(self.rows[row]), self.columns.get(name, 0))
 
-    def issue(
-        self, severity: Severity, code: str, row: int, name: str, message: str, cure: str
-    ) -> Issue:
+    def issue(self, severity: Severity, code: str, row: int, name: str, message: str, cure: str) -> Issue:
         """Return an issue at one value of the frame."""
         return Issue(severity, code, self.cells.sheet, self.address(row, name), message, cure)
 
