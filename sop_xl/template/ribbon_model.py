@@ -1,0 +1,304 @@
+"""The tab S&OP as data: its groups and commands, in the order of the month.
+
+Ribbon parts, VBA and the actions of Python are made from this list or tested against it; a new command is
+one entry here and one action of the same name in `entrypoints/ribbon.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TAB_LABEL = "S&OP"
+TAB_KEYTIP = "Y"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a command can be used, as the workbook itself tells.
+
+    Attributes:
+        name: a defined name whose cell holds neither 0 nor nothing once the command can be used. A blank
+            name asks for a planning workbook only.
+        words: the reason, in a planner's words, for the tip of a command that is grey.
+        anywhere: true for a command that needs no planning workbook at all.
+    """
+
+    name: str
+    words: str
+    anywhere: bool = False
+
+
+ALWAYS = Rule("", "", anywhere=True)
+IN_A_PLAN = Rule("", "Open a workbook made from SOP_Template.xlsm.")
+FORECAST_THERE = Rule("sop_forecasted", "Forecast first: the workbook has no forecast yet.")
+PLAN_THERE = Rule("sop_supplied", "Plan supply first: the workbook has no supply plan yet.")
+MONEY_THERE = Rule("sop_planned", "Roll up first: the workbook has no money plan yet.")
+RUN_THERE = Rule("sop_run", "Nothing to undo or show yet: nothing has been run in this workbook.")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of the tab.
+
+    Attributes:
+        action: what `RunPy` is called with, and the name of the action in Python; also makes its id.
+        label: what the button says: a verb first, or the place it leads to.
+        image: an icon of Office's own, from `ICONS`.
+        keytip: letters after Alt and the tab's own; none begins with another one.
+        reads: what it looks at.
+        writes: what it changes.
+        undo: how it is taken back.
+        takes: how long it usually takes.
+        rule: when it can be used.
+        large: whether it is the group's main command.
+        sheet: for a command that only shows a sheet: which one. VBA then does it alone, without Python.
+    """
+
+    action: str
+    label: str
+    image: str
+    keytip: str
+    reads: str
+    writes: str
+    undo: str
+    takes: str
+    rule: Rule = IN_A_PLAN
+    large: bool = False
+    sheet: str = ""
+
+    @property
+    def id(self) -> str:
+        """The control's id in the ribbon parts."""
+        return "sop_" + self.action
+
+
+@dataclass(frozen=True)
+class Group:
+    """A step of the month: 3 to 5 commands."""
+
+    id: str
+    label: str
+    commands: tuple[Command, ...]
+
+
+UNDO = "Undo last run takes it back."
+NO_UNDO = "Not needed: no cell changes."
+NOTHING = "Nothing."
+MOMENT = "A moment."
+
+
+def _shows(action: str, label: str, image: str, keytip: str, sheet: str, what: str) -> Command:
+    """Return a command that shows a sheet."""
+    return Command(action, label, image, keytip, what, NOTHING, NO_UNDO, MOMENT, sheet=sheet)
+
+
+CYCLE = Group(
+    "sopCycle",
+    "Cycle",
+    (
+        Command(
+            "run_all",
+            "Run cycle",
+            "CalculateNow",
+            "R",
+            "All input tables, the overrides typed in Demand review, and last cycle's results.",
+            "All result tables, Demand review, the change list and the log, in one go after everything is computed.",
+            UNDO,
+            "10 seconds to 2 minutes. Esc stops between steps, with nothing written.",
+            large=True,
+        ),
+        _shows("go_home", "Home", "ViewNormalViewExcel", "H", "Home", "Where the cycle stands and what to do next."),
+        _shows("show_executive", "Executive", "FilePrintPreview", "X", "Executive", "The page for the meeting."),
+    ),
+)
+DATA = Group(
+    "sopData",
+    "Data",
+    (
+        Command(
+            "check",
+            "Check workbook",
+            "ErrorChecking",
+            "C",
+            "All input tables.",
+            "The sheet Issues: every fault with its cell and what to do.",
+            "Not needed: only the list of issues is replaced.",
+            "A few seconds.",
+            large=True,
+        ),
+        _shows("show_issues", "Issues", "ReviewShowAllComments", "I", "Issues", "What the last check or run found."),
+        _shows("show_checks", "Checks", "DataValidation", "K", "Checks", "What must hold in a plan, by formulas."),
+    ),
+)
+DEMAND = Group(
+    "sopDemand",
+    "Demand",
+    (
+        Command(
+            "forecast",
+            "Forecast",
+            "ChartTrendline",
+            "F",
+            "Actuals, items, events, launches, initiatives and overrides.",
+            "Forecast, Accuracy and Demand review.",
+            UNDO,
+            "5 seconds to 1 minute. Esc stops, with nothing written.",
+            large=True,
+        ),
+        Command(
+            "accept_edits",
+            "Accept edits",
+            "ReviewAcceptChange",
+            "E",
+            "What was typed into the amber rows of Demand review.",
+            "Overrides, with who, when and why; then the consensus forecast and Demand review.",
+            UNDO,
+            "5 seconds to 1 minute. Esc stops, with nothing written.",
+            FORECAST_THERE,
+        ),
+        _shows("show_demand", "Demand review", "ChartTypeLineInsertGallery", "D", "Demand review", "The forecast."),
+    ),
+)
+SUPPLY = Group(
+    "sopSupply",
+    "Supply",
+    (
+        Command(
+            "plan_supply",
+            "Plan supply",
+            "GoalSeek",
+            "S",
+            "The consensus forecast, stock, open orders, routings, bills of material, capacity, suppliers, lanes.",
+            "Supply plan, Production, Purchases, Transfers, Load, Shortages, Lead times and Plan cost.",
+            UNDO,
+            "2 seconds to 1 minute. Esc stops, with nothing written.",
+            FORECAST_THERE,
+            large=True,
+        ),
+        _shows("show_capacity", "Capacity", "ChartTypeColumnInsertGallery", "P", "Capacity", "Load of each resource."),
+        _shows(
+            "show_inventory",
+            "Inventory",
+            "ChartTypeAreaInsertGallery",
+            "V",
+            "Inventory & backlog",
+            "Stock, cover, backlog, shortages.",
+        ),
+    ),
+)
+FINANCE = Group(
+    "sopFinance",
+    "Finance",
+    (
+        Command(
+            "roll_up_finance",
+            "Roll up",
+            "AccountingFormat",
+            "M",
+            "Forecast, supply plan, costs, prices, rates and budget.",
+            "Finance, Family plan and Families.",
+            UNDO,
+            "A few seconds.",
+            PLAN_THERE,
+            large=True,
+        ),
+        Command(
+            "key_figures",
+            "Key figures",
+            "AutoSum",
+            "Q",
+            "Forecast, accuracy, supply plan, load, shortages and finance.",
+            "KPIs.",
+            UNDO,
+            "A few seconds.",
+            MONEY_THERE,
+        ),
+        _shows("show_finance", "Finance", "ChartTypeBarInsertGallery", "B", "Finance", "Revenue, cost and margin."),
+    ),
+)
+VIEW = Group(
+    "sopView",
+    "View",
+    (
+        Command(
+            "go_now",
+            "Go to now",
+            "GoTo",
+            "N",
+            "The open month.",
+            "Nothing: the sheet in front moves to the open month.",
+            NO_UNDO,
+            MOMENT,
+        ),
+        Command(
+            "previous_family",
+            "Previous family",
+            "ReviewPreviousComment",
+            "J",
+            "The families of the plan.",
+            "The family chosen on the sheet Family.",
+            "Next family goes back.",
+            MOMENT,
+            MONEY_THERE,
+        ),
+        Command(
+            "next_family",
+            "Next family",
+            "ReviewNextComment",
+            "L",
+            "The families of the plan.",
+            "The family chosen on the sheet Family.",
+            "Previous family goes back.",
+            MOMENT,
+            MONEY_THERE,
+        ),
+    ),
+)
+HELP = Group(
+    "sopHelp",
+    "Help",
+    (
+        Command(
+            "undo_last",
+            "Undo last run",
+            "Undo",
+            "U",
+            "The change list kept with the last run.",
+            "The cells as they were before it. Where you changed one since, it says which and writes nothing.",
+            "Run again.",
+            "A few seconds. Ctrl+Z does not reach what a button wrote.",
+            RUN_THERE,
+            large=True,
+        ),
+        _shows("show_log", "Log", "ReviewTrackChangesMenu", "O", "Log", "What was run, when, and how long it took."),
+        _shows("open_guide", "Guide", "Help", "G", "Guide", "How the month runs, and how to read each sheet."),
+        Command(
+            "selftest",
+            "Self-test",
+            "MacroPlay",
+            "T",
+            "Textbook cases with known answers; never your data.",
+            NOTHING,
+            NO_UNDO,
+            "A few seconds.",
+            ALWAYS,
+        ),
+        Command(
+            "about",
+            "About",
+            "Info",
+            "A",
+            "Versions of sop_xl, Python and Excel, and where they are.",
+            NOTHING,
+            NO_UNDO,
+            MOMENT,
+            ALWAYS,
+        ),
+    ),
+)
+
+GROUPS = (CYCLE, DATA, DEMAND, SUPPLY, FINANCE, VIEW, HELP)
+"""At most seven, in the order of the month."""
+
+COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS for command in group.commands)
+"""All commands, in the order of the tab."""
