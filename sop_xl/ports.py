@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from sop_xl.domain.cells import CellInput, Cells
+    from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
     from sop_xl.supply.model import LinearModel
 
@@ -39,6 +40,10 @@ class Workbook(Protocol):
 
     def uncalculated(self, table: Table) -> Sequence[str]:
         """Return the addresses of formulas in `table` that have no result yet; they read as blank."""
+        ...
+
+    def formulas(self, table: Table) -> Mapping[tuple[int, int], str]:
+        """Return the formulas in the body of `table`, without `=`, by row and column in what `read_cells` gives."""
         ...
 
     def write_cells(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> Sequence[Orphan]:
@@ -115,4 +120,28 @@ class Progress(Protocol):
 
     def __call__(self, step: str, done: float, total: float) -> None:
         """Report `done` of `total` of the named step; may raise `CancelledError`."""
+        ...
+
+
+class UndoStore(Protocol):
+    """Keeps what the last runs of one workbook wrote."""
+
+    def save(self, record: UndoRecord) -> None:
+        """Keep `record`; the oldest ones may go for it.
+
+        Raises:
+            UndoError: it cannot be kept; the message says why.
+        """
+        ...
+
+    def load(self, run: str, mark: str) -> UndoRecord | None:
+        """Return the record of a run; None where there is none.
+
+        Raises:
+            UndoError: there is one, but it cannot be read.
+        """
+        ...
+
+    def discard(self, run: str, mark: str) -> None:
+        """Forget the record of a run that was not written after all."""
         ...

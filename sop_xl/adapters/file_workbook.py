@@ -11,7 +11,7 @@ from sop_xl.adapters.package.cell_values import is_uncalculated
 from sop_xl.adapters.package.edit import Edit
 from sop_xl.adapters.package.open_book import OpenBook
 from sop_xl.adapters.package.ranges import column_number
-from sop_xl.adapters.package.sheet_xml import CELL
+from sop_xl.adapters.package.sheet_xml import CELL, formula_of, has_formulas, unshare
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
 
@@ -113,6 +113,25 @@ class FileWorkbook:
             and xml.body.holds(int(number), column_number(letters))
             and is_uncalculated(attributes, inner)
         ]
+
+    def formulas(self, table: Table) -> dict[tuple[int, int], str]:
+        """Return the formulas in the body of `table`, without `=`, by row and column in what `read_cells` gives.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+        """
+        xml = self._table(table)
+        if not has_formulas(self._book.sheet_text(xml.sheet)):
+            return {}
+        sheet = self._book.sheet_xml(xml.sheet)
+        unshare(sheet)
+        cells = (
+            (row - xml.body.top + 1, column - xml.ref.left, formula_of(cell))
+            for row in range(xml.body.top, xml.body.bottom + 1)
+            for column, cell in (sheet.cells(row).items() if row in sheet.rows else ())
+            if xml.body.holds(row, column)
+        )
+        return {(row, column): text for row, column, text in cells if text is not None}
 
     def write_cells(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> list[OrphanCell]:
         """Stage `rows`, header first, as the new body of `table`; a second write of a table replaces the first.

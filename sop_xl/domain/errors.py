@@ -43,3 +43,21 @@ class InvalidInputError(SopError):
 
 class SolverError(SopError):
     """The solver did not return a plan (missing, stopped, or a model that is wrong)."""
+
+
+class CancelledError(SopError):
+    """The user stopped the work; nothing was written. Raised by a progress callback."""
+
+    def __init__(self, step: str = "") -> None:
+        """Name the step that was cut short."""
+        where = f" during the step {step}" if step else ""
+        super().__init__(f"Cancelled{where}; nothing was written.")
+
+
+class UndoError(SopError):
+    """The last run cannot be taken back; `issues` lists the cells that were changed since."""
+
+    def __init__(self, message: str, issues: Sequence[Issue] = ()) -> None:
+        """Keep the issues; the message lists them."""
+        super().__init__("\n".join([message, *map(str, issues)]))
+        self.issues = tuple(issues)

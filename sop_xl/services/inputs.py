@@ -21,6 +21,7 @@ from sop_xl.schema.render import to_csv
 from sop_xl.schema.results import RUNS
 from sop_xl.schema.settings import parse_settings
 from sop_xl.schema.views import DEMAND_REVIEW
+from sop_xl.services.log import current_cycle, read_log
 from sop_xl.services.review import fold_edits
 
 if TYPE_CHECKING:
@@ -115,10 +116,10 @@ def assemble(
 
 
 def stored_cycle(workbook: Workbook) -> pd.Period | None:
-    """Return the cycle of the last run kept in the workbook's log, or None."""
-    runs = read_table(RUNS, workbook.read_cells(RUNS)).frame
-    cycles = runs.loc[runs["cycle"] != "", "cycle"]
-    return pd.Period(cycles.iloc[-1], freq="M") if len(cycles) else None
+    """Return the cycle of the plan in the workbook, as its log tells, or None."""
+    runs = read_log(workbook)
+    cycle = current_cycle(runs)
+    return pd.Period(cycle, freq="M") if cycle else None
 
 
 def _cells(workbook: Workbook, table: Table, present: Mapping[str, str]) -> Cells:

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-import sop_xl
 from sop_xl.cycle.headlines import ten_lines
+from sop_xl.domain.errors import CancelledError, UndoError
 from sop_xl.schema import RESULT_TABLES, TABLE_BY_NAME, Table
 from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import OVERRIDES
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
-from sop_xl.schema.results import CHANGES, ISSUES, RUNS
+from sop_xl.schema.results import CHANGES, RUNS
 from sop_xl.schema.views import DEMAND_REVIEW
+from sop_xl.services import log
 from sop_xl.services.compare import TableChange, compare
 from sop_xl.services.compute import STEPS, Results, compute_cycle, silent
 from sop_xl.services.inputs import Inputs, read_inputs
+from sop_xl.services.recording import Recording
 from sop_xl.services.review import review_rows, with_shown
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
-    from sop_xl.domain.change import Change
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
-    from sop_xl.ports import Orphan, Progress, Solver, Workbook
+    from sop_xl.ports import Orphan, Progress, Solver, UndoStore, Workbook
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class RunReport:
         headlines: the lines a planner cares about; empty unless all results are there.
         frames: the results.
         dry: whether nothing was written.
+        not_undoable: why the run cannot be taken back, where keeping its cells failed.
     """
 
     run: str
@@ -57,6 +60,7 @@ class RunReport:
     headlines: list[str]
     frames: dict[str, pd.DataFrame] = field(repr=False)
     dry: bool = False
+    not_undoable: str = ""
 
 
 def run_cycle(
@@ -67,13 +71,26 @@ def run_cycle(
     now: dt.datetime,
     progress: Progress = silent,
     dry_run: bool = False,
+    undo: UndoStore | None = None,
 ) -> RunReport:
     """Run `steps` on `workbook` and write the results in one commit; a dry run writes nothing.
 
+    Args:
+        workbook: where inputs are read from and results go to.
+        steps: some of `STEPS`.
+        solver: solves the linear programme.
+        now: stamp of the run in the log.
+        progress: told how far the run is; may raise `CancelledError`, and then nothing is written.
+        dry_run: whether only to tell what would change.
+        undo: keeps what is needed to take the run back; without it, it cannot be.
+
     Raises:
+        CancelledError: the user stopped it; nothing was written.
         InvalidInputError: the inputs have faults; all are listed and nothing was written.
         SopError: a step could not be done; nothing was written.
     """
+    if undo is not None and not dry_run:
+        workbook = Recording(workbook)
     progress("read", 0, 1)
     inputs = read_inputs(workbook)
     data = inputs.plan_data()
@@ -84,7 +101,7 @@ def run_cycle(
     )
     runs = stored("runs")
     report = RunReport(
-        run=f"R{len(runs) + 1:04d}",
+        run=log.next_run(runs),
         cycle=str(data.settings.current_period),
         steps=tuple(step for step in STEPS if step in steps),
         seconds=results.seconds,
@@ -96,8 +113,10 @@ def run_cycle(
     )
     if not dry_run:
         progress("write", 0, 1)
-        _write(workbook, inputs, data, results, report, now)
-        progress("write", 1, 1)
+        mark = _write(workbook, inputs, data, results, report, now)
+        report = replace(report, not_undoable=_commit(workbook, report.run, mark, undo))
+        with suppress(CancelledError):
+            progress("write", 1, 1)
     return report
 
 
@@ -131,7 +150,8 @@ def _headlines(data: PlanData, results: Results) -> list[str]:
 
 def _write(
     workbook: Workbook, inputs: Inputs, data: PlanData, results: Results, report: RunReport, now: dt.datetime
-) -> None:
+) -> str:
+    """Stage everything; return the mark of the run's line in the log."""
     orphans: list[tuple[Table, Orphan]] = []
     for name, frame in results.frames.items():
         table = TABLE_BY_NAME[name]
@@ -139,10 +159,8 @@ def _write(
     orphans += [(DEMAND_REVIEW, orphan) for orphan in write_review(workbook, data, results)]
     overrides = with_shown(inputs.frames["overrides"], data.settings.current_period)
     workbook.write_cells(OVERRIDES, render(OVERRIDES, overrides))
-    issues = [(i.severity, i.code, i.sheet, i.cell, i.message, i.cure) for i in inputs.issues]
-    workbook.write_cells(ISSUES, render(ISSUES, pd.DataFrame(issues, columns=list(ISSUES.fields))))
-    _log(workbook, inputs, results, report, orphans, now)
-    workbook.commit()
+    log.write_issues(workbook, inputs.issues)
+    return _log(workbook, inputs, results, report, orphans, now)
 
 
 def write_review(workbook: Workbook, data: PlanData, results: Results) -> Sequence[Orphan]:
@@ -158,32 +176,38 @@ def _log(
     report: RunReport,
     orphans: list[tuple[Table, Orphan]],
     now: dt.datetime,
-) -> None:
-    line = {
-        "run": report.run,
-        "at": now,
-        "steps": ", ".join(report.steps),
-        "cycle": report.cycle,
-        "version": sop_xl.__version__,
-        "inputs": inputs.digest(),
-        "seconds": sum(results.seconds.values()),
-        "result": "; ".join(report.headlines[:1]) or "done",
-    }
-    _append(workbook, RUNS, results.stored("runs"), [line])
-    rows = [_change_row(report.run, now, change, "typed in Demand review", "user") for change in inputs.changes]
-    for table, orphan in orphans:
-        note = {"table": table.name, "key": orphan.key, "field": orphan.header, "old": orphan.value, "new": None}
-        rows.append({"run": report.run, "at": now, **note, "reason": "your cell; its row is gone", "source": "user"})
+) -> str:
+    """Stage the log; return the mark of the run's line."""
+    line = log.log_line(
+        report.run,
+        now,
+        steps=", ".join(report.steps),
+        cycle=report.cycle,
+        inputs=inputs.digest(),
+        seconds=sum(results.seconds.values()),
+        result="; ".join(report.headlines[:1]) or "done",
+    )
+    log.append(workbook, RUNS, results.stored("runs"), [line])
+    rows = [log.change_row(report.run, now, change, "typed in Demand review", "user") for change in inputs.changes]
+    rows += [log.orphan_row(report.run, now, table, orphan) for table, orphan in orphans]
     if rows:
-        _append(workbook, CHANGES, results.stored("changes"), rows)
+        log.append(workbook, CHANGES, results.stored("changes"), rows)
+    return log.mark(conform(RUNS, pd.DataFrame([line])), report.run)
 
 
-def _change_row(run: str, now: dt.datetime, change: Change, reason: str, source: str) -> dict[str, object]:
-    cells = {"table": change.table, "key": change.key, "field": change.field, "old": change.old, "new": change.new}
-    return {"run": run, "at": now, **cells, "reason": reason, "source": source}
-
-
-def _append(workbook: Workbook, table: Table, before: pd.DataFrame, rows: list[dict[str, object]]) -> None:
-    more = conform(table, pd.DataFrame(rows))
-    frame = pd.concat([before, more], ignore_index=True) if len(before) else more
-    workbook.write_cells(table, render(table, frame))
+def _commit(workbook: Workbook, run: str, mark: str, undo: UndoStore | None) -> str:
+    """Commit what is staged, once what it changes is kept; return why it cannot be undone, if so."""
+    if undo is None or not isinstance(workbook, Recording):
+        workbook.commit()
+        return ""
+    why = ""
+    try:
+        undo.save(workbook.record(run, mark))
+    except UndoError as fault:
+        why = str(fault)
+    try:
+        workbook.commit()
+    except BaseException:
+        undo.discard(run, mark)
+        raise
+    return why

@@ -1,0 +1,154 @@
+"""Take back the last run: the cells as they stood before it, where nobody changed them since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sop_xl.domain.cells import Cells
+from sop_xl.domain.errors import UndoError
+from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.frames import conform
+from sop_xl.schema.inputs import OVERRIDES
+from sop_xl.schema.parse import read_table
+from sop_xl.schema.results import CHANGES, RUNS
+from sop_xl.services import log
+from sop_xl.services.cell_match import plain
+from sop_xl.services.compare import compare
+from sop_xl.services.undo_merge import restored
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from sop_xl.domain.cells import CellInput
+    from sop_xl.domain.change import Change
+    from sop_xl.domain.undo import UndoRecord
+    from sop_xl.ports import Orphan, UndoStore, Workbook
+    from sop_xl.schema.table import Table
+
+LISTED = 20
+"""Changed cells that a refusal lists; it counts them all."""
+
+
+@dataclass(frozen=True)
+class UndoReport:
+    """What an undo did.
+
+    Attributes:
+        run: its own number in the log.
+        undone: the number of the run that was taken back.
+        cycle: the cycle of the plan that stands now; empty where there is none any more.
+        rows: rows of each table that was brought back.
+        changes: input cells that were brought back.
+    """
+
+    run: str
+    undone: str
+    cycle: str
+    rows: dict[str, int]
+    changes: list[Change]
+
+
+def undo_last(workbook: Workbook, store: UndoStore, now: dt.datetime) -> UndoReport:
+    """Bring back the cells that the last run changed, in one commit.
+
+    The lists of issues and changes and the log stay; the undo becomes a line of the log. Called
+    again, it takes back the run before.
+
+    Raises:
+        UndoError: there is no run to take back, nothing was kept of it, or cells were changed
+            since; all of these are listed, and nothing was written.
+    """
+    runs = log.read_log(workbook)
+    last = log.last_standing(runs)
+    record = _record(store, runs, last)
+    rows = _restored_rows(workbook, record)
+    cycle = _cycle_before(runs, last)
+    report = UndoReport(
+        run=log.next_run(runs),
+        undone=last,
+        cycle=cycle,
+        rows={name: len(body) - 1 for name, body in rows.items()},
+        changes=_input_changes(workbook, rows),
+    )
+    orphans: list[tuple[Table, Orphan]] = []
+    for name, body in rows.items():
+        table = TABLE_BY_NAME[name]
+        orphans += [(table, orphan) for orphan in workbook.write_cells(table, body)]
+    _log(workbook, runs, report, orphans, now)
+    workbook.commit()
+    return report
+
+
+def is_kept(runs: pd.DataFrame, store: UndoStore) -> bool:
+    """Whether there is a last run, and the store has what it takes to undo it."""
+    last = log.last_standing(runs)
+    try:
+        return bool(last) and store.load(last, log.mark(runs, last)) is not None
+    except UndoError:
+        return False
+
+
+def _record(store: UndoStore, runs: pd.DataFrame, last: str) -> UndoRecord:
+    if not last:
+        raise UndoError("There is no run to take back: nothing was run yet, or all of it is undone already.")
+    record = store.load(last, log.mark(runs, last))
+    if record is None:
+        raise UndoError(
+            f"Nothing is kept of {last}: it was run in another copy of the workbook, on another computer, or "
+            "too many runs ago. Restore a copy from the folder .sop_backup, or run again with the old inputs."
+        )
+    return record
+
+
+def _restored_rows(workbook: Workbook, record: UndoRecord) -> dict[str, list[list[CellInput]]]:
+    rows, conflicts = {}, []
+    for written in record.tables:
+        table = TABLE_BY_NAME[written.name]
+        formulas = workbook.formulas(table) if written.after.formulas or written.before.formulas else {}
+        result = restored(table, written, workbook.read_cells(table), formulas)
+        rows[table.name] = result.rows
+        conflicts += result.conflicts
+    if conflicts:
+        more = f" The first {LISTED}:" if len(conflicts) > LISTED else ""
+        raise UndoError(
+            f"{len(conflicts)} cell(s) or row(s) were changed after {record.run} wrote them, so it was not taken "
+            f"back; nothing was changed.{more}",
+            conflicts[:LISTED],
+        )
+    return rows
+
+
+def _cycle_before(runs: pd.DataFrame, last: str) -> str:
+    """Return the cycle of the plan that stood there before the run `last`."""
+    position = int(runs.index[runs["run"].eq(last)][-1])
+    return log.current_cycle(runs.iloc[:position])
+
+
+def _input_changes(workbook: Workbook, rows: dict[str, list[list[CellInput]]]) -> list[Change]:
+    """Return the cells of the user's that come back; what Python shows beside them is left out."""
+    if OVERRIDES.name not in rows:
+        return []
+    cells = Cells([[plain(value) for value in row] for row in rows[OVERRIDES.name]], OVERRIDES.sheet)
+    frames = [read_table(OVERRIDES, found).frame for found in (workbook.read_cells(OVERRIDES), cells)]
+    old, new = (conform(OVERRIDES, frame) for frame in frames)
+    return [change for change in compare(OVERRIDES, old, new).changes if change.field != "shown"]
+
+
+def _log(
+    workbook: Workbook,
+    runs: pd.DataFrame,
+    report: UndoReport,
+    orphans: Sequence[tuple[Table, Orphan]],
+    now: dt.datetime,
+) -> None:
+    result = f"{report.undone} taken back"
+    line = log.log_line(report.run, now, steps=log.UNDO + report.undone, cycle=report.cycle, result=result)
+    log.append(workbook, RUNS, runs, [line])
+    rows = [log.change_row(report.run, now, change, f"{report.undone} undone", "python") for change in report.changes]
+    rows += [log.orphan_row(report.run, now, table, orphan) for table, orphan in orphans]
+    if rows:
+        log.append(workbook, CHANGES, log.read_log(workbook, CHANGES), rows)
