@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sop_xl.demand.grid import PlanningGrid
     from sop_xl.demand.history import DemandHistory
-    from sop_xl.demand.panel import Matrix
+    from sop_xl.demand.panel import Ints, Matrix
     from sop_xl.domain.plan_data import PlanData
 
 
@@ -112,11 +112,19 @@ def _profile(grid: PlanningGrid, statistical: Matrix, history: DemandHistory, la
     return profile * launch.scale * launch.probability
 
 
-def _ramp(grid: PlanningGrid, launch: Launch) -> Matrix:
-    """Share of the mature volume in each month: (k + 1) / ramp_months in month k of the launch, 1 at most."""
-    age = grid.periods.asi8 - launch.month.ordinal
-    share = np.minimum((age + 1) / launch.ramp_months, 1.0) if launch.ramp_months > 0 else np.ones(len(age))
+def ramp_share(age: Ints, ramp_months: float) -> Matrix:
+    """Return the share of the mature volume by months since the launch: (age + 1) / ramp_months, 1 at most.
+
+    Args:
+        age: 0 in the launch month, below zero before it, where the share is 0; shape (months,).
+        ramp_months: months to the mature volume; 0: from the launch on.
+    """
+    share = np.minimum((age + 1) / ramp_months, 1.0) if ramp_months > 0 else np.ones(len(age))
     return np.where(age >= 0, share, 0.0)
+
+
+def _ramp(grid: PlanningGrid, launch: Launch) -> Matrix:
+    return ramp_share(grid.periods.asi8 - launch.month.ordinal, launch.ramp_months)
 
 
 def _fill(grid: PlanningGrid, launch: Launch, profile: Matrix) -> Matrix:

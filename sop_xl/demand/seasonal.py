@@ -74,11 +74,26 @@ def _passes_test(panel: Matrix, season: int) -> Flags:
     return (np.abs(r[:, -1]) > limit) & long_enough & (np.nanmin(panel, axis=1) > 0)
 
 
+def classical_indices(panel: Matrix, season: int) -> Matrix:
+    """Return each phase's mean ratio to the centred moving average, mean 1, neither tested nor shrunken.
+
+    Args:
+        panel: series x months, newest last; two seasons or more, else NaN.
+        season: months in a season.
+    """
+    return _mean_by_phase(_ratio_to_moving_average(panel, season), season)
+
+
+def _mean_by_phase(ratio: Matrix, season: int) -> Matrix:
+    phase = phases(ratio.shape[1], season)
+    raw = np.stack([_nanmean(ratio[:, phase == p]) for p in range(season)], axis=1)
+    return np.asarray(raw / raw.mean(axis=1, keepdims=True))
+
+
 def _shrunken_indices(panel: Matrix, season: int) -> tuple[Matrix, Flags]:
     ratio = _ratio_to_moving_average(panel, season)
     phase = phases(panel.shape[1], season)
-    raw = np.stack([_nanmean(ratio[:, phase == p]) for p in range(season)], axis=1)
-    raw /= raw.mean(axis=1, keepdims=True)
+    raw = _mean_by_phase(ratio, season)
     years = (~np.isnan(panel)).sum(axis=1) / season
     residual = _nanmean((ratio - raw[:, phase] - _nanmean(ratio - raw[:, phase])[:, None]) ** 2)
     indices = 1 + share_kept(raw - 1, residual / np.maximum(years - 1, 1))[:, None] * (raw - 1)

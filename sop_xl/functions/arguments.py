@@ -77,7 +77,7 @@ def read(name: str, shape: Shape, cells: object) -> object:
         return _text(cell)
     if shape is Shape.MONTH:
         return _month(name, cell)
-    number = _number(name, cell, np.nan)
+    number = _number(name, cell, None)
     if shape is Shape.WHOLE and not number.is_integer():
         msg = f"{name} is {cell}; give a whole number."
         raise ArgumentError(msg)
@@ -120,10 +120,10 @@ def _numbers(name: str, cells: Sequence[object], blank: float) -> list[float]:
     return [_number(f"cell {place} of {name}", cell, blank) for place, cell in enumerate(cells, start=1)]
 
 
-def _number(name: str, cell: object, blank: float) -> float:
-    """Return a number; text that is one counts, as a code cell formatted as text may hold it."""
+def _number(name: str, cell: object, blank: float | None) -> float:
+    """Return a number; text that is one counts, as cells formatted as text hold it. Blank is `blank`; None: a fault."""
     if _is_empty(cell):
-        if np.isnan(blank) and not name.startswith("cell"):
+        if blank is None:
             msg = f"{name} is blank; give a number."
             raise ArgumentError(msg)
         return blank

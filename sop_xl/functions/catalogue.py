@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from sop_xl.functions import accuracy, balances
+from sop_xl.functions import (
+    accuracy,
+    balances,
+    classes,
+    facts,
+    forecasting,
+    launching,
+    money,
+    production,
+    sharing,
+    smoothing,
+    stock,
+)
 from sop_xl.functions.worksheet import FUNCTIONS, Area, WorksheetFunction
 
 __all__ = ["FUNCTIONS", "MODULES", "by_area"]
 
-MODULES = (accuracy, balances)
+MODULES = (
+    forecasting,
+    smoothing,
+    accuracy,
+    classes,
+    balances,
+    stock,
+    production,
+    sharing,
+    launching,
+    money,
+    facts,
+)
 """Imported so that they declare their functions."""
 
 

@@ -25,6 +25,9 @@ TableOfCells = list[list[Cell]]
 """An answer with labels; it is never turned."""
 
 
+LINES = (Shape.HISTORY, Shape.FLOW)
+
+
 class Area(StrEnum):
     """Groups of functions, in the order of the sheet Functions."""
 
@@ -117,8 +120,9 @@ class WorksheetFunction:
         """
         given = [*cells, *([None] * (len(self.arguments) - len(cells)))]
         values = [_value(a, c) for a, c in zip(self.arguments, given, strict=True)]
-        result = self.call(facts, *values) if self.needs_facts else self.call(*values)
-        lines = (c for a, c in zip(self.arguments, given, strict=True) if a.shape in (Shape.HISTORY, Shape.FLOW))
+        with np.errstate(all="ignore"):
+            result = self.call(facts, *values) if self.needs_facts else self.call(*values)
+        lines = (c for a, c in zip(self.arguments, given, strict=True) if a.required and a.shape in LINES)
         return _as_cells(result, across=is_row(next(lines, None)))
 
 
@@ -209,7 +213,9 @@ def _as_cells(result: object, *, across: bool) -> TableOfCells | Cell:
 
 def _cell(value: object) -> Cell:
     """Return a value as Excel takes it: blank for what is not known."""
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(value)
     number = float(value)  # type: ignore[arg-type]
     return number + 0.0 if np.isfinite(number) else None
