@@ -137,7 +137,7 @@ DEMAND = Group(
         Command(
             "forecast",
             "Forecast",
-            "ChartTrendline",
+            "ChartTypeLineInsertGallery",
             "F",
             "Actuals, items, events, launches, initiatives and overrides.",
             "Forecast, Accuracy and Demand review.",
@@ -156,7 +156,7 @@ DEMAND = Group(
             "5 seconds to 1 minute. Esc stops, with nothing written.",
             FORECAST_THERE,
         ),
-        _shows("show_demand", "Demand review", "ChartTypeLineInsertGallery", "D", "Demand review", "The forecast."),
+        _shows("show_demand", "Demand review", "TableInsert", "D", "Demand review", "The forecast."),
     ),
 )
 SUPPLY = Group(
@@ -166,7 +166,7 @@ SUPPLY = Group(
         Command(
             "plan_supply",
             "Plan supply",
-            "GoalSeek",
+            "Calculator",
             "S",
             "The consensus forecast, stock, open orders, routings, bills of material, capacity, suppliers, lanes.",
             "Supply plan, Production, Purchases, Transfers, Load, Shortages, Lead times and Plan cost.",
@@ -270,7 +270,7 @@ HELP = Group(
             RUN_THERE,
             large=True,
         ),
-        _shows("show_log", "Log", "ReviewTrackChangesMenu", "O", "Log", "What was run, when, and how long it took."),
+        _shows("show_log", "Log", "ReviewHighlightChanges", "O", "Log", "What was run, when, and how long it took."),
         _shows("open_guide", "Guide", "Help", "G", "Guide", "How the month runs, and how to read each sheet."),
         Command(
             "selftest",
