@@ -12,14 +12,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sop_xl.domain.errors import InvalidInputError, SopError
+from sop_xl.domain.errors import SopError
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
-from sop_xl.entrypoints.report import dump, issue_json, issues_text, run_json, run_text
+from sop_xl.entrypoints.report import (
+    dump,
+    history_json,
+    history_text,
+    issue_json,
+    issues_text,
+    run_json,
+    run_text,
+    undo_json,
+    undo_text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sop_xl.adapters.solver import HighsSolver
+    from sop_xl.adapters.undo_store import FolderUndoStore
+    from sop_xl.domain.issue import Issue
 
 USER_FAULT, BUG = 2, 1
 DEMO_NAME = "AdventureWorks_SOP"
@@ -50,7 +62,7 @@ def main() -> None:
 
 
 def _report_fault(error: SopError) -> None:
-    issues = list(error.issues) if isinstance(error, InvalidInputError) else []
+    issues: Sequence[Issue] = getattr(error, "issues", ())
     if "--json" in sys.argv:
         print(dump({"error": str(error), "issues": [issue_json(issue) for issue in issues]}))
     print(str(error), file=sys.stderr)
@@ -203,9 +215,49 @@ def run(
     chosen = _steps(steps)
     with _progress(json) as progress:
         report = run_cycle(
-            FileWorkbook(file), steps=chosen, solver=_solver(), now=_now(), progress=progress, dry_run=dry_run
+            FileWorkbook(file),
+            steps=chosen,
+            solver=_solver(),
+            now=_now(),
+            progress=progress,
+            dry_run=dry_run,
+            undo=_undo_store(file),
         )
-    _show(json, {"workbook": str(file), **run_json(report)}, [*issues_text(report.issues), *run_text(report)])
+    lines = [*issues_text(report.issues), *run_text(report)]
+    _show(
+        json,
+        {"workbook": str(file), **run_json(report)},
+        [*lines, report.not_undoable] if report.not_undoable else lines,
+    )
+
+
+@app.command()
+def undo(file: Workbook, json: Json = False) -> None:
+    """Take back the last run: the cells as they were before it, where nobody changed them since."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.services.undo import undo_last
+
+    report = undo_last(FileWorkbook(file), _undo_store(file), _now())
+    _show(json, {"workbook": str(file), **undo_json(report)}, undo_text(report))
+
+
+@app.command()
+def history(file: Workbook, json: Json = False) -> None:
+    """List what was run in the workbook and taken back, oldest first."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.services.undo import history as told
+
+    entries = told(FileWorkbook(file), _undo_store(file))
+    _show(json, {"workbook": str(file), "runs": [history_json(entry) for entry in entries]}, history_text(entries))
+
+
+def _undo_store(file: Path) -> FolderUndoStore:
+    from sop_xl.adapters.undo_store import FolderUndoStore
+    from sop_xl.entrypoints.identity import workbook_identity
+    from sop_xl.entrypoints.machine import Machine
+
+    path = file.resolve()
+    return FolderUndoStore(Machine.here().undo_folders(str(path)), workbook_identity(path))
 
 
 def _steps(text: str) -> list[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sop_xl.domain.issue import Issue
     from sop_xl.services.compare import TableChange
     from sop_xl.services.run import RunReport
+    from sop_xl.services.undo import HistoryEntry, UndoReport
 
 LISTED_CHANGES = 1000
 """Changes of one table that the JSON of a dry run lists; `altered` and the others count all."""
@@ -41,7 +42,31 @@ def run_json(report: RunReport) -> dict[str, Any]:
         "issues": [issue_json(issue) for issue in report.issues],
         "tables": [table_json(change) for change in report.tables],
         "headlines": report.headlines,
+        "not_undoable": report.not_undoable,
     }
+
+
+def undo_json(report: UndoReport) -> dict[str, Any]:
+    """Return an undo as plain values."""
+    return {**asdict(report), "changes": [asdict(change) for change in report.changes]}
+
+
+def undo_text(report: UndoReport) -> list[str]:
+    """Return an undo as lines for a person."""
+    left = f"the plan of cycle {report.cycle} before it stands again" if report.cycle else "no plan is left"
+    lines = [f"{report.undone} is taken back ({report.run}): {left}."]
+    return lines + [f"  {change.table} {change.key}: {change.old} -> {change.new}" for change in report.changes]
+
+
+def history_json(entry: HistoryEntry) -> dict[str, Any]:
+    """Return a line of the log as plain values; the state as its word."""
+    return {**asdict(entry), "state": str(entry.state)}
+
+
+def history_text(entries: Sequence[HistoryEntry]) -> list[str]:
+    """Return the log as lines for a person."""
+    lines = [f"{e.run:6} {e.at:%Y-%m-%d}  {e.cycle:7}  {e.steps:30}  {e.state:9}  {e.result}" for e in entries]
+    return lines or ["Nothing was run in this workbook yet."]
 
 
 def dump(value: Any) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import UndoError
@@ -83,11 +85,74 @@ def undo_last(workbook: Workbook, store: UndoStore, now: dt.datetime) -> UndoRep
     return report
 
 
-def is_kept(runs: pd.DataFrame, store: UndoStore) -> bool:
-    """Whether there is a last run, and the store has what it takes to undo it."""
-    last = log.last_standing(runs)
+class State(StrEnum):
+    """What became of a line of the log."""
+
+    LAST = "undoable"
+    STANDS = "done"
+    UNDONE = "undone"
+    STOPPED = "stopped"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """A line of the log.
+
+    Attributes:
+        run: its number.
+        at: its day.
+        steps: what was run, or `undo` and the run taken back.
+        cycle: the cycle of the plan it left; empty where there was none.
+        inputs: hash of the inputs; empty where nothing was planned.
+        seconds: how long it took; None where that was not told.
+        result: what came out, in words.
+        state: what became of it; `undoable` where `undo_last` would take it back.
+    """
+
+    run: str
+    at: dt.datetime
+    steps: str
+    cycle: str
+    inputs: str
+    seconds: float | None
+    result: str
+    state: State
+
+
+def history(workbook: Workbook, store: UndoStore) -> list[HistoryEntry]:
+    """Return the log, oldest first, with what became of each run."""
+    runs = log.read_log(workbook)
+    last, gone, nothing = log.last_standing(runs), log.undone(runs), log.stopped(runs)
+    kept = bool(last) and _is_kept(store, runs, last)
+
+    def state(line: Any) -> State:
+        if line.steps.startswith(log.UNDO):
+            return State.UNDO
+        if nothing[line.Index]:
+            return State.STOPPED
+        if line.run in gone:
+            return State.UNDONE
+        return State.LAST if line.run == last and kept else State.STANDS
+
+    return [
+        HistoryEntry(
+            line.run,
+            line.at.to_pydatetime(),
+            line.steps,
+            line.cycle,
+            line.inputs,
+            None if math.isnan(line.seconds) else float(line.seconds),
+            line.result,
+            state(line),
+        )
+        for line in runs.itertuples()
+    ]
+
+
+def _is_kept(store: UndoStore, runs: pd.DataFrame, last: str) -> bool:
     try:
-        return bool(last) and store.load(last, log.mark(runs, last)) is not None
+        return store.load(last, log.mark(runs, last)) is not None
     except UndoError:
         return False
 

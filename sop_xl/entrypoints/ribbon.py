@@ -1,0 +1,263 @@
+"""Where a click arrives: VBA's `RunPy "action"` runs `run(action)`, which never raises.
+
+Nothing heavy is imported before an action needs it: a new Python starts with every click.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import traceback
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sop_xl.entrypoints.machine import Machine
+from sop_xl.template.ribbon_model import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sop_xl.ports import Workbook
+    from sop_xl.services.actions import Context, Outcome
+
+TITLE = "S&OP"
+FROZEN = {"screen_updating": False, "enable_events": False, "calculation": "manual"}
+"""What is switched off in Excel while Python reads and writes, and put back whatever happens."""
+CANCEL_MACROS = ("{book}!CancelRequested", "'sop_xl.xlam'!CancelRequested")
+"""The procedures that know whether Esc was pressed: the workbook's own, or the add-in's."""
+MAX_LOG_BYTES = 1_000_000
+LISTED = 15
+"""Lines of details that a message shows; the log has all."""
+
+
+@dataclass
+class Session:
+    """One click: the workbook in Excel, and what the action needs of it."""
+
+    book: Any
+    machine: Machine = field(default_factory=Machine.here)
+
+    @property
+    def app(self) -> Any:
+        """The Excel that holds the workbook."""
+        return self.book.app
+
+    @cached_property
+    def workbook(self) -> Workbook:
+        """The workbook as services see it."""
+        from sop_xl.adapters.live_workbook import LiveWorkbook
+
+        return LiveWorkbook(self.book)
+
+    @cached_property
+    def desk(self) -> Any:
+        """What of the workbook is on the screen."""
+        from sop_xl.entrypoints.desk import ExcelDesk
+
+        return ExcelDesk(self.book)
+
+    def context(self) -> Context:
+        """Return what a use case works with."""
+        from sop_xl.adapters.memory_workbook import MemoryWorkbook
+        from sop_xl.adapters.solver import HighsSolver
+        from sop_xl.adapters.undo_store import FolderUndoStore
+        from sop_xl.entrypoints.status import WRITE, StatusProgress
+        from sop_xl.schema import ALL_TABLES
+        from sop_xl.services.actions import Context
+        from sop_xl.services.compute import STEPS
+
+        return Context(
+            workbook=self.workbook,
+            solver=HighsSolver(),
+            undo=FolderUndoStore(self.machine.undo_folders(self.book.fullname), _identity(self.book)),
+            now=dt.datetime.now().replace(microsecond=0),
+            new_workbook=lambda: MemoryWorkbook(ALL_TABLES),
+            progress=StatusProgress(["read", *STEPS, WRITE], self.say, self.is_cancelled),
+        )
+
+    def say(self, line: str) -> None:
+        """Show a line in the status bar."""
+        self.app.status_bar = line
+
+    def is_cancelled(self) -> bool:
+        """Whether the user pressed Esc since the click."""
+        book = "'" + self.book.name.replace("'", "''") + "'"
+        for macro in CANCEL_MACROS:
+            with suppress(Exception):
+                return bool(self.app.macro(macro.format(book=book))())
+        return False
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a command of the ribbon does in Python.
+
+    Attributes:
+        work: does it.
+        freezes: whether Excel stands still meanwhile; what only moves about does not need that.
+        tells: whether a message tells the outcome; a fault is told always.
+    """
+
+    work: Callable[[Session], Outcome]
+    freezes: bool = True
+    tells: bool = True
+
+
+def run(action: str) -> None:
+    """Do what a button is for, on the workbook whose button it is; every fault is told, none raised."""
+    import xlwings
+
+    run_on(xlwings.Book.caller(), action)
+
+
+def run_on(book: Any, action: str, machine: Machine | None = None) -> Outcome:
+    """Do an action on a workbook that is open; return what was told.
+
+    Args:
+        book: xlwings' book.
+        action: a name of `ACTIONS`.
+        machine: facts of this computer, where they are not to be looked up.
+    """
+    session = Session(book, machine or Machine.here())
+    chosen = ACTIONS[action]
+    outcome = _outcome(session, chosen, action)
+    _tell(session, outcome, aloud=chosen.tells or outcome.fault)
+    return outcome
+
+
+def _outcome(session: Session, action: Action, name: str) -> Outcome:
+    from sop_xl.domain.errors import SopError
+    from sop_xl.services.actions import Outcome, fault_outcome
+
+    try:
+        with _frozen(session.app) if action.freezes else _as_it_is():
+            return action.work(session)
+    except SopError as fault:
+        return fault_outcome(fault)
+    except Exception:
+        file = session.machine.log_file
+        kept = _log_bug(file, name, traceback.format_exc())
+        where = f"The details are in {file}; please send them." if kept else "Please report it."
+        return Outcome(f"This is a bug in sop_xl, and nothing was written after it. {where}", fault=True)
+
+
+@contextmanager
+def _frozen(app: Any) -> Iterator[None]:
+    """Keep Excel still; put each state back as it was, even where another cannot be."""
+    before = {name: getattr(app, name) for name in FROZEN}
+    if before["calculation"] == "manual":
+        app.calculate()
+    try:
+        for name, value in FROZEN.items():
+            setattr(app, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            with suppress(Exception):
+                setattr(app, name, value)
+        with suppress(Exception):
+            app.status_bar = False
+
+
+@contextmanager
+def _as_it_is() -> Iterator[None]:
+    yield
+
+
+def _tell(session: Session, outcome: Outcome, *, aloud: bool) -> None:
+    """Show the sheet and say the sentence; where even that fails, Excel has gone."""
+    with suppress(Exception):
+        if outcome.sheet:
+            session.desk.show(outcome.sheet, outcome.cell)
+    with suppress(Exception):
+        if aloud:
+            lines = [outcome.sentence, *outcome.details[:LISTED]]
+            session.app.alert("\n".join(lines), TITLE, mode="critical" if outcome.fault else "info")
+        else:
+            session.say(f"{TITLE}: {outcome.sentence}")
+
+
+def _log_bug(file: Path, action: str, trace: str) -> bool:
+    """Write a bug down; return whether that went well."""
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists() and file.stat().st_size > MAX_LOG_BYTES:
+            file.replace(file.with_suffix(".old.log"))
+        with file.open("a", encoding="utf-8") as log:
+            log.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S} action {action}, Python {sys.version}\n{trace}\n")
+        return True
+    return False
+
+
+def _identity(book: Any) -> str:
+    """Return the workbook's identity: from its file, else from Excel, else its name."""
+    from sop_xl.entrypoints.identity import workbook_identity
+    from sop_xl.template.package import GUID_PROPERTY
+
+    path = Path(book.fullname)
+    if path.is_file():
+        return workbook_identity(path)
+    with suppress(Exception):
+        return str(book.api.CustomDocumentProperties(GUID_PROPERTY).Value)
+    return str(book.name)
+
+
+# --- the actions ----------------------------------------------------------------------------------
+
+
+def _use_case(name: str, session: Session) -> Outcome:
+    from sop_xl.services.actions import USE_CASES
+
+    return USE_CASES[name](session.context())
+
+
+def _show(sheet: str, session: Session) -> Outcome:
+    from sop_xl.services.actions import Outcome
+
+    session.desk.show(sheet)
+    return Outcome(sheet)
+
+
+def _go_now(session: Session) -> Outcome:
+    from sop_xl.services.navigation import go_to_now
+
+    return go_to_now(session.workbook, session.desk)
+
+
+def _step_family(step: int, session: Session) -> Outcome:
+    from sop_xl.services.navigation import step_family
+
+    return step_family(session.workbook, session.desk, step)
+
+
+def _about(session: Session) -> Outcome:
+    from importlib.metadata import version
+
+    import sop_xl
+    from sop_xl.services.actions import Outcome
+
+    machine = session.machine
+    lines = (
+        f"Python {machine.python_version}, {machine.python_bits} bit: {machine.python}",
+        f"xlwings {version('xlwings')}, Excel {session.app.version}",
+        f"sop_xl: {Path(sop_xl.__file__).parent}",
+        f"Bugs are written to {machine.log_file}",
+        f"What runs changed is kept in {machine.undo_folders(session.book.fullname)[0]}",
+    )
+    return Outcome(f"sop_xl {sop_xl.__version__}", details=lines)
+
+
+USE_CASES = ("run_all", "check", "forecast", "accept_edits", "plan_supply", "roll_up_finance", "key_figures")
+
+ACTIONS: Mapping[str, Action] = {
+    **{name: Action(partial(_use_case, name)) for name in (*USE_CASES, "undo_last", "selftest")},
+    **{c.action: Action(partial(_show, c.sheet), freezes=False, tells=False) for c in COMMANDS if c.sheet},
+    "go_now": Action(_go_now, freezes=False, tells=False),
+    "next_family": Action(partial(_step_family, 1), freezes=False, tells=False),
+    "previous_family": Action(partial(_step_family, -1), freezes=False, tells=False),
+    "about": Action(_about, freezes=False),
+}
+"""Every action of the ribbon: those that run a service, those that show a sheet, and those that move about."""
