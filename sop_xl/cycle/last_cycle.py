@@ -50,7 +50,8 @@ def _stored_plan(previous: Mapping[str, pd.DataFrame], forecast: pd.DataFrame) -
     plan = _supply(previous)
     money = _money(previous, plan)
     rows = units.index.union(money.index)
-    return pd.concat([units, plan[["supply", "closing"]], money], axis=1).reindex(rows).reset_index()
+    supply = plan.rename(columns={"customers": "served"})[["supply", "closing", "served"]]
+    return pd.concat([units, supply, money], axis=1).reindex(rows).reset_index()
 
 
 def _supply(previous: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.currency import in_plan_currency
 from sop_xl.domain.errors import SopError
-from sop_xl.finance.currency import in_plan_currency
 from sop_xl.finance.price import net_price
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import ITEM_COSTS

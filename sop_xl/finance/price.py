@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.finance.currency import in_plan_currency
+import pandas as pd
+
+from sop_xl.domain.currency import exchange_rate, market_currency, three_ways
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sop_xl.domain.plan_data import PlanData
 
 PRICE_MONTHS = 12
@@ -28,21 +28,25 @@ def net_price(data: PlanData) -> pd.Series:
     return _achieved(data, ["item"]).reindex(listed.index).fillna(listed)
 
 
-def net_price_by_market(data: PlanData, markets: pd.Index) -> pd.DataFrame:
-    """Return net revenue a unit by item (rows) and market (columns), in plan currency.
+def local_price_by_market(data: PlanData, markets: pd.Index) -> pd.DataFrame:
+    """Return net revenue a unit by item (rows) and market (columns), in the currency of the market.
 
-    A market where the item was not sold takes the item's price over all markets, then its list price.
+    A market where the item was not sold takes the item's price over all markets, then its list price,
+    both brought to its currency at the plan rate of the current month.
     """
     by_item = net_price(data)
-    achieved = _achieved(data, ["item", "market"]).unstack("market")
+    achieved = _achieved(data, ["item", "market"], value="local").unstack("market")
     table = achieved.reindex(index=by_item.index, columns=markets)
-    return table.apply(lambda column: column.fillna(by_item))
+    home = market_currency(data, markets.to_series())
+    month = pd.Series(data.settings.current_period, index=home.index, dtype="period[M]")
+    rate = exchange_rate(data, home, month, rate="plan_rate")
+    return table.apply(lambda column: column.fillna(by_item / rate[column.name]))
 
 
-def _achieved(data: PlanData, by: list[str]) -> pd.Series:
+def _achieved(data: PlanData, by: list[str], *, value: str = "value") -> pd.Series:
     """Value over quantity of the first measure that has both, for each group of `by`."""
     sold = _sold(data)
-    totals = sold.groupby(["measure", *by])[["quantity", "value"]].sum()
+    totals = sold.assign(value=sold[value]).groupby(["measure", *by])[["quantity", "value"]].sum()
     usable = totals[(totals["quantity"] > 0) & (totals["value"] >= 0)]
     price = (usable["value"] / usable["quantity"]).rename("price").reset_index()
     rank = price["measure"].map({measure: rank for rank, measure in enumerate(SOLD_MEASURES)})
@@ -51,10 +55,9 @@ def _achieved(data: PlanData, by: list[str]) -> pd.Series:
 
 
 def _sold(data: PlanData) -> pd.DataFrame:
-    """Rows with quantity and value of the price window, in plan currency, in a fixed order."""
+    """Rows with quantity and value of the price window, reported and local, in a fixed order."""
     actuals, now = data["actuals"], data.settings.current_period
     inside = actuals["period"].ge(now - PRICE_MONTHS) & actuals["period"].lt(now)
     rows = actuals[inside & actuals["measure"].isin(SOLD_MEASURES)].dropna(subset=["quantity", "value"])
     rows = rows.sort_values(["measure", "item", "market", "location", "period"], ignore_index=True)
-    value = in_plan_currency(data, rows["value"], rows["currency"], rows["period"], rate="actual_rate")
-    return rows.assign(value=value)
+    return three_ways(data, rows)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.currency import market_currency
 from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.money import round_half_up
+from sop_xl.finance.initiatives import initiative_spending
 from sop_xl.finance.markets import blank_market
 from sop_xl.finance.sales import actual_sales, closed_actuals, planned_sales
 from sop_xl.schema.frames import conform
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
 
 ROW = ["family", "market", "period", "line"]
-COLUMNS = ["amount", "budget", "last_cycle"]
+COLUMNS = ["amount", "constant", "local", "budget", "last_cycle"]
 SALES_LINES = ("revenue", "cogs", "gross_margin")
 
 
@@ -36,6 +38,10 @@ def roll_up_finance(
     Stock has no market. Budget rows of items are added to their family's; what is not told by market
     (budget, last cycle) stands at the blank market, or at the only one. Rows of nothing are left out.
 
+    Amounts are as reported: closed months at actual rates, planned ones at plan rates. `constant` is
+    the same at plan rates throughout, `local` the revenue of a market in its own currency. Operating
+    expense is planned as budgeted; the one-off cost of an approved initiative is a line of its own.
+
     Args:
         data: the input.
         forecast: the result table `forecast`.
@@ -45,9 +51,11 @@ def roll_up_finance(
     """
     amounts = pd.concat(
         [
-            _sales_lines(_with_family(data, planned_sales(data, forecast, supply_plan, costs)), "amount"),
-            _sales_lines(_with_family(data, actual_sales(data, costs)), "amount"),
+            *_sales_ways(data, planned_sales(data, forecast, supply_plan, costs)),
+            *_sales_ways(data, actual_sales(data, costs)),
             _actual_opex(data),
+            _planned_opex(data),
+            _one_offs(data),
             _actual_stock(data, costs),
             _planned_stock(data, supply_plan),
         ]
@@ -76,6 +84,17 @@ def _sales_lines(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return wide.melt(["family", "market", "period"], list(SALES_LINES), "line", column).dropna(subset=[column])
 
 
+def _sales_ways(data: PlanData, sales: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the sales lines as reported and at constant rates, and revenue in the market's currency."""
+    rows = _with_family(data, sales)
+    foreign = rows[market_currency(data, rows["market"]).ne("")]
+    return [
+        _sales_lines(rows, "amount"),
+        _sales_lines(rows.assign(revenue=rows["constant"]), "constant"),
+        _line(foreign, "revenue", "local", "local"),
+    ]
+
+
 def _line(rows: pd.DataFrame, line: str, value: str, column: str) -> pd.DataFrame:
     """Return the rows of one line, `value` rounded to the cent as `column`."""
     filled = rows.dropna(subset=[value])
@@ -85,7 +104,22 @@ def _line(rows: pd.DataFrame, line: str, value: str, column: str) -> pd.DataFram
 
 def _actual_opex(data: PlanData) -> pd.DataFrame:
     rows = closed_actuals(data)
-    return _line(_with_family(data, rows[rows["measure"].eq("opex")]), "opex", "value", "amount")
+    opex = _with_family(data, rows[rows["measure"].eq("opex")])
+    return pd.concat([_line(opex, "opex", "value", "amount"), _line(opex, "opex", "constant", "constant")])
+
+
+def _planned_opex(data: PlanData) -> pd.DataFrame:
+    """Operating expense of the planned months: what the budget says."""
+    rows = budget_rows(data)
+    ahead = rows[rows["period"].isin(data.calendar.periods)]
+    return pd.concat([_line(ahead, "opex", "opex", column) for column in ("amount", "constant")])
+
+
+def _one_offs(data: PlanData) -> pd.DataFrame:
+    """One-off costs of approved initiatives, at the family they act on."""
+    spent = initiative_spending(data)
+    rows = spent.assign(market="")
+    return pd.concat([_line(rows, "one_off", "one_off_cost", column) for column in ("amount", "constant")])
 
 
 def _actual_stock(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
@@ -93,28 +127,36 @@ def _actual_stock(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
     rows = closed_actuals(data)
     stock = rows[rows["measure"].eq("inventory")]
     standard = stock["item"].map(costs.set_index("item")["standard_cost"])
-    stock = stock.assign(market="", value=stock["value"].fillna(stock["quantity"] * standard))
-    return _line(_with_family(data, stock), "inventory_value", "value", "amount")
+    at_standard = stock["quantity"] * standard
+    ways = {way: stock[way].fillna(at_standard) for way in ("value", "constant")}
+    rows = _with_family(data, stock.assign(market="", **ways))
+    return pd.concat(
+        [_line(rows, "inventory_value", way, column) for way, column in (("value", "amount"), ("constant", "constant"))]
+    )
 
 
 def _planned_stock(data: PlanData, supply_plan: pd.DataFrame) -> pd.DataFrame:
     stock = _with_family(data, supply_plan[["item", "period", "closing_value"]]).assign(market="")
-    return _line(stock, "inventory_value", "closing_value", "amount")
+    return pd.concat([_line(stock, "inventory_value", "closing_value", column) for column in ("amount", "constant")])
 
 
 def _budget(data: PlanData) -> pd.DataFrame:
-    """The budget by family; a name that is both a family and an item is the family."""
+    rows = budget_rows(data)
+    sales = rows.dropna(subset=["revenue", "cogs"], how="all")
+    sales = sales.assign(**{line: round_half_up(sales[line].to_numpy(float)) for line in ("revenue", "cogs")})
+    stock = _line(rows.assign(market=""), "inventory_value", "inventory_value", "budget")
+    return pd.concat([_sales_lines(sales, "budget"), _line(rows, "opex", "opex", "budget"), stock])
+
+
+def budget_rows(data: PlanData) -> pd.DataFrame:
+    """The budget with its families; a name that is both a family and an item is the family."""
     budget, items = data["budget"], data["items"]
     name = budget["item_or_family"]
     family_of = items.set_index("item")["family"]
     is_item = name.isin(family_of.index) & ~name.isin(items["family"])
     family = name.where(~is_item, name.map(family_of))
     market = budget["market"].where(budget["market"].ne(""), blank_market(data))
-    rows = budget.assign(family=family, market=market)
-    sales = rows.dropna(subset=["revenue", "cogs"], how="all")
-    sales = sales.assign(**{line: round_half_up(sales[line].to_numpy(float)) for line in ("revenue", "cogs")})
-    stock = _line(rows.assign(market=""), "inventory_value", "inventory_value", "budget")
-    return pd.concat([_sales_lines(sales, "budget"), _line(rows, "opex", "opex", "budget"), stock])
+    return budget.assign(family=family, market=market)
 
 
 def _last_cycle(data: PlanData, last_cycle: pd.DataFrame) -> pd.DataFrame:

@@ -7,41 +7,47 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.currency import exchange_rate, market_currency, three_ways
 from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.money import round_half_up
-from sop_xl.finance.currency import in_plan_currency
 from sop_xl.finance.markets import blank_market, served_by_market
-from sop_xl.finance.price import net_price_by_market
+from sop_xl.finance.price import local_price_by_market
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
 
 KEY = ["item", "market", "period"]
+WAYS = ["value", "constant", "local"]
+"""Revenue three ways: as reported, at plan rates, in the market's currency."""
 
 
 def planned_sales(
     data: PlanData, forecast: pd.DataFrame, supply_plan: pd.DataFrame, costs: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return item, market, period, revenue and cogs of the planned months, each to the cent.
+    """Return item, market, period, quantity and money of the planned months, each to the cent.
 
-    Revenue is what customers get at the net price of item and market; cogs the same quantity at the
-    standard cost in use. An item without any price brings no revenue.
+    Revenue is what customers get at the net price of item and market, brought from the market's
+    currency at the plan rate of the month, so that it is also the one at constant rates; cogs the same
+    quantity at the standard cost in use. An item without any price brings no revenue.
 
     Args:
         data: holds past sales, from which the net prices come, and list prices.
         forecast: the result table `forecast`.
         supply_plan: the result table `supply_plan`.
         costs: the result table `item_costs`.
+
+    Returns:
+        quantity in units; revenue, constant and cogs in plan currency; local in that of the market.
     """
     sold = served_by_market(data, forecast, supply_plan)
-    prices = net_price_by_market(data, pd.Index(sorted(set(sold["market"]))))
-    row, column = prices.index.get_indexer(sold["item"]), prices.columns.get_indexer(sold["market"])
-    price = prices.to_numpy(float)[row, column]
-    return _to_cents(sold, sold["quantity"] * np.nan_to_num(price), _at_standard(sold, costs))
+    local = sold["quantity"] * _local_price(data, sold).fillna(0.0)
+    rate = exchange_rate(data, market_currency(data, sold["market"]), sold["period"], rate="plan_rate")
+    money = {"revenue": local * rate, "constant": local * rate, "local": local}
+    return _to_cents(sold, {**money, "cogs": _at_standard(sold, costs)})
 
 
 def actual_sales(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
-    """Return item, market, period, revenue and cogs of the closed months, each to the cent.
+    """Return item, market, period, quantity and money of the closed months, each to the cent.
 
     Months from the start of the previous fiscal year to the last closed one. Revenue is that of the
     measure `revenue` where the item, market and month have one, else the value of shipments; cogs that
@@ -51,51 +57,59 @@ def actual_sales(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
     Args:
         data: holds the actuals.
         costs: the result table `item_costs`.
+
+    Returns:
+        As `planned_sales`: revenue at actual rates, constant at plan rates. Quantity is NaN where
+        there is money without units.
     """
     rows = closed_actuals(data)
-    shipped = _shipped(data, rows)
-    revenue = _preferred(_measure(rows, "revenue"), shipped)
+    revenue = _preferred(_measure(rows, "revenue"), _shipped(data, rows))
     quantity = _quantity_shipped(rows)
-    standard = quantity.assign(value=_at_standard(quantity, costs))
-    cogs = _preferred(_measure(rows, "cogs"), standard)
+    cogs = _preferred(_measure(rows, "cogs"), quantity.assign(value=_at_standard(quantity, costs)))
     both = revenue.rename(columns={"value": "revenue"}).merge(
-        cogs.rename(columns={"value": "cogs"}), on=KEY, how="outer"
+        cogs[[*KEY, "value"]].rename(columns={"value": "cogs"}), on=KEY, how="outer"
     )
-    both = both.sort_values(KEY, ignore_index=True).fillna({"revenue": 0.0, "cogs": 0.0})
-    return _to_cents(both, both["revenue"], both["cogs"])
+    both = both.merge(quantity, on=KEY, how="left").sort_values(KEY, ignore_index=True)
+    return _to_cents(both, {line: both[line].fillna(0.0) for line in ("revenue", "constant", "local", "cogs")})
 
 
 def closed_actuals(data: PlanData) -> pd.DataFrame:
-    """Return the actuals of the months the finance table shows, values in plan currency, in a fixed order."""
+    """Return the actuals of the months the finance table shows, values three ways, in a fixed order."""
     actuals, now = data["actuals"], data.settings.current_period
     first = fiscal_year(now, data.settings.fiscal_year_start)[0] - 12
     rows = actuals[actuals["period"].ge(first) & actuals["period"].lt(now)]
     rows = rows.sort_values(["measure", "item", "market", "location", "period"], ignore_index=True)
-    value = in_plan_currency(data, rows["value"], rows["currency"], rows["period"], rate="actual_rate")
     market = rows["market"].where(rows["market"].ne(""), blank_market(data))
-    return rows.assign(value=value, market=market)
+    return three_ways(data, rows.assign(market=market))
+
+
+def _local_price(data: PlanData, sold: pd.DataFrame) -> pd.Series:
+    """Return the net price of each row's item and market, in the market's currency; NaN where none is known."""
+    prices = local_price_by_market(data, pd.Index(sorted(set(sold["market"]))))
+    row, column = prices.index.get_indexer(sold["item"]), prices.columns.get_indexer(sold["market"])
+    return pd.Series(prices.to_numpy(float)[row, column], index=sold.index)
 
 
 def _measure(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
     chosen = rows[rows["measure"].eq(measure)].dropna(subset=["value"])
-    return chosen.groupby(KEY, as_index=False)["value"].sum()
+    return chosen.groupby(KEY, as_index=False)[WAYS].sum()
 
 
 def _shipped(data: PlanData, rows: pd.DataFrame) -> pd.DataFrame:
     """Value of shipments; at net price where a row gives none."""
-    shipments = rows[rows["measure"].eq("shipments")]
-    prices = net_price_by_market(data, pd.Index(sorted(set(shipments["market"]))))
-    row = prices.index.get_indexer(shipments["item"])
-    price = prices.to_numpy(float)[row, prices.columns.get_indexer(shipments["market"])]
-    value = shipments["value"].fillna(shipments["quantity"] * price)
-    return shipments.assign(value=value).dropna(subset=["value"]).groupby(KEY, as_index=False)["value"].sum()
+    shipments = rows[rows["measure"].eq("shipments")].reset_index(drop=True)
+    home = market_currency(data, shipments["market"])
+    priced = shipments.assign(value=shipments["quantity"] * _local_price(data, shipments), currency=home)
+    filled = shipments[WAYS].fillna(three_ways(data, priced)[WAYS])
+    known = shipments.assign(**{way: filled[way] for way in WAYS}).dropna(subset=["value"])
+    return known.groupby(KEY, as_index=False)[WAYS].sum()
 
 
 def _quantity_shipped(rows: pd.DataFrame) -> pd.DataFrame:
     """Units sold: shipments, else the quantity beside the revenue."""
     named = rows.dropna(subset=["quantity"]).assign(value=lambda frame: frame["quantity"])
     sold = _preferred(_measure(named, "shipments"), _measure(named, "revenue"))
-    return sold.rename(columns={"value": "quantity"})
+    return sold[[*KEY, "value"]].rename(columns={"value": "quantity"})
 
 
 def _preferred(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -117,7 +131,7 @@ def _at_standard(sold: pd.DataFrame, costs: pd.DataFrame) -> pd.Series:
     return sold["quantity"] * sold["item"].map(standard).fillna(0.0)
 
 
-def _to_cents(rows: pd.DataFrame, revenue: pd.Series, cogs: pd.Series) -> pd.DataFrame:
+def _to_cents(rows: pd.DataFrame, money: dict[str, pd.Series]) -> pd.DataFrame:
     """The one rounding point: item x market x month x line. Float dust goes first, so that ties are ties."""
-    money = {"revenue": revenue, "cogs": cogs}
-    return rows[KEY].assign(**{line: round_half_up(np.round(amount, 8)) for line, amount in money.items()})
+    cents = {line: round_half_up(np.round(amount, 8)) for line, amount in money.items()}
+    return rows[[*KEY, "quantity"]].assign(**cents)

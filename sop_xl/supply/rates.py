@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+
+from sop_xl.domain.currency import exchange_rate
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sop_xl.domain.plan_data import PlanData
 
 LATE_SHARE_OF_MARGIN = 0.25
@@ -86,15 +87,16 @@ def _worth(value: np.ndarray) -> np.ndarray:
 def purchase_prices(data: PlanData, buys: pd.DataFrame, standard: np.ndarray) -> np.ndarray:
     """Return the price in plan currency of each way to buy and month; shape (buys, months).
 
-    A blank price is the standard cost (`standard`, one a buy). A foreign price takes the month's plan
-    rate, or the last one before it; a currency without a rate counts as the plan currency.
+    A blank price is the standard cost (`standard`, one a buy). A foreign price takes the plan rate by
+    the rule of `in_plan_currency`, the one finance goes by.
+
+    Raises:
+        SopError: there is no rate at all for a currency.
     """
     periods = data.calendar.periods
     price = np.where(buys["price"].isna(), standard, buys["price"].fillna(0.0))
-    rates = np.ones((len(buys), len(periods)))
-    for currency, lines in data["fx_rates"].groupby("currency"):
-        by_month = lines.set_index("period")["plan_rate"].sort_index()
-        span = by_month.reindex(by_month.index.union(periods)).ffill().bfill().reindex(periods).fillna(1.0)
-        if currency != data.settings.currency:
-            rates[(buys["currency"] == currency).to_numpy()] = span.to_numpy(float)
-    return price[:, None] * rates
+    foreign = buys["currency"].where(buys["price"].notna(), "")
+    currency = pd.Series(np.repeat(foreign.to_numpy(object), len(periods)), dtype="str")
+    months = pd.Series(np.tile(periods, len(buys)), dtype="period[M]")
+    rates = exchange_rate(data, currency, months, rate="plan_rate").to_numpy(float)
+    return price[:, None] * rates.reshape(len(buys), len(periods))

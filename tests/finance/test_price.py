@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sop_xl.finance.price import net_price, net_price_by_market
+from sop_xl.finance.price import local_price_by_market, net_price
 from tests.finance.small_company import company, plan_data, shipped
 
 
@@ -14,7 +14,7 @@ def test_net_price_is_last_years_value_over_quantity():
 
 
 def test_a_market_without_sales_takes_the_items_price():
-    prices = net_price_by_market(company(), pd.Index(["East", "West"]))
+    prices = local_price_by_market(company(), pd.Index(["East", "West"]))
     assert prices.loc["B1"].tolist() == [100.0, 90.0]
     assert prices.loc["B2"].tolist() == [180.0, 180.0]
 

@@ -10,7 +10,7 @@ from sop_xl.domain.money import round_half_up, split_cents
 from sop_xl.domain.settings import Settings
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.markets import served_by_market
-from sop_xl.finance.price import net_price_by_market
+from sop_xl.finance.price import local_price_by_market
 from sop_xl.finance.roll_up import roll_up_finance
 from sop_xl.schema.results import FINANCE
 from tests.finance.small_company import (
@@ -149,7 +149,8 @@ def test_budget_of_items_joins_their_family():
     # A budget without market stands apart from the two markets.
     assert figure(finance, "Bikes", "", "2026-04", "revenue", "budget") == 2500.00
     assert figure(finance, "Bikes", "", "2026-04", "opex", "budget") == 300.00
-    assert np.isnan(figure(finance, "Bikes", "", "2026-04", "opex"))
+    # Operating expense is planned as budgeted.
+    assert figure(finance, "Bikes", "", "2026-04", "opex") == 300.00
 
 
 def test_one_market_takes_what_has_none():
@@ -268,7 +269,7 @@ def test_planned_revenue_by_a_plain_loop(case):
     data, forecast, supply = case
     sold = served_by_market(data, forecast, supply)
     assert sold["quantity"].sum() == pytest.approx(supply["served"].sum())
-    prices = net_price_by_market(data, pd.Index(sorted(set(sold["market"]))))
+    prices = local_price_by_market(data, pd.Index(sorted(set(sold["market"]))))
     expected = 0
     for row in sold.itertuples():
         exact = Decimal(repr(round(float(row.quantity * prices.at[row.item, row.market]), 8)))

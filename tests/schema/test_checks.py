@@ -153,3 +153,38 @@ def test_no_open_month_at_all_stops():
     made, found = settings("")
     assert made is None
     assert [issue.code for issue in found] == ["missing-setting"]
+
+
+RATES = "currency,period,plan_rate,actual_rate\n"
+
+
+@pytest.mark.parametrize(
+    ("tables", "wanted"),
+    [
+        ({"markets": "market,currency\nEast,USD\nWest,EUR\n"}, "markets.csv!F3"),
+        ({"suppliers": "item,supplier,price,currency\nB,Acme,3,EUR\n"}, "suppliers.csv!D2"),
+        ({"actuals": "measure,item,period,value,currency\nrevenue,A,2026-10,5,EUR\n"}, "actuals.csv!H2"),
+    ],
+)
+def test_money_in_a_currency_without_a_rate_stops_the_run(tables, wanted):
+    (found,) = issues(**tables)
+    assert (found.severity, found.code) == ("stop", "missing-rate")
+    assert "No rate EUR->USD" in found.message
+    # One rate in any month is enough to go by, for prices and markets.
+    rates = RATES + "EUR,2026-10,1.1,\n"
+    assert issues(**tables, fx_rates=rates) == []
+
+
+def test_no_money_needs_no_rate():
+    assert issues(suppliers="item,supplier,price,currency\nB,Acme,,EUR\n") == []
+
+
+def test_actuals_in_a_month_without_a_rate_are_named():
+    rows = "measure,item,period,value,currency\nrevenue,A,2026-10,5,EUR\nrevenue,A,2026-09,5,EUR\n"
+    (found,) = issues(actuals=rows, fx_rates=RATES + "EUR,2026-10,1.1,\n")
+    assert (found.severity, found.code) == ("warn", "missing-rate")
+    assert found.message.startswith("No rate EUR->USD for 2026-09")
+
+
+def test_a_rate_of_nothing_stops_the_run():
+    assert codes(fx_rates=RATES + "EUR,2026-10,0,1\n") == [("zero-rate", "fx_rates.csv!C2")]

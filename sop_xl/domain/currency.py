@@ -51,6 +51,45 @@ def in_plan_currency(
     return out
 
 
+def exchange_rate(
+    data: PlanData, currencies: pd.Series, periods: pd.Series, *, rate: Literal["plan_rate", "actual_rate"]
+) -> pd.Series:
+    """Return plan currency for one unit of each currency in its month; 1 for the plan currency.
+
+    Arguments, the rule for months without a rate and errors as in `in_plan_currency`.
+    """
+    return in_plan_currency(data, pd.Series(1.0, index=currencies.index), currencies, periods, rate=rate)
+
+
+def market_currency(data: PlanData, markets: pd.Series) -> pd.Series:
+    """Return the currency of each market; "" where it is the plan currency or the market is not listed."""
+    listed = data["markets"].set_index("market")["currency"]
+    found = markets.map(listed).astype(object).fillna("").astype("str")
+    return found.where(found.ne(data.settings.currency), "")
+
+
+def three_ways(data: PlanData, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `rows` with `value` as reported and two further views of it: `constant` and `local`.
+
+    Reported is at actual rates, constant at plan rates, both in plan currency; local is in the
+    currency of the row's market. What is booked in plan currency for a market of another one is
+    brought back to it at the actual rate first.
+
+    Args:
+        data: holds rates and the markets' currencies.
+        rows: `value` in the row's `currency`, `market` and `period`.
+    """
+    value, currency, period = rows["value"].astype(float), rows["currency"], rows["period"]
+    home = market_currency(data, rows["market"])
+    reported = in_plan_currency(data, value, currency, period, rate="actual_rate")
+    booked = currency.where(currency.ne(data.settings.currency), "")
+    known = home.where(value.notna(), "")
+    local = value.where(booked.eq(home), reported / exchange_rate(data, known, period, rate="actual_rate"))
+    at_plan = in_plan_currency(data, value, currency, period, rate="plan_rate")
+    constant = at_plan.where(booked.ne(""), local * exchange_rate(data, known, period, rate="plan_rate"))
+    return rows.assign(value=reported, constant=constant, local=local)
+
+
 def _rates(data: PlanData, rate: str) -> pd.DataFrame:
     table = data["fx_rates"]
     value = table[rate].fillna(table["plan_rate"])
