@@ -9,6 +9,7 @@ PYTEST_ARGS ?=
 NEED_DATA := benchmarks/forecast.py
 BENCHMARKS ?= $(filter-out $(NEED_DATA) benchmarks/__init__.py,$(sort $(wildcard benchmarks/*.py)))
 TABLES_MD = $(PY) -c 'from sop_xl.schema.reference import reference; print(reference(), end="")'
+FUNCTIONS_MD = $(PY) -c 'from sop_xl.functions.reference import reference; print(reference(), end="")'
 
 export PYTHON
 
@@ -40,6 +41,7 @@ lint: .venv/.ready-dev  ## Format, style, types, layers, and docs that are curre
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	@$(TABLES_MD) | diff -u docs/tables.md - || { echo "docs/tables.md is not current: make docs" >&2; exit 1; }
+	@$(FUNCTIONS_MD) | diff -u docs/functions.md - || { echo "docs/functions.md is not current: make docs" >&2; exit 1; }
 
 bench: .venv/.ready-dev  ## The benchmarks that need no outside data
 	@for benchmark in $(BENCHMARKS); do echo "== $$benchmark"; $(PY) $$benchmark || exit 1; done
@@ -50,8 +52,9 @@ template: .venv/.ready-run  ## Build workbook/SOP_Template.xlsm anew
 test-all:  ## The core's tests on every Python from 3.11 up on this machine
 	@scripts/test_all.sh $(PYTEST_ARGS)
 
-docs: .venv/.ready-dev  ## docs/tables.md from the schema
+docs: .venv/.ready-dev  ## docs/tables.md from the schema, docs/functions.md from the functions
 	$(TABLES_MD) > docs/tables.md
+	$(FUNCTIONS_MD) > docs/functions.md
 
 clean:  ## Remove environments and what tools leave behind
 	rm -rf .venv .venv-3.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage htmlcov

@@ -36,5 +36,7 @@ MODULES = (
 
 
 def by_area() -> dict[Area, list[WorksheetFunction]]:
-    """Return the functions of each area, in the order they are declared."""
-    return {area: [f for f in FUNCTIONS.values() if f.area is area] for area in Area}
+    """Return the functions of each area, in the order in which the modules above declare them."""
+    places = {module.__name__: place for place, module in enumerate(MODULES)}
+    ordered = sorted(FUNCTIONS.values(), key=lambda function: places[function.call.__module__])
+    return {area: [function for function in ordered if function.area is area] for area in Area}

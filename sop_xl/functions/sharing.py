@@ -39,8 +39,7 @@ def fair_share(supply: float, needs: Flow, on_hand: Flow | None = None, priority
         supply: units to give out.
         needs: demand of each place over the same days, in units.
         on_hand: stock of each place; default 0.
-        priority: class of each place; class 1 gets all it needs before class 2 gets any; default: one class, in which
-            a supply beyond the needs is given out too.
+        priority: class of each place: 1 gets all it needs before 2 gets any; default: all alike, the whole supply.
 
     Returns:
         Units, one cell a place; they add up to the supply.

@@ -122,8 +122,7 @@ def winters(
         season: months in a season; default 12.
         level: before the first month, without season; default from a line through the first 12 months.
         trend: units a month before the first month; default from the same line.
-        indices: seasonal index of the first month, the second, ... (1 is an average month); default from the
-            history, by its ratios to a moving average.
+        indices: of the first month, the second, ... (1: an average month); default: ratios to a moving average.
 
     Returns:
         Units, one cell a month.

@@ -16,6 +16,7 @@ from sop_xl.template.sheets import (
     family,
     family_data,
     finance,
+    functions,
     guide,
     home,
     inventory,
@@ -38,6 +39,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     finance.SHEET: finance.build,
     checks.SHEET: checks.build,
     guide.SHEET: guide.build,
+    functions.SHEET: functions.build,
 }
 """Sheet name to its builder, in tab order; views come first, then inputs, results and system sheets."""
 

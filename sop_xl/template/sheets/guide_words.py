@@ -96,6 +96,10 @@ SHEETS = {
     "Finance": ("view", "Revenue, cost of goods sold and margin by month, against budget."),
     "Checks": ("system", "What must hold in a plan, worked out by formulas; what fails stands first."),
     "Guide": ("system", "This sheet."),
+    "Functions": (
+        "system",
+        "Each worksheet function at work, with its arguments: forecasts, stock, money, in any cell.",
+    ),
     "Chart data": ("system", "Names that all views read, and the figures behind charts."),
     "Row styles": ("system", "Model rows from which Demand review is laid out; leave them as they are."),
 }
