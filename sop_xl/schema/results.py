@@ -222,6 +222,30 @@ FINANCE = _result(
     "Money by family, market and month; actual in closed months, plan after. Costs are positive.",
 )
 
+BRIDGE = _result(
+    "bridge",
+    "Bridge lines",
+    (
+        text("Comparison", "comparison"),
+        text("Family", "family"),
+        text("Item", "item", help="Blank: the whole family, since one of the two versions gives it as a whole."),
+        text(
+            "Step",
+            "step",
+            choices=("start", "volume", "mix", "price", "cost", "fx", "new", "lost", "unsplit", "end"),
+            help="unsplit: money without quantity.",
+        ),
+        amount("Amount", "amount", help="Gross margin at start and end; + is good for the result in between."),
+        number("Place", "place", help="The step's place in the bridge."),
+        text("From", "from_version"),
+        text("To", "to_version"),
+        month("First month", "from_period"),
+        month("Last month", "to_period"),
+    ),
+    ("comparison", "family", "item", "step"),
+    "Why gross margin differs between two versions: start + steps = end, to the cent, for every item.",
+)
+
 FAMILY_PLAN = _result(
     "family_plan",
     "Family plan",
@@ -388,6 +412,7 @@ RESULT_TABLES = (
     PLAN_COST,
     ITEM_COSTS,
     FINANCE,
+    BRIDGE,
     FAMILY_PLAN,
     FAMILIES,
     ACCURACY,

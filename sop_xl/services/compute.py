@@ -12,6 +12,7 @@ from sop_xl.cycle.kpis import kpis
 from sop_xl.cycle.last_cycle import roll_last_cycle
 from sop_xl.demand.plan import plan_demand
 from sop_xl.domain.errors import SopError
+from sop_xl.finance.bridge_table import bridge_table
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.roll_up import roll_up_finance
 from sop_xl.schema import TABLE_BY_NAME
@@ -159,6 +160,7 @@ def _finance(data: PlanData, results: Results) -> None:
     plan = family_plan(data, forecast, supply, money, last)
     names = families(data, forecast, supply, results["production"], results["load"], money)
     results.keep({"family_plan": plan, "families": names})
+    results.keep({"bridge": bridge_table(data, forecast, supply, costs, last)})
 
 
 def _kpi(data: PlanData, results: Results) -> None:
