@@ -16,6 +16,8 @@ from sop_xl.domain.errors import SopError
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
     dump,
+    finding_json,
+    findings_text,
     history_json,
     history_text,
     issue_json,
@@ -305,6 +307,43 @@ def template(
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(build_template())
     _show(json, {"template": str(target)}, [f"{target} is built."])
+
+
+@app.command()
+def install(json: Json = False) -> None:
+    """Put the add-in and its settings in place for this user of Excel on Windows; no administrator rights."""
+    from sop_xl.entrypoints.install import install as put_in_place
+    from sop_xl.entrypoints.machine import Machine
+    from sop_xl.template.addin import build_addin
+
+    lines = put_in_place(Machine.here(), build_addin())
+    _show(json, {"done": lines}, lines)
+
+
+@app.command()
+def uninstall(json: Json = False) -> None:
+    """Take the add-in and its settings away again; workbooks stay as they are."""
+    from sop_xl.entrypoints.install import uninstall as take_away
+    from sop_xl.entrypoints.machine import Machine
+
+    lines = take_away(Machine.here())
+    _show(json, {"done": lines}, lines)
+
+
+@app.command()
+def doctor(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE.xlsm]", help="A workbook to look at too.")] = None,
+    json: Json = False,
+) -> None:
+    """Say what is wrong with the installation, and how to mend it; exit 2 where something must be mended."""
+    from sop_xl.entrypoints.doctor import examine, must_mend, surroundings
+    from sop_xl.entrypoints.machine import Machine
+    from sop_xl.template.addin import build_addin
+
+    findings = examine(Machine.here(), surroundings(build_addin(), file))
+    _show(json, {"findings": [finding_json(f) for f in findings]}, findings_text(findings))
+    if must_mend(findings):
+        raise typer.Exit(USER_FAULT)
 
 
 @app.command()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sop_xl.domain.issue import Issue
+    from sop_xl.entrypoints.doctor import Finding
     from sop_xl.services.compare import TableChange
     from sop_xl.services.run import RunReport
     from sop_xl.services.undo import HistoryEntry, UndoReport
@@ -67,6 +68,20 @@ def history_text(entries: Sequence[HistoryEntry]) -> list[str]:
     """Return the log as lines for a person."""
     lines = [f"{e.run:6} {e.at:%Y-%m-%d}  {e.cycle:7}  {e.steps:30}  {e.state:9}  {e.result}" for e in entries]
     return lines or ["Nothing was run in this workbook yet."]
+
+
+def finding_json(finding: Finding) -> dict[str, str]:
+    """Return a finding of the doctor as plain values."""
+    return {**asdict(finding), "state": str(finding.state)}
+
+
+def findings_text(findings: Sequence[Finding]) -> list[str]:
+    """Return what the doctor found as lines for a person: each with its cure below it."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.state:4}  {finding.subject}: {finding.found}")
+        lines += [f"      {finding.cure}"] if finding.cure else []
+    return lines
 
 
 def dump(value: Any) -> str:
