@@ -10,6 +10,7 @@ import xlsxwriter
 
 from sop_xl.template.package import finish_package
 from sop_xl.template.style import BASE, NUMBER_FORMATS, ROLES, TAB
+from sop_xl.template.vba_modules import WORKBOOK_CODE_NAME, code_name, template_project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +50,9 @@ class Book:
         self._formats: dict[tuple[Any, ...], Format] = {}
         self._roles: dict[int, str] = {}
         self._sheets = {name: self.book.add_worksheet(name) for name in sheet_names}
+        self.book.set_vba_name(WORKBOOK_CODE_NAME)
+        for name, sheet in self._sheets.items():
+            sheet.set_vba_name(code_name(name))
 
     def style(self, role: str, number: str | None = None, **extra: Any) -> Format:
         """Return the format of `role`, with a number format and what a cell needs beyond it."""
@@ -88,8 +92,13 @@ class Book:
         """Return the index in the file of every role's own look; asks for it, so that it is in the file."""
         return {role: self.style(role)._get_xf_index() for role in ROLES}
 
-    def finish(self) -> bytes:
-        """Close the workbook and return its bytes: its formats named, the package complete."""
+    def finish(self, saved_project: bytes | None = None) -> bytes:
+        """Close the workbook and return its bytes: its formats named, the package complete.
+
+        Args:
+            saved_project: its VBA project as Excel once saved it; written from the sources when left out.
+        """
         base = self.base_formats()
         self.book.close()
-        return finish_package(self._bytes.getvalue(), self.roles_by_format(), base)
+        project = template_project(self.sheet_names, saved_project)
+        return finish_package(self._bytes.getvalue(), self.roles_by_format(), base, project)

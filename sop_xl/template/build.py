@@ -9,6 +9,7 @@ from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
 from sop_xl.template.sheets import (
+    bridge,
     capacity,
     checks,
     demand_review,
@@ -37,6 +38,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     capacity.SHEET: capacity.build,
     inventory.SHEET: inventory.build,
     finance.SHEET: finance.build,
+    bridge.SHEET: bridge.build,
     checks.SHEET: checks.build,
     guide.SHEET: guide.build,
     functions.SHEET: functions.build,
@@ -47,17 +49,22 @@ SYSTEM: dict[str, Callable[[Book], None]] = {names.SHEET: names.build, ROW_STYLE
 """The sheets at the end: what views read, and rows they are made from; `Row styles` is the last."""
 
 
-def build_template(frames: Mapping[str, pd.DataFrame] | None = None) -> bytes:
+def build_template(frames: Mapping[str, pd.DataFrame] | None = None, *, saved_project: bytes | None = None) -> bytes:
     """Return the workbook's bytes; the same input gives the same bytes.
 
     Args:
         frames: bodies of tables by name, as `schema.frames.conform` gives them; the others are empty.
+        saved_project: the `vbaProject.bin` of this template as Excel once saved it; written from the
+            sources when left out.
+
+    Raises:
+        ValueError: the saved project's sources are not those of this version.
     """
     book = Book(sheet_names(), frames)
     build_data_sheets(book)
     for build in (*SYSTEM.values(), *VIEWS.values()):
         build(book)
-    return book.finish()
+    return book.finish(saved_project)
 
 
 def sheet_names() -> list[str]:

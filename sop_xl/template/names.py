@@ -102,6 +102,18 @@ def _names() -> list[tuple[str, str, str, str]]:
             "general",
             "1 once a plan is in the workbook",
         ),
+        (
+            "sop_forecasted",
+            "=IF(COUNT(tblForecast[Month])>0,1,0)",
+            "general",
+            "1 once a forecast is in the workbook: the ribbon asks",
+        ),
+        (
+            "sop_supplied",
+            "=IF(COUNT(tblSupplyPlan[Month])>0,1,0)",
+            "general",
+            "1 once a supply plan is in the workbook: the ribbon asks",
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What XlsxWriter cannot write: macro-enabled type, named cell styles, theme, identity; and fixed zip bytes."""
+"""What XlsxWriter cannot write: code and ribbon, named cell styles, theme, identity; and fixed zip bytes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from sop_xl.template.macros import add_macros
 from sop_xl.template.style import BAD, INPUT_INK, NAVY, PANEL, SERIES
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 VARIANT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
-PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 CUSTOM_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
@@ -33,18 +32,17 @@ STYLE_PREFIX = "sop_"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def finish_package(data: bytes, roles: Mapping[int, str], base: Mapping[str, int]) -> bytes:
-    """Return the template's package as it is shipped.
-
-    The order of the steps does not matter; VBA project and ribbon parts join them here.
+def finish_package(data: bytes, roles: Mapping[int, str], base: Mapping[str, int], project: bytes) -> bytes:
+    """Return the template's package as it is shipped; the order of the steps does not matter.
 
     Args:
         data: the package XlsxWriter wrote.
         roles: role of each cell format by its index in `cellXfs`.
         base: index in `cellXfs` of each role's own look, without number format or extras.
+        project: the VBA project.
     """
     parts = unpack(data)
-    macro_enabled(parts)
+    add_macros(parts, project, addin=False)
     named_styles(parts, roles, base)
     house_theme(parts)
     return pack(parts)
@@ -66,12 +64,6 @@ def pack(parts: Parts) -> bytes:
             info.external_attr = 0o600 << 16
             archive.writestr(info, content, compresslevel=6)
     return out.getvalue()
-
-
-def macro_enabled(parts: Parts) -> None:
-    """Declare the workbook as .xlsm: Excel then opens it with or without a VBA project."""
-    name = "[Content_Types].xml"
-    parts[name] = parts[name].replace(PLAIN_TYPE.encode(), MACRO_TYPE.encode())
 
 
 def named_styles(parts: Parts, roles: Mapping[int, str], base: Mapping[str, int]) -> None:

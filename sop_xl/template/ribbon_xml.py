@@ -63,18 +63,20 @@ def ribbon_parts(*, addin: bool) -> dict[str, bytes]:
 def ribbon_xml(namespace: str, *, addin: bool) -> bytes:
     """Return a ribbon part.
 
+    A label's single ampersand would mark an access key; doubled it shows as one.
+
     Args:
         namespace: `SINCE_2010` or `SINCE_2007`.
         addin: whether it is the add-in's; its callbacks then have names of their own.
     """
     prefix = f"{MODULE}.{ADDIN_CALLBACK if addin else BOOK_CALLBACK}"
-    root = etree.Element(f"{{{namespace}}}customUI", nsmap={None: namespace}, onLoad=f"{prefix}Loaded")
+    root = etree.fromstring(f'<customUI xmlns="{namespace}" onLoad="{prefix}Loaded"/>'.encode())
     ribbon = _add(root, "ribbon", startFromScratch="false")
     tab = _add(
         _add(ribbon, "tabs"),
         "tab",
         id="sopAddinTab" if addin else "sopTab",
-        label=TAB_LABEL,
+        label=TAB_LABEL.replace("&", "&&"),
         keytip=TAB_KEYTIP,
         getVisible=f"{prefix}Visible",
     )
@@ -115,5 +117,5 @@ def super_tip(command: Command) -> str:
     return "\n".join(lines)
 
 
-def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+def _add(parent: etree._Element, tag: str, /, **attributes: str) -> etree._Element:
     return etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{tag}", attributes)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sop_xl.template.ribbon_model import Rule
 
 WORKBOOK_FILE, ADDIN_FILE = "SOP_Template.xlsm", "sop_xl.xlam"
+WORKBOOK_PROJECT, ADDIN_PROJECT = "VBAProject", "sop_xl_addin"
+"""Names of the projects, as the editor shows them."""
 WORKBOOK_CODE_NAME = "ThisWorkbook"
 CODE_NAME_PREFIX = "sh"
 NAME_LIMIT = 31
@@ -48,10 +50,10 @@ def template_project(sheets: Iterable[str], saved: bytes | None = None) -> bytes
     Raises:
         ValueError: the sources of the saved project are not those of this version, or it lacks a sheet.
     """
-    modules = project_modules(sheets, addin=False)
+    names = tuple(sheets)
     if saved is None:
-        return write_project(modules)
-    differences = source_differences(modules, read_project(saved))
+        return _written(names, addin=False)
+    differences = source_differences(project_modules(names, addin=False), read_project(saved))
     if differences:
         msg = "The saved VBA project is not the one of these sources: " + "; ".join(differences)
         raise ValueError(msg)
@@ -60,7 +62,12 @@ def template_project(sheets: Iterable[str], saved: bytes | None = None) -> bytes
 
 def addin_project(sheets: Iterable[str]) -> bytes:
     """Return the VBA project of the add-in."""
-    return write_project(project_modules(sheets, addin=True), name="sop_xl_addin")
+    return _written(tuple(sheets), addin=True)
+
+
+@cache
+def _written(sheets: tuple[str, ...], *, addin: bool) -> bytes:
+    return write_project(project_modules(sheets, addin=addin), ADDIN_PROJECT if addin else WORKBOOK_PROJECT)
 
 
 def project_modules(sheets: Iterable[str], *, addin: bool) -> list[Module]:

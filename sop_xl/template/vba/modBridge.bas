@@ -5,13 +5,7 @@ Attribute VB_Name = "modBridge"
 ' sop_xl.entrypoints.ribbon.run. Whatever happens there, Excel is left as it was found.
 Option Explicit
 
-#If Not Mac Then
-    #If VBA7 Then
-        Private Declare PtrSafe Function GetAsyncKeyState Lib "user32" (ByVal virtualKey As Long) As Integer
-    #Else
-        Private Declare Function GetAsyncKeyState Lib "user32" (ByVal virtualKey As Long) As Integer
-    #End If
-#End If
+Private Declare PtrSafe Function GetAsyncKeyState Lib "user32" (ByVal virtualKey As Long) As Integer
 
 Private Const ESCAPE_KEY As Long = 27
 Private Const CANCEL_DISABLED As Long = 0
@@ -92,10 +86,9 @@ Public Sub ForgetCancel()
 End Sub
 
 Private Function EscapePressed() As Boolean
+    ' Windows remembers a key since the last time it was asked. Elsewhere there is no such library: never pressed.
     On Error Resume Next
-    #If Not Mac Then
-        EscapePressed = (GetAsyncKeyState(ESCAPE_KEY) <> 0)
-    #End If
+    EscapePressed = (GetAsyncKeyState(ESCAPE_KEY) <> 0)
 End Function
 
 Private Function HandedOver(ByVal action As String) As Boolean
@@ -126,15 +119,13 @@ End Function
 
 Public Function PythonProblem() As String
     ' What keeps Python from running, in words, or nothing. Asked until it once ran; then no more.
+    Dim program As String
     If mPythonWorks Then Exit Function
-    #If Mac Then
-        mPythonWorks = True
-    #Else
-        Dim program As String
+    If InStr(1, Application.OperatingSystem, "Windows", vbTextCompare) > 0 Then
         program = PythonProgram()
         PythonProblem = ProblemText(ProbeResult(program), program)
-        mPythonWorks = (PythonProblem = "")
-    #End If
+    End If
+    mPythonWorks = (PythonProblem = "")
 End Function
 
 Private Function PythonProgram() As String
