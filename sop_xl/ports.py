@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     import numpy as np
+    import pandas as pd
 
+    from sop_xl.domain.batch import Batch, BatchRecord, DataVersion, FactKey
     from sop_xl.domain.cells import CellInput, Cells
+    from sop_xl.domain.issue import Issue
+    from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
     from sop_xl.supply.model import LinearModel
@@ -57,6 +62,18 @@ class Workbook(Protocol):
 
     def commit(self) -> None:
         """Make all staged writes visible at once, or none of them."""
+        ...
+
+
+class LinkedWorkbook(Workbook, Protocol):
+    """A workbook that carries short texts of ours, by which it and its ledger know each other."""
+
+    def read_property(self, name: str) -> str:
+        """Return one of the texts; blank where there is none."""
+        ...
+
+    def write_property(self, name: str, value: str) -> None:
+        """Stage one of the texts; like cells, it is visible after `commit`."""
         ...
 
 
@@ -144,4 +161,124 @@ class UndoStore(Protocol):
 
     def discard(self, run: str, mark: str) -> None:
         """Forget the record of a run that was not written after all."""
+        ...
+
+
+class Ledger(Protocol):
+    """The append-only memory of one workbook. Each write is there as a whole afterwards, or not at all."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages."""
+        ...
+
+    @property
+    def read_only(self) -> str:
+        """Why it cannot be written, as a sentence; blank: it can."""
+        ...
+
+    @property
+    def guid(self) -> str:
+        """The GUID of the workbook it belongs to."""
+        ...
+
+    @property
+    def workbook(self) -> str:
+        """The path of the workbook when they last met."""
+        ...
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What the user should know of the last write, though it succeeded."""
+        ...
+
+    def attach(self, workbook: str) -> None:
+        """Note where the workbook is now."""
+        ...
+
+    def head(self) -> DataVersion:
+        """Return the data version: the last batch."""
+        ...
+
+    def batches(self) -> list[BatchRecord]:
+        """Return all batches, oldest first."""
+        ...
+
+    def batch(self, number: int) -> BatchRecord:
+        """Return one batch; LedgerError where there is none."""
+        ...
+
+    def facts(self, *, as_of: int | None = None, periods: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the facts that stood after batch `as_of` (None: the last), in the shape of `actuals`."""
+        ...
+
+    def history(self, key: FactKey) -> pd.DataFrame:
+        """Return all that was ever recorded of one key, oldest first."""
+        ...
+
+    def raw(self, number: int) -> bytes:
+        """Return the paste of a batch as it was captured."""
+        ...
+
+    def issues(self, number: int) -> Sequence[Issue]:
+        """Return what the check of a batch found."""
+        ...
+
+    def commit(self, batch: Batch, *, expected: DataVersion | None = None) -> BatchRecord:
+        """Append a batch.
+
+        Raises:
+            StaleVersionError: somebody committed since the version `expected`.
+            AlreadyCommittedError: the same content stands already.
+            LedgerError: it could not be written.
+        """
+        ...
+
+    def undo(
+        self,
+        number: int,
+        *,
+        who: str,
+        at: dt.datetime,
+        reason: str = "",
+        choices: Mapping[FactKey, bool] | None = None,
+        expected: DataVersion | None = None,
+    ) -> BatchRecord:
+        """Take a batch back by a reversing batch.
+
+        Raises:
+            ClashError: later batches touched keys for which `choices` says nothing.
+            StaleVersionError: somebody committed since the version `expected`.
+            LedgerError: there is nothing to take back, or it could not be written.
+        """
+        ...
+
+    def log(
+        self,
+        *,
+        run: LoggedRun | None = None,
+        changes: Sequence[LoggedChange] = (),
+        tables: Sequence[KeptTable] = (),
+    ) -> None:
+        """Append a run, changed cells and whole tables together."""
+        ...
+
+    def runs(self) -> pd.DataFrame:
+        """Return all runs, oldest first."""
+        ...
+
+    def changes(self) -> pd.DataFrame:
+        """Return all changed cells, oldest first."""
+        ...
+
+    def kept(self, kind: KeptKind, cycle: str, table: str) -> pd.DataFrame | None:
+        """Return the newest version of a table that was kept for a cycle, or None."""
+        ...
+
+    def kept_cycles(self, kind: KeptKind, table: str) -> list[str]:
+        """Return the cycles for which a table was kept, oldest first."""
+        ...
+
+    def verify(self) -> None:
+        """Hold everything against its hashes; LedgerDamagedError names what does not fit."""
         ...

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sop_xl.adapters.package import atomic
+from sop_xl.adapters.package import atomic, properties
 from sop_xl.adapters.package.cell_values import is_uncalculated
 from sop_xl.adapters.package.edit import Edit
 from sop_xl.adapters.package.open_book import OpenBook
@@ -43,6 +43,7 @@ class FileWorkbook:
         self._path = Path(path).resolve()
         self._staged: dict[str, tuple[Table, Sequence[Sequence[CellInput]]]] = {}
         self._edit: Edit | None = None
+        self._properties: dict[str, str] = {}
         atomic.sweep(self._path)
         self._data = b""
         self._book: OpenBook
@@ -156,6 +157,14 @@ class FileWorkbook:
         self._edit = edit
         return orphans
 
+    def read_property(self, name: str) -> str:
+        """Return a custom property of the file, as it stands on disk; blank where there is none."""
+        return properties.read(self._book.package, name)
+
+    def write_property(self, name: str, value: str) -> None:
+        """Stage a text for a custom property; it is written by the next `commit`."""
+        self._properties[name] = value
+
     def _replayed(self, staged: Mapping[str, tuple[Table, Sequence[Sequence[CellInput]]]]) -> Edit:
         edit = Edit(self._book)
         for table, rows in staged.values():
@@ -163,7 +172,7 @@ class FileWorkbook:
         return edit
 
     def commit(self) -> None:
-        """Write all staged tables in one save: the file is the old one or the new one, never a mixture.
+        """Write all staged tables and properties in one save: the file is the old one or the new one, never a mixture.
 
         Where nothing differs from what is there, the file is left alone. The old version is kept in the
         folder `.sop_backup` beside the file.
@@ -176,12 +185,15 @@ class FileWorkbook:
         self._edit = None
         edit.finish()
         package = self._book.package
+        for name, value in self._properties.items():
+            properties.write(package, name, value)
         if package.is_changed:
             data = package.written()
             self._book = OpenBook(self._data, self.name)
             atomic.save(self._path, data, expected=atomic.digest(self._data), verify=package.verify)
             self._load()
         self._staged = {}
+        self._properties = {}
 
     def _load(self) -> None:
         try:

@@ -26,6 +26,8 @@ class MemoryWorkbook:
         self._tables = {table.excel_name: table for table in tables}
         self._rows: dict[str, list[Row]] = {key: [[*table.headers]] for key, table in self._tables.items()}
         self._staged: dict[str, list[Row]] = {}
+        self._properties: dict[str, str] = {}
+        self._staged_properties: dict[str, str] = {}
         self._name = name
 
     def put(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> None:
@@ -90,10 +92,19 @@ class MemoryWorkbook:
         self._staged[table.excel_name] = new
         return kept.orphans()
 
+    def read_property(self, name: str) -> str:
+        """Return a property; blank where there is none."""
+        return self._properties.get(name, "")
+
+    def write_property(self, name: str, value: str) -> None:
+        """Stage a text for a property."""
+        self._staged_properties[name] = value
+
     def commit(self) -> None:
-        """Make all staged tables visible."""
+        """Make all staged tables and properties visible."""
         self._rows |= self._staged
-        self._staged = {}
+        self._properties |= self._staged_properties
+        self._staged, self._staged_properties = {}, {}
 
     def _found(self, table: Table) -> list[Row]:
         if table.excel_name not in self._tables:
