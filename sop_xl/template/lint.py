@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sop_xl.template.lint_formulas import functions_allowed, references_resolve
+from sop_xl.template.lint_macros import macro_problems
 from sop_xl.template.lint_package import Package, Problem, area_of, find, position_of
 from sop_xl.template.package import MAIN, STYLE_PREFIX, unpack
 
@@ -299,4 +300,5 @@ RULES = (
     styles_named,
     text_readable,
     pages_set_up,
+    macro_problems,
 )

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import sop_xl
 from sop_xl.template.ribbon_model import COMMANDS
 from sop_xl.template.udf_wrappers import generate_help, generate_wrappers
-from sop_xl.template.vba_project import DOCUMENTS, Kind, Module, module_from_file, read_project, write_project
+from sop_xl.template.vba_project import (
+    DOCUMENTS,
+    NAME_LIMIT,
+    Kind,
+    Module,
+    module_from_file,
+    read_project,
+    write_project,
+)
 from sop_xl.template.xlwings_vba import XLWINGS_VERSION, xlwings_modules
 
 if TYPE_CHECKING:
@@ -23,7 +31,6 @@ WORKBOOK_PROJECT, ADDIN_PROJECT = "VBAProject", "sop_xl_addin"
 """Names of the projects, as the editor shows them."""
 WORKBOOK_CODE_NAME = "ThisWorkbook"
 CODE_NAME_PREFIX = "sh"
-NAME_LIMIT = 31
 OWN = ("modBridge.bas", "modRibbon.bas")
 BOOK_CALLBACK, ADDIN_CALLBACK = "sopBook", "sopAddin"
 """What callbacks start with. Two open files must not have callbacks of the same names."""

@@ -36,6 +36,8 @@ REFERENCES = (
     ),
 )
 """Libraries beside those of VBA and Excel, which are always there; `Office` has the ribbon's types."""
+NAME_LIMIT = 31
+"""Characters of a module's name at most."""
 HOST = "&H00000001={3832D640-CF90-11CF-8E43-00A0C911005A};VBE;&H00000000"
 
 
@@ -192,18 +194,30 @@ def read_project(data: bytes) -> list[Module]:
         ValueError: the bytes are no VBA project.
     """
     streams = {path.upper(): content for path, content in read_compound_file(data).items()}
-    if "VBA/DIR" not in streams:
-        msg = "This compound file holds no VBA project: it has no stream VBA/dir."
-        raise ValueError(msg)
-    kinds = _kinds(streams["PROJECT"].decode(CODE_PAGE))
+    kinds = _kinds(streams.get("PROJECT", b"").decode(CODE_PAGE))
     modules = []
-    for name, offset in _modules(decompress(streams["VBA/DIR"])):
-        text = decompress(streams[f"VBA/{name}".upper()][offset:]).decode(CODE_PAGE)
+    for name, text in read_sources(data).items():
         kind = kinds[name]
         if kind is Kind.SHEET and _BASE[Kind.WORKBOOK] in text:
             kind = Kind.WORKBOOK
         modules.append(module_from_file(text, kind))
     return modules
+
+
+def read_sources(data: bytes) -> dict[str, str]:
+    """Return the source of every module as it is stored, attributes and line ends included.
+
+    Raises:
+        ValueError: the bytes are no VBA project.
+    """
+    streams = {path.upper(): content for path, content in read_compound_file(data).items()}
+    if "VBA/DIR" not in streams:
+        msg = "This compound file holds no VBA project: it has no stream VBA/dir."
+        raise ValueError(msg)
+    return {
+        name: decompress(streams[f"VBA/{name}".upper()][offset:]).decode(CODE_PAGE)
+        for name, offset in _modules(decompress(streams["VBA/DIR"]))
+    }
 
 
 def _kinds(project: str) -> dict[str, Kind]:
