@@ -137,6 +137,7 @@ def demo(
         solver=_solver(),
         now=_now(),
         progress=LineProgress(say),
+        undo=lambda: _undo_store(path),
     )
     lines = ["", "What the plan says:", *(f"  {line}" for line in report.headlines), "", f"The workbook: {path}"]
     _show(json, {"workbook": str(path), **run_json(report)}, lines)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sop_xl.ports import Progress, Solver, Workbook
+    from sop_xl.ports import Progress, Solver, UndoStore, Workbook
     from sop_xl.services.inputs import Inputs
 
 FORECAST_ONLY = 2
@@ -34,11 +34,13 @@ def run_demo(
     solver: Solver,
     now: dt.datetime,
     progress: Progress = silent,
+    undo: Callable[[], UndoStore] | None = None,
 ) -> RunReport:
     """Fill a new workbook with the company in `folder` and run its current cycle.
 
     The three cycles before are computed first, each with only what was known then, so that the
-    workbook shows an old forecast and an old plan beside the new ones.
+    workbook shows an old forecast and an old plan beside the new ones. `undo` gives the store of the
+    new workbook, so that its run can be taken back like any other.
     """
     tables = read_folder(folder)
     inputs = combine(tables, None)
@@ -48,7 +50,8 @@ def run_demo(
     workbook = new_workbook()
     workbook.write_cells(LAST_CYCLE, render(LAST_CYCLE, last["last_cycle"]))
     import_folder(tables, inputs, workbook)
-    return run_cycle(workbook, solver=solver, now=now, progress=progress)
+    store = undo() if undo else None
+    return run_cycle(workbook, solver=solver, now=now, progress=progress, undo=store)
 
 
 def _past_cycles(inputs: Inputs, solver: Solver) -> Results:
