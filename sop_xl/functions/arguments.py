@@ -161,7 +161,8 @@ def _month(name: str, cell: object) -> pd.Period:
             return pd.Period(cell, freq="M")
     except (ValueError, OverflowError):
         pass
-    msg = f"{name} is {cell}; give a date in the month, or text such as 2026-11."
+    found = "blank" if _is_empty(cell) else cell
+    msg = f"{name} is {found}; give a date in the month, or text such as 2026-11."
     raise ArgumentError(msg)
 
 

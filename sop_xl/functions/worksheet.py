@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, Union, get_
 
 import numpy as np
 
-from sop_xl.functions.arguments import ArgumentError, Shape, is_blank, is_row, read
+from sop_xl.functions.arguments import Shape, is_blank, is_row, read
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,11 +193,8 @@ def _joined(text: str) -> str:
 
 
 def _value(argument: Argument, cells: object) -> object:
-    if is_blank(cells):
-        if argument.required and argument.shape is not Shape.TEXT:
-            msg = f"{argument.name} is blank; give {argument.shape.value.split(';')[0]}."
-            raise ArgumentError(msg)
-        return "" if argument.required else argument.default
+    if is_blank(cells) and not argument.required:
+        return argument.default
     return read(argument.name, argument.shape, cells)
 
 
