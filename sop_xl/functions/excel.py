@@ -32,9 +32,10 @@ def excel_function(
     answer.__doc__ = shown(function.summary)
     answer.__annotations__ = {}
     answer.__signature__ = function.signature()  # type: ignore[attr-defined]
-    made = func(category=category(function))(answer)
     for argument in function.arguments:
-        made = arg(argument.name, doc=shown(argument.help), **CELLS)(made)
+        arg(argument.name, doc=shown(argument.help), **CELLS)(answer)
+    # Last, as the outermost decorator is: each of the others sets the category back.
+    made: Callable[..., Any] = func(category=category(function))(answer)
     return made
 
 

@@ -143,23 +143,23 @@ def winters(
 
 
 @worksheet("SOP_CROSTON", Area.FORECAST)
-def croston(history: History, alpha: float = 0.1, periods: int = 1, variant: str = "croston") -> Matrix:
+def croston(history: History, alpha: float = 0.1, periods: int = 1, method: str = "croston") -> Matrix:
     """Croston's rate for items that sell now and then: size of a sale over the interval between sales.
 
     Args:
         history: demand, one cell a month, oldest first; write 0 for a month without a sale: blank is no data.
         alpha: smoothing rate of sizes and intervals, 0 to 1; default 0.1.
         periods: months to forecast; default 1.
-        variant: croston (default), sba (without Croston's bias), tsb (falls while nothing sells), adida or imapa.
+        method: croston (default), sba (without Croston's bias), tsb (falls while nothing sells), adida or imapa.
 
     Returns:
         Units a month, the same in each.
     """
     within("alpha", alpha, 0, 1)
-    if variant.lower() not in RATES:
-        msg = f"there is no variant '{variant}'; take one of {', '.join(RATES)}."
+    if method.lower() not in RATES:
+        msg = f"there is no method '{method}'; take one of {', '.join(RATES)}."
         raise ArgumentError(msg)
-    return np.full(periods, RATES[variant.lower()](_whole(history, periods, 1), alpha=alpha))
+    return np.full(periods, RATES[method.lower()](_whole(history, periods, 1), alpha=alpha))
 
 
 def _whole(history: Matrix, periods: int, season: int) -> Matrix:

@@ -48,7 +48,7 @@ def test_croston_and_its_variants():
     assert figures("CROSTON", RARE) == [pytest.approx(0.93044, abs=1e-5)]
     assert figures("CROSTON", RARE, 0.1, 2, "SBA") == [pytest.approx(0.88392, abs=1e-5)] * 2
     assert figures("CROSTON", RARE, 0.1, 1, "tsb") == [pytest.approx(0.70838, abs=1e-5)]
-    with pytest.raises(ArgumentError, match="no variant 'x'"):
+    with pytest.raises(ArgumentError, match="no method 'x'"):
         ask("CROSTON", RARE, 0.1, 1, "x")
 
 
