@@ -1,0 +1,168 @@
+"""The few members of Excel's own objects that the product reaches for past xlwings, on Calc."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.support.calc_engine.calls import CALLS
+from tests.support.calc_engine.strict import NotAsInExcelError
+from tests.support.calc_engine.uno_bridge import enum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_OUTLINE = 7
+OPTIONS = (
+    *("AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns"),
+    *("AllowInsertingRows", "AllowInsertingHyperlinks", "AllowDeletingColumns", "AllowDeletingRows"),
+    *("AllowSorting", "AllowFiltering", "AllowUsingPivotTables"),
+)
+"""What may be allowed on a protected sheet. Calc knows four of them; the others are told as not allowed."""
+
+
+class AppApi:
+    """`Application`: its corrections while typing, which are remembered only."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.AutoCorrect = _AutoCorrect(settings)
+
+
+class _AutoCorrect:
+    def __init__(self, settings: dict[str, Any]) -> None:
+        object.__setattr__(self, "_settings", settings)
+
+    def __getattr__(self, name: str) -> Any:
+        return self._settings[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        CALLS.note("set", f"{name}={value}")
+        self._settings[name] = value
+
+
+class SheetApi:
+    """`Worksheet`: its protection and its conditional formats."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+
+    @property
+    def ProtectContents(self) -> bool:
+        return bool(self._sheet.is_protected)
+
+    @property
+    def Protection(self) -> _Protection:
+        return _Protection(self._sheet.book, self._sheet.name)
+
+    def Unprotect(self) -> None:
+        """Take the protection off, where it has no password."""
+        CALLS.note("protect", f"{self._sheet.name} off")
+        self._sheet.sheet.unprotect("")
+        if self._sheet.is_protected:
+            raise NotAsInExcelError(f"The password for the sheet {self._sheet.name} is wrong.")
+
+    def Protect(self, **options: bool) -> None:
+        """Protect the sheet, without a password."""
+        CALLS.note("protect", f"{self._sheet.name} on")
+        self._sheet.book.protections[self._sheet.name] = options
+        self._sheet.sheet.protect("")
+
+    @property
+    def Cells(self) -> SheetApi:
+        return self
+
+    @property
+    def FormatConditions(self) -> Iterator[RuleApi]:
+        """The conditional formats of the sheet."""
+        rules = self._sheet.sheet.ConditionalFormats
+        return (RuleApi(self._sheet, rule) for rule in rules.getConditionalFormats())
+
+    def Range(self, address: str) -> list[Any]:
+        """Return the blocks of an address, which may be several."""
+        return [self._sheet.range(part).block.RangeAddress for part in address.split(",")]
+
+
+class _Protection:
+    """What is allowed on a protected sheet, as it was last said."""
+
+    def __init__(self, book: Any, sheet: str) -> None:
+        self._allowed = book.protections.get(sheet, {})
+
+    def __getattr__(self, name: str) -> bool:
+        if name not in OPTIONS:
+            raise AttributeError(name)
+        return bool(self._allowed.get(name, False))
+
+
+class RuleApi:
+    """`FormatCondition`: where a rule applies. In Calc rules of one area are one object."""
+
+    def __init__(self, sheet: Any, rule: Any) -> None:
+        self._sheet = sheet
+        self._rule = rule
+
+    @property
+    def AppliesTo(self) -> RuleApi:
+        return self
+
+    @property
+    def Address(self) -> str:
+        areas = self._rule.Range.RangeAddresses
+        return ",".join(self._sheet.range((1, 1)).at(self._sheet.book, area).address for area in areas)
+
+    def ModifyAppliesToRange(self, areas: list[Any]) -> None:
+        """Let the rule apply to these blocks."""
+        ranges = self._sheet.book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
+        ranges.addRangeAddresses(tuple(areas), False)
+        self._rule.Range = ranges
+
+
+class RangeApi:
+    """`Range`: exact values, and the outline of its rows."""
+
+    def __init__(self, cells: Any) -> None:
+        self._cells = cells
+
+    @property
+    def Value2(self) -> Any:
+        """Dates as numbers, amounts unrounded."""
+        return self._cells.block.getDataArray()
+
+    @property
+    def EntireRow(self) -> RangeApi:
+        return self
+
+    def _outline(self, level: int) -> None:
+        CALLS.note("format", self._cells.place, len(self._cells))
+        rows = enum("table.TableOrientation", "ROWS")
+        sheet, address = self._cells.sheet.sheet, self._cells.block.RangeAddress
+        for _ in range(MAX_OUTLINE):
+            sheet.ungroup(address, rows)
+        for _ in range(level - 1):
+            sheet.group(address, rows)
+
+    OutlineLevel = property(fset=_outline, doc="1 is not grouped; written only, Calc does not tell.")
+
+
+class TableApi:
+    """`ListObject`: its filter."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    @property
+    def AutoFilter(self) -> FilterApi | None:
+        return FilterApi(self._table.autofilter) if self._table.show_autofilter else None
+
+
+class FilterApi:
+    """`AutoFilter`: whether it hides rows, and that it does so anew."""
+
+    def __init__(self, autofilter: Any) -> None:
+        self._filter = autofilter
+
+    @property
+    def FilterMode(self) -> bool:
+        return bool(self._filter.is_on)
+
+    def ApplyFilter(self) -> None:
+        self._filter.apply()

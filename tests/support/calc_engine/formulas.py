@@ -1,0 +1,112 @@
+"""Formulas as Excel spells them, to and from Calc's tokens."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from tests.support.calc_engine.strict import ERRORS, NotAsInExcelError
+from tests.support.calc_engine.uno_bridge import constant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_TEXTS = re.compile(r'"(?:[^"]|"")*"')
+_DIFFERENT = re.compile(r"[!{}'|~]|\.\$?[A-Za-z_]")
+"""Where Calc spells a formula otherwise than Excel: other sheets, arrays, newer functions."""
+NO_FORMULA = range(501, 513)
+"""Calc's errors for what cannot be read as a formula."""
+Cell = tuple[int, int]
+_PIECES = re.compile(r'"(?:[^"]|"")*"|[,;]')
+
+
+class Formulas:
+    """Reads and writes the formulas of one document."""
+
+    def __init__(self, document: Any) -> None:
+        parser = document.createInstance("com.sun.star.sheet.FormulaParser")
+        parser.CompileEnglish = True
+        parser.FormulaConvention = constant("sheet.AddressConvention.XL_OOX")
+        self._parser = parser
+
+    def parsed(self, formula: str, origin: Any) -> Any:
+        """Return Calc's tokens of a formula, `=` first, for the cell `origin`."""
+        return self._parser.parseFormula(formula.removeprefix("="), origin)
+
+    def printed(self, tokens: Any, origin: Any) -> str:
+        """Return tokens as Excel spells them, `=` first."""
+        return f"={self._parser.printFormula(tokens, origin)}"
+
+    def put(self, block: Any, formulas: Mapping[Cell, str]) -> None:
+        """Write formulas into cells of a block, told by row and column from 0 at its corner.
+
+        Raises:
+            NotAsInExcelError: one of them is none.
+        """
+        for (row, column), run in _runs(formulas):
+            cells = block.getCellRangeByPosition(column, row, column + len(run) - 1, row)
+            if all(_is_plain(formula, ";") for formula in run):
+                cells.setFormulaArray((tuple(_swapped(formula, ",", ";") for formula in run),))
+                continue
+            for k, formula in enumerate(run):
+                cell = cells.getCellByPosition(k, 0)
+                cell.setTokens(self.parsed(formula, cell.CellAddress))
+        self._check(block, formulas)
+
+    def _check(self, block: Any, formulas: Mapping[Cell, str]) -> None:
+        area = block.RangeAddress
+        for found in block.queryFormulaCells(constant("sheet.FormulaResult.ERROR")).RangeAddresses:
+            for row in range(found.StartRow - area.StartRow, found.EndRow - area.StartRow + 1):
+                for column in range(found.StartColumn - area.StartColumn, found.EndColumn - area.StartColumn + 1):
+                    error = block.getCellByPosition(column, row).getError()
+                    if error in NO_FORMULA and (row, column) in formulas:
+                        raise NotAsInExcelError(f"{formulas[row, column]!r} is no formula for Excel.")
+
+    def of_block(self, block: Any) -> list[list[str]]:
+        """Return the contents of a block as Excel's `Formula` gives them: formulas, else constants as text."""
+        area = block.RangeAddress
+        rows = [[*row] for row in block.getFormulaArray()]
+        for found in block.queryContentCells(constant("sheet.CellFlags.FORMULA")).RangeAddresses:
+            for row in range(found.StartRow, found.EndRow + 1):
+                for column in range(found.StartColumn, found.EndColumn + 1):
+                    i, j = row - area.StartRow, column - area.StartColumn
+                    rows[i][j] = self._excel(block, i, j, rows[i][j])
+        for found in block.queryContentCells(constant("sheet.CellFlags.STRING")).RangeAddresses:
+            for i in range(found.StartRow - area.StartRow, found.EndRow - area.StartRow + 1):
+                for j in range(found.StartColumn - area.StartColumn, found.EndColumn - area.StartColumn + 1):
+                    rows[i][j] = rows[i][j].removeprefix("'")  # Calc's mark for a text that looks like a number
+        return rows
+
+    def _excel(self, block: Any, row: int, column: int, formula: str) -> str:
+        text = formula
+        if _is_plain(text, ","):
+            text = _swapped(text, ";", ",")
+        else:
+            cell = block.getCellByPosition(column, row)
+            text = self.printed(cell.getTokens(), cell.CellAddress)
+        return text[1:] if text[1:] in ERRORS else text
+
+
+def error_formula(error: str) -> str:
+    """Return the formula that Calc keeps for an error typed into a cell."""
+    return f"={error}"
+
+
+def _runs(formulas: Mapping[Cell, str]) -> Iterator[tuple[Cell, list[str]]]:
+    """Yield formulas that stand side by side: the first cell, and all of them."""
+    run: list[str] = []
+    for row, column in sorted(formulas):
+        run.append(formulas[row, column])
+        if (row, column + 1) not in formulas:
+            yield (row, column - len(run) + 1), run
+            run = []
+
+
+def _is_plain(formula: str, other_mark: str) -> bool:
+    """Whether Excel and Calc spell a formula alike, but for the mark between arguments."""
+    outside = _TEXTS.sub("", formula)
+    return other_mark not in outside and _DIFFERENT.search(outside) is None
+
+
+def _swapped(formula: str, old: str, new: str) -> str:
+    return _PIECES.sub(lambda match: new if match.group() == old else match.group(), formula)

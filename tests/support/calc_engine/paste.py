@@ -1,0 +1,63 @@
+"""Looks of cells copied to others, contents and validation left alone, as Excel's paste of formats does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.calc_engine.calls import CALLS
+from tests.support.calc_engine.strict import NotAsInExcelError
+
+_ANYTHING = "ANY"
+
+
+def fill_formats(source: Any, destination: Any, type_: str) -> None:
+    """Give `destination`, which holds `source` at its start, the looks of `source`, over and over."""
+    if type_ != "fill_formats":
+        raise NotImplementedError(type_)
+    if (destination.row, destination.column) != (source.row, source.column):
+        raise NotAsInExcelError(f"{destination.place} does not start with {source.place}.")
+    rows = destination.shape[0] - source.shape[0]
+    if rows:
+        paste_formats(source, destination.part(source.shape[0], 0, rows, source.shape[1]), "formats")
+
+
+def paste_formats(source: Any, target: Any, what: str | None) -> None:
+    """Give `target` the looks of `source`, over and over where it is a multiple of its size."""
+    if what != "formats":
+        raise NotImplementedError(what)
+    if source is None:
+        raise NotAsInExcelError("Nothing was copied that could be pasted.")
+    CALLS.note("paste", target.place, len(target))
+    target.check_unlocked()
+    height, width = source.shape
+    if target.shape[0] % height or target.shape[1] != width:
+        raise NotAsInExcelError(f"{target.place} is no multiple of {source.place}.")
+    kept = _Kept(target)
+    for row in range(0, target.shape[0], height):
+        corner = target.part(row, 0, 1, 1).block.getCellByPosition(0, 0).CellAddress
+        target.sheet.sheet.copyRange(corner, source.block.RangeAddress)
+    kept.put_back()
+
+
+class _Kept:
+    """What a block holds besides its looks."""
+
+    def __init__(self, target: Any) -> None:
+        self._target = target
+        self._values = target.block.getDataArray()
+        self._formulas = target.sheet.book.formulas.of_block(target.block)
+        columns = [target.part(0, k, target.shape[0], 1).block for k in range(target.shape[1])]
+        self._rules = [(column, column.Validation) for column in columns]
+
+    def put_back(self) -> None:
+        self._target.block.setDataArray(self._values)
+        formulas = {
+            (i, j): text
+            for i, (row, values) in enumerate(zip(self._formulas, self._values, strict=True))
+            for j, text in enumerate(row)
+            if text.startswith("=") and text != values[j]
+        }
+        self._target.sheet.book.formulas.put(self._target.block, formulas)
+        for column, rule in self._rules:
+            if rule.Type.value != _ANYTHING:
+                column.Validation = rule
