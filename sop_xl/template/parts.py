@@ -135,12 +135,17 @@ def section(book: Book, sheet: Worksheet, row: int, words: str, last: int, first
     write(sheet, row, first, words, book.style("Section"))
 
 
-def signs(book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool = True, **more: Any) -> None:
-    """Colour a signed difference: blue is good, orange is bad; the sign says the same. `more`: as in `heat`."""
+def signs(
+    book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool = True, least: float = 0, **more: Any
+) -> None:
+    """Colour a signed difference: blue is good, orange is bad; the sign says the same. `more`: as in `heat`.
+
+    What is within `least` of zero is shown as nothing, and stays as it is.
+    """
     up, down = (GOOD, BAD) if good_when_positive else (BAD, GOOD)
     first = area.split(":", maxsplit=1)[0].replace("$", "")
-    for criteria, ink in ((">", up), ("<", down)):
-        test = f"=AND(ISNUMBER({first}),N({first}){criteria}0)"
+    for criteria, ink in ((f">{least}", up), (f"<-{least}" if least else "<0", down)):
+        test = f"=AND(ISNUMBER({first}),N({first}){criteria})"
         rule = {"type": "formula", "criteria": test, "format": book.look(font_color=ink, **more)}
         sheet.conditional_format(area, rule)
 

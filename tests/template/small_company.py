@@ -130,9 +130,19 @@ def _money() -> dict[str, pd.DataFrame]:
     ]
     return {
         "finance": pd.DataFrame(rows),
+        "bridge": _bridge(),
         "plan_cost": pd.DataFrame({"scenario": "Base", "component": cost.keys(), "amount": cost.values()}),
         "kpis": pd.DataFrame(kpis, columns=["kpi", "name", "value", "target", "status"]),
     }
+
+
+def _bridge() -> pd.DataFrame:
+    """November against its budget, which is revenue of A only: 1400; A earns 1500 - 1000, B 100 - 50."""
+    steps = [("A", "start", 1400.0), ("A", "cost", -1000.0), ("A", "price", 100.0), ("A", "end", 500.0)]
+    steps += [("B", "new", 50.0), ("B", "end", 50.0)]
+    named = {"comparison": "Outlook against budget", "from_version": "Budget", "to_version": "Outlook"}
+    rows = [{**named, "family": FAMILY[i], "item": i, "step": step, "amount": a} for i, step, a in steps]
+    return pd.DataFrame(rows).assign(from_period=NOV, to_period=NOV)
 
 
 def _lines(item: str, k: int, month: pd.Period) -> list[dict[str, object]]:
@@ -142,7 +152,8 @@ def _lines(item: str, k: int, month: pd.Period) -> list[dict[str, object]]:
     if month != OCT:
         amounts["inventory_value"] = CLOSING[item][k - 1] * COST[item]
     base = {"family": FAMILY[item], "period": month, "version": "actual" if month == OCT else "plan"}
-    rows = [{**base, "market": "All", "line": line, "amount": amount} for line, amount in amounts.items()]
+    base |= {"market": "All"}
+    rows = [{**base, "line": line, "amount": amount, "constant": amount} for line, amount in amounts.items()]
     if (item, month) == ("A", NOV):
         rows[0]["budget"] = 1400.0
     return rows

@@ -57,8 +57,9 @@ def broken_company() -> dict[str, pd.DataFrame]:
     t["supply_plan"].loc[4, "closing"] = -2.0  # S05
     t["load"].loc[2, "required_hours"] = 25.0  # S06: 20 hours and 4 of overtime
     t["family_plan"].loc[1, "supply"] += 1  # S07
-    t["finance"]["amount"] += 0.01  # F01, F02, F03, F04: a cent more in each row
-    t["finance"]["budget"] += 1  # F05
+    t["finance"]["amount"] += 0.01  # F01, F02, F03, F04, F10: a cent more in each row
+    t["finance"]["budget"] += 1  # F05, F08
+    t["bridge"].loc[t["bridge"]["step"].eq("end"), "amount"] += 1  # F07, F09
     t["plan_cost"].loc[3, "amount"] += 5  # F06
     t["runs"]["cycle"] = "2026-10"  # C01
     t["cycle_steps"].loc[0, "status"] = "open"  # C04

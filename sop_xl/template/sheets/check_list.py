@@ -66,6 +66,38 @@ def _finance(line: str, column: str = "Amount") -> str:
     return f'SUMIFS(tblFinance[{column}],tblFinance[Line],"{line}",tblFinance[Month],{_OPEN})'
 
 
+_BRIDGED = "COUNTA(tblBridge[Step])>0"
+_OUTLOOK = "Outlook against budget"
+
+
+def _bridge(step: str) -> str:
+    return f'SUMIFS(tblBridge[Amount],tblBridge[Step],"{step}")'
+
+
+def _bridged(line: str, column: str) -> str:
+    """Return the P&L's figure of a line over the months of the bridge from budget to outlook."""
+    first, last = (
+        f'IFERROR(INDEX(tblBridge[{side} month],MATCH("{_OUTLOOK}",tblBridge[Comparison],0)),0)'
+        for side in ("First", "Last")
+    )
+    span = f'tblFinance[Month],">="&{first},tblFinance[Month],"<="&{last}'
+    return f'SUMIFS(tblFinance[{column}],tblFinance[Line],"{line}",{span})'
+
+
+def _bridge_end(step: str, column: str) -> Check:
+    return Check(
+        "F08" if step == "start" else "F09",
+        "Finance",
+        f"The bridge {step}s with the {'budget' if step == 'start' else 'outlook'} of the P&L",
+        f"{_bridged('revenue', column)}-{_bridged('cogs', column)}",
+        f'SUMIFS(tblBridge[Amount],tblBridge[Step],"{step}",tblBridge[Comparison],"{_OUTLOOK}")',
+        "Run the step Finance again.",
+        "Bridge",
+        f'COUNTIFS(tblBridge[Comparison],"{_OUTLOOK}")>0',
+        HALF_CENT,
+    )
+
+
 _FINAL = '(tblOverrides[Stream]="final")*(tblOverrides[Quantity]<>"")'
 
 _DATA = (
@@ -316,6 +348,29 @@ _FINANCE = (
         'SUMIFS(tblPlanCost[Amount],tblPlanCost[Component],"total")',
         "Run the step Supply again; the table was changed by hand.",
         "Plan cost",
+        tolerance=HALF_CENT,
+    ),
+    Check(
+        "F07",
+        "Finance",
+        "Bridges: start + steps = end",
+        _bridge("end"),
+        f"SUM(tblBridge[Amount])-{_bridge('end')}",
+        "Run the step Finance again; the table was changed by hand.",
+        "Bridge lines",
+        _BRIDGED,
+        HALF_CENT,
+    ),
+    _bridge_end("start", "Budget"),
+    _bridge_end("end", "Amount"),
+    Check(
+        "F10",
+        "Finance",
+        "Planned revenue is at plan rates: constant = reported",
+        _finance("revenue"),
+        _finance("revenue", "Constant"),
+        "Run the step Finance again.",
+        "Finance lines",
         tolerance=HALF_CENT,
     ),
 )

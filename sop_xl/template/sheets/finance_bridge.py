@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.template.blocks import Block, at, span
-from sop_xl.template.charts import BUDGET_FILL, FORECAST_FILL
-from sop_xl.template.names import SHEET
-from sop_xl.template.style import ADVERSE, FAVOURABLE
-from sop_xl.template.words import money
+from sop_xl.template.waterfall import Waterfall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from sop_xl.template.blocks import Ranking
     from sop_xl.template.book import Book
 
@@ -21,17 +16,6 @@ STEPS = MOVERS + 3
 """Places of the bridge: start, the six largest movers, all others, outlook; with fewer, the last are empty."""
 MARGIN, REVENUES, MARGINS, LISTED = 17, 38, 50, 11
 """Rows of the sheet Finance, as Excel counts: gross margin; first of revenue and of margin by family; how many."""
-_NO_FILL: dict[str, Any] = {"fill": {"none": True}, "border": {"none": True}}
-_LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("Start", BUDGET_FILL),
-    ("Outlook", FORECAST_FILL),
-    ("Base", _NO_FILL),
-    ("Better", {"fill": {"color": FAVOURABLE}}),
-    ("Better, below zero", {"fill": {"color": FAVOURABLE}}),
-    ("Worse", {"fill": {"color": ADVERSE}}),
-    ("Worse, below zero", {"fill": {"color": ADVERSE}}),
-)
-"""Series in the order of stacking: those without a base first, so that their zeros lie on the axis."""
 
 
 class Comparison(NamedTuple):
@@ -87,113 +71,30 @@ def _before(row: int) -> str:
     return f'=N(IF(Finance!$V${MARGIN}<>"",Finance!$V${row},Finance!$Y${row}))'
 
 
-class Bridge:
-    """The rows behind the bridge on Chart data.
+def lay_out(book: Book, row: int, ranking: Ranking, comparison: Comparison) -> Waterfall:
+    """Write the bridge from `row` of Chart data on: the start, the families by size of their step, the outlook."""
+    block = Block(book, row, "FINANCE: BRIDGE OF THE GROSS MARGIN", [str(k + 1) for k in range(STEPS)])
+    names = _row(block, "Step", _steps(ranking, comparison), "text")
+    values = _row(block, "Value", _amounts(block.next, names, comparison))
+    return Waterfall(block, names, values, [f'{name}="Outlook"' for name in names])
 
-    Attributes:
-        floor: the cell with the amount at which columns start: 0, unless all steps are small.
-    """
 
-    def __init__(self, book: Book, row: int, ranking: Ranking, comparison: Comparison) -> None:
-        """Write the rows from `row` on.
+def _row(block: Block, name: str, figures: list[str], number: str = "thousands") -> list[str]:
+    """Write a row and return its cells."""
+    row = block.add(name, figures, number)
+    return [at(row, 1 + k) for k in range(STEPS)]
 
-        Args:
-            book: the workbook.
-            row: row of the heading on Chart data, from 0.
-            ranking: the families by size of their step.
-            comparison: where the bridge starts, and the families' steps.
-        """
-        heads = [str(k + 1) for k in range(STEPS)]
-        self._block = Block(book, row, "FINANCE: BRIDGE OF THE GROSS MARGIN", heads)
-        self._from = comparison
-        self._names = self._row("Step", _steps(ranking, comparison), "text")
-        self._ends = ["TRUE", *(f'OR({n}="Outlook",{n}="")' for n in self._names[1:])]
-        self._values = self._row("Value", self._amounts())
-        self._before, self._after = self._levels()
-        self.floor = self._row("Columns start at", [self._cut()])[0]
-        self._series = {
-            words: self._block.add(words, [column(k) for k in range(STEPS)], "thousands")
-            for words, column in self._columns().items()
-        }
-        self._labels = self._block.add("Label", [self._label(k) for k in range(STEPS)], "text")
 
-    def series(self) -> Iterator[dict[str, Any]]:
-        """Give the chart's series, in the order of stacking."""
-        for words, look in _LOOKS:
-            series = self._block.series(self._series[words], STEPS, gap=35, **look)
-            yield {**series, "categories": [SHEET, self._labels, 1, self._labels, STEPS]}
-
-    def _row(self, name: str, figures: list[str], number: str = "thousands") -> list[str]:
-        """Write a row and return its cells."""
-        row = self._block.add(name, figures, number)
-        return [at(row, 1 + k) for k in range(STEPS)]
-
-    def _amounts(self) -> list[str]:
-        """Return the formulas of the steps; all others take what the movers leave, so that the bridge adds up."""
-        row = self._block.next
-        listed = f"SUM({at(row, 2)}:{at(row, 1 + MOVERS).split('!')[1]})"
-        start, outlook = self._from.start, self._from.outlook
-        rest = f"ROUND({outlook}-{start}-{listed},2)"
-        amounts = [f"={start}"]
-        for k, name in enumerate(self._names[1:], start=1):
-            step = self._from.step_of(name) if k <= MOVERS else f'IF({name}="All others",{rest},0)'
-            amounts.append(f'=IF({name}="","",IF({name}="Outlook",{outlook},{step}))')
-        return amounts
-
-    def _levels(self) -> tuple[list[str], list[str]]:
-        """Write the levels before and after each step; past the outlook they stay where they are."""
-        row = self._block.next
-        before = self._row("Level before", ["=0", *(f"={at(row + 1, k)}" for k in range(1, STEPS))])
-        after = [
-            f'=IF({end},IF({name}="",{level},{value}),{level}+{value})'
-            for end, name, level, value in zip(self._ends, self._names, before, self._values, strict=True)
-        ]
-        return before, self._row("Level after", after)
-
-    def _cut(self) -> str:
-        """Return where columns start: at zero, or, where all levels lie within a quarter of each other, below them."""
-        levels = f"{self._after[0]}:{self._after[-1].split('!')[1]}"
-        low, high = f"MIN({levels})", f"MAX({levels})"
-        return f"=IF(OR({low}<=0,({high}-{low})*4>={high},{high}={low}),0,{low}-2*({high}-{low}))"
-
-    def _columns(self) -> dict[str, Callable[[int], str]]:
-        """Return the formula of each series at each place.
-
-        A step from one level to another is drawn from the nearer to the farther of them on either side of
-        zero: an invisible base, the part above zero, and the part below it (100, then -130 more: 100 down
-        to 0 and 0 down to -30).
-        """
-
-        def ends(k: int) -> tuple[str, str]:
-            return f"({self._before[k]}-{self.floor})", f"({self._after[k]}-{self.floor})"
-
-        def base(k: int) -> str:
-            a, b = ends(k)
-            return f"=IF(OR({self._ends[k]},{a}*{b}<=0),0,IF({a}>0,MIN({a},{b}),MAX({a},{b})))"
-
-        def part(k: int, sign: str, fold: str) -> str:
-            a, b = ends(k)
-            other = "MIN" if fold == "MAX" else "MAX"
-            drawn = f"{fold}(0,{a},{b})-{fold}(0,{other}({a},{b}))"
-            return f"=IF(OR({self._ends[k]},NOT(N({self._values[k]}){sign}0)),0,{drawn})"
-
-        def whole(k: int) -> str:
-            return f"=N({self._values[k]})-{self.floor}"
-
-        return {
-            "Start": lambda k: whole(k) if k == 0 else "=0",
-            "Outlook": lambda k: f'=IF({self._names[k]}="Outlook",{whole(k)[1:]},0)' if k else "=0",
-            "Base": base,
-            "Better": lambda k: part(k, ">", "MAX"),
-            "Better, below zero": lambda k: part(k, ">", "MIN"),
-            "Worse": lambda k: part(k, "<", "MAX"),
-            "Worse, below zero": lambda k: part(k, "<", "MIN"),
-        }
-
-    def _label(self, k: int) -> str:
-        name, value = self._names[k], self._values[k]
-        words = f'IF({self._ends[k]},"",IF({value}>0,"+",""))&{money(value)}'
-        return f'=IF({name}="","",{name}&CHAR(10)&{words})'
+def _amounts(row: int, names: list[str], comparison: Comparison) -> list[str]:
+    """Return the formulas of the steps; all others take what the movers leave, so that the bridge adds up."""
+    listed = f"SUM({at(row, 2)}:{at(row, 1 + MOVERS).split('!')[1]})"
+    start, outlook = comparison.start, comparison.outlook
+    rest = f"ROUND({outlook}-{start}-{listed},2)"
+    amounts = [f"={start}"]
+    for k, name in enumerate(names[1:], start=1):
+        step = comparison.step_of(name) if k <= MOVERS else f'IF({name}="All others",{rest},0)'
+        amounts.append(f'=IF({name}="","",IF({name}="Outlook",{outlook},{step}))')
+    return amounts
 
 
 def _steps(ranking: Ranking, comparison: Comparison) -> list[str]:

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 from sop_xl.template.blocks import Block, Ranking, chart_titles
 from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FORECAST_FILL, MONEY_AXIS, axes, base_chart, place
 from sop_xl.template.parts import FIRST
-from sop_xl.template.sheets.finance_bridge import LISTED, MARGINS, Bridge, Comparison, compare
+from sop_xl.template.sheets.finance_bridge import LISTED, MARGINS, Comparison, compare, lay_out
 from sop_xl.template.words import money
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _bridge(book: Book, sheet: Worksheet, row: int, data: int) -> None:
         lambda name: f'=IF({name}="",-1,ABS({comparison.step_of(name)}))',
         "Step",
     )
-    bridge = Bridge(book, data + 30, ranking, comparison)
+    bridge = lay_out(book, data + 30, ranking, comparison)
     chart_titles(book, sheet, row, 13, _bridge_title(comparison), _bridge_subtitle(comparison, bridge.floor))
     chart = base_chart(book, {"type": "column", "subtype": "stacked"}, size=(716, 240))
     for series in bridge.series():

@@ -94,6 +94,7 @@ SHEETS = {
     "Capacity": ("view", "Load of every resource by month, the hours beyond regular time, the bottleneck."),
     "Inventory & backlog": ("view", "Stock, cover, backlog and lead times by family; the largest shortages."),
     "Finance": ("view", "Revenue, cost of goods sold and margin by month, against budget."),
+    "Bridge": ("view", "Why gross margin differs from budget and from last cycle: volume, mix, price, cost, FX."),
     "Checks": ("system", "What must hold in a plan, worked out by formulas; what fails stands first."),
     "Guide": ("system", "This sheet."),
     "Functions": (
