@@ -1,0 +1,172 @@
+"""A click: Excel stands still meanwhile and is put back, every fault is told and none raised."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sop_xl.domain.errors import InvalidInputError
+from sop_xl.domain.issue import Issue, Severity
+from sop_xl.entrypoints import ribbon
+from sop_xl.entrypoints.machine import Machine
+from sop_xl.entrypoints.ribbon import ACTIONS, Action, run_on
+from sop_xl.services.actions import Outcome
+from sop_xl.template.ribbon_model import COMMANDS
+from tests.entrypoints.fake_excel import FakeBook, FakeExcel
+
+RESTORED = {"screen_updating": True, "enable_events": True, "calculation": "automatic", "status_bar": False}
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine("Linux", Path("python"), "3.11.7", 64, tmp_path, tmp_path, tmp_path, tmp_path)
+
+
+def pressed(monkeypatch, machine, work, app=None, **more):
+    """Press a button that does `work`; return its Excel and its book."""
+    app = app or FakeExcel()
+    book = FakeBook(app)
+    monkeypatch.setattr(ribbon, "ACTIONS", {"press": Action(work, **more)})
+    run_on(book, "press", machine)
+    return app, book
+
+
+def test_every_command_of_the_ribbon_is_an_action_and_every_action_a_command():
+    assert set(ACTIONS) == {command.action for command in COMMANDS}
+
+
+def test_excel_stands_still_during_the_work_and_is_put_back(monkeypatch, machine):
+    during = {}
+
+    def work(session):
+        during.update(session.app.states)
+        session.say("S&OP: step 1/2")
+        return Outcome("Done.", "Home", "B2")
+
+    app, book = pressed(monkeypatch, machine, work)
+    assert during == RESTORED | {"screen_updating": False, "enable_events": False, "calculation": "manual"}
+    assert app.states == RESTORED
+    assert app.alerts == [("info", "Done.")]
+    assert book.sheets.shown == ["Home", "Home!B2"]
+
+
+def test_a_planners_own_calculation_mode_is_kept_and_calculated_before_it_is_read(monkeypatch, machine):
+    app, _ = pressed(monkeypatch, machine, lambda _: Outcome("Done."), FakeExcel(calculation="manual"))
+    assert app.states["calculation"] == "manual"
+    assert app.calculations == 1
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("bug"), InvalidInputError([]), KeyError("x")])
+def test_excel_is_put_back_after_any_fault(monkeypatch, machine, fault):
+    def work(session):
+        raise fault
+
+    app, _ = pressed(monkeypatch, machine, work)
+    assert app.states == RESTORED
+    assert app.alerts[0][0] == "critical"
+
+
+def test_one_state_that_cannot_be_put_back_does_not_keep_the_others(monkeypatch, machine):
+    app = FakeExcel()
+
+    def work(session):
+        app.broken.add(("screen_updating", True))
+        return Outcome("Done.")
+
+    pressed(monkeypatch, machine, work, app)
+    assert app.states == RESTORED | {"screen_updating": False}
+
+
+def test_where_excel_cannot_be_frozen_what_was_frozen_is_put_back(monkeypatch, machine):
+    app = FakeExcel()
+    app.broken.add(("calculation", "manual"))
+    pressed(monkeypatch, machine, lambda _: Outcome("never"), app)
+    assert app.states == RESTORED
+    assert "bug" in app.alerts[0][1]
+
+
+def test_a_fault_is_one_sentence_with_its_cell_and_cure_and_the_cell_is_shown(monkeypatch, machine):
+    issue = Issue(Severity.STOP, "bad-value", "Demand", "C14", "Quantity is -40.", "Enter 0 or more.")
+
+    def work(_):
+        raise InvalidInputError([issue])
+
+    app, book = pressed(monkeypatch, machine, work)
+    mode, text = app.alerts[0]
+    assert mode == "critical"
+    assert text.splitlines()[0] == "Nothing was changed. Demand!C14: Quantity is -40. Enter 0 or more."
+    assert book.sheets.shown == ["Demand", "Demand!C14"]
+
+
+def test_a_bug_is_written_down_with_its_trace_and_said_to_be_one(monkeypatch, machine):
+    def work(_):
+        raise RuntimeError("a very special bug")
+
+    app, _ = pressed(monkeypatch, machine, work)
+    assert str(machine.log_file) in app.alerts[0][1]
+    assert "a very special bug" not in app.alerts[0][1]
+    written = machine.log_file.read_text()
+    assert "RuntimeError: a very special bug" in written
+    assert "action press" in written
+
+
+def test_the_log_of_bugs_stays_small(monkeypatch, machine):
+    machine.log_file.parent.mkdir(parents=True)
+    machine.log_file.write_text("x" * (ribbon.MAX_LOG_BYTES + 1))
+
+    def work(_):
+        raise RuntimeError
+
+    pressed(monkeypatch, machine, work)
+    assert machine.log_file.stat().st_size < 10_000
+    assert machine.log_file.with_suffix(".old.log").exists()
+
+
+def test_a_click_tells_even_where_no_log_can_be_written(monkeypatch, machine, tmp_path):
+    (tmp_path / "sop_xl").write_text("a file where the folder should be")
+
+    def work(_):
+        raise RuntimeError
+
+    app, _ = pressed(monkeypatch, machine, work)
+    assert "Please report it" in app.alerts[0][1]
+
+
+def test_moving_about_neither_freezes_nor_interrupts(monkeypatch, machine):
+    app, _ = pressed(monkeypatch, machine, lambda _: Outcome("January."), freezes=False, tells=False)
+    assert app.alerts == []
+    assert app.history == [("status_bar", "S&OP: January.")]
+
+
+def test_an_excel_that_is_gone_raises_nothing(monkeypatch, machine):
+    app = FakeExcel()
+    app.alert = lambda *_, **__: (_ for _ in ()).throw(OSError("gone"))
+    pressed(monkeypatch, machine, lambda _: Outcome("Done.", "Home"), app)
+
+
+@pytest.mark.parametrize(("answer", "stops"), [(True, True), (False, False), (None, False), (OSError(), False)])
+def test_esc_is_asked_of_the_workbooks_own_code_or_of_the_add_in(machine, answer, stops):
+    app = FakeExcel()
+    app.cancelled = answer
+    session = ribbon.Session(FakeBook(app, "/nowhere/Anna's plan.xlsm"), machine)
+    assert session.is_cancelled() is stops
+    assert app.macros[0] == "'Anna''s plan.xlsm'!CancelRequested"
+    assert ("'sop_xl.xlam'!CancelRequested" in app.macros) == isinstance(answer, Exception)
+
+
+def test_about_names_versions_and_places(machine):
+    outcome = run_on(FakeBook(FakeExcel()), "about", machine)
+    assert outcome.sentence.startswith("sop_xl ")
+    assert any("xlwings 0.37.8, Excel 16.0" in line for line in outcome.details)
+
+
+def test_the_module_imports_nothing_heavy():
+    code = (
+        "import sys, sop_xl.entrypoints.ribbon; "
+        "print([name for name in ('pandas', 'numpy', 'scipy', 'highspy', 'xlwings', 'lxml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
