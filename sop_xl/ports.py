@@ -183,8 +183,8 @@ class Ledger(Protocol):
         ...
 
     @property
-    def workbook(self) -> str:
-        """The path of the workbook when they last met."""
+    def workbooks(self) -> Sequence[str]:
+        """The paths of the workbooks that use it: one, unless copies were attached on purpose."""
         ...
 
     @property
@@ -192,8 +192,8 @@ class Ledger(Protocol):
         """What the user should know of the last write, though it succeeded."""
         ...
 
-    def attach(self, workbook: str) -> None:
-        """Note where the workbook is now."""
+    def attach(self, workbook: str, *, instead_of: str = "") -> None:
+        """Note where a workbook of this ledger is; `instead_of` is where it was before it was moved."""
         ...
 
     def head(self) -> DataVersion:

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from sop_xl.domain.batch import Batch, BatchKind, FactKey
+from sop_xl.schema.frames import conform
+from sop_xl.schema.results import FORECAST
 
 NOW = dt.datetime(2026, 11, 4, 9, 30)
 LATER = dt.datetime(2026, 11, 5, 8, 0)
@@ -48,3 +50,10 @@ def plain(frame: pd.DataFrame) -> dict[FactKey, tuple[float | None, float | None
         quantity, value = (None if row[name] != row[name] else row[name] for name in ("quantity", "value"))
         out[key] = (quantity, value, row["batch"])
     return out
+
+
+def forecast(quantity: float) -> pd.DataFrame:
+    """Return a forecast of two months."""
+    period = pd.PeriodIndex(["2026-11", "2026-12"], freq="M")
+    rows = {"item": "00123", "market": "US", "period": period, "consensus": quantity, "method": "naive"}
+    return conform(FORECAST, pd.DataFrame(rows))

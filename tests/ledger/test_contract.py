@@ -26,8 +26,7 @@ from sop_xl.domain.ledger_errors import (
 from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
 from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import ACTUALS
-from sop_xl.schema.results import FORECAST
-from tests.ledger.cases import BOLT, GEAR, LATER, NOW, NUT, OCTOBER, paste, plain, removal
+from tests.ledger.cases import BOLT, GEAR, LATER, NOW, NUT, OCTOBER, forecast, paste, plain, removal
 
 if TYPE_CHECKING:
     from sop_xl.adapters.ledger.ledger import SqlLedger
@@ -291,12 +290,6 @@ def test_the_tables_are_those_that_queries_expect(ledger: SqlLedger) -> None:
             assert nullable == {name for name in declared if declared[name] and name not in keys}
 
 
-def forecast(quantity: float) -> pd.DataFrame:
-    period = pd.PeriodIndex(["2026-11", "2026-12"], freq="M")
-    rows = {"item": "00123", "market": "US", "period": period, "consensus": quantity, "method": "naive"}
-    return conform(FORECAST, pd.DataFrame(rows))
-
-
 def kept(kind: KeptKind, frame: pd.DataFrame, *, cycle: str = "2026-11", reason: str = "") -> KeptTable:
     return KeptTable(kind, cycle, "forecast", frame, "R0001", NOW, "A. Meyer", reason)
 
@@ -338,10 +331,14 @@ def test_forecasts_are_archived_by_cycle(ledger: SqlLedger) -> None:
     assert ledger.kept(KeptKind.SNAPSHOT, "2026-11", "forecast") is None
 
 
-def test_it_knows_its_workbook(ledger: SqlLedger, guid: str) -> None:
+def test_it_knows_its_workbooks(ledger: SqlLedger, guid: str) -> None:
     assert ledger.guid == guid
-    ledger.attach("elsewhere/plan.xlsm")
-    assert ledger.workbook == "elsewhere/plan.xlsm"
+    first = ledger.workbooks[0]
+    ledger.attach("copy.xlsm")
+    ledger.attach("copy.xlsm")
+    assert ledger.workbooks == (first, "copy.xlsm")
+    ledger.attach("elsewhere/plan.xlsm", instead_of=first)
+    assert ledger.workbooks == ("copy.xlsm", "elsewhere/plan.xlsm")
 
 
 def test_a_batch_of_nothing_is_a_batch(ledger: SqlLedger) -> None:

@@ -2,7 +2,8 @@
 
 From the outside in:
 
-    place, opening         where it is; made, opened, restored, brought up to date
+    place, opening         where it is; made and opened
+    restore, upgrade       damaged: the last good backup; older: migrated on a copy
     ledger                 what the services ask of it
     commit, reverse        a batch goes in; a batch is taken back
     staging                rows on their way in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -60,14 +61,16 @@ class SqlLedger:
         return self._meta("guid")
 
     @property
-    def workbook(self) -> str:
-        """The path of the workbook when they last met."""
-        return self._meta("workbook")
+    def workbooks(self) -> tuple[str, ...]:
+        """The paths of the workbooks that use it: one, unless copies were attached on purpose."""
+        return tuple(json.loads(self._meta("workbooks") or "[]"))
 
-    def attach(self, workbook: str) -> None:
-        """Note where the workbook is now."""
+    def attach(self, workbook: str, *, instead_of: str = "") -> None:
+        """Note where a workbook of this ledger is; `instead_of` is where it was before it was moved."""
+        kept = [path for path in self.workbooks if path not in (workbook, instead_of)]
         with self._store.writing() as conn:
-            conn.execute(META.update().where(META.c.name == "workbook").values(value=workbook))
+            change = META.update().where(META.c.name == "workbooks")
+            conn.execute(change.values(value=json.dumps([*kept, workbook])))
 
     def head(self) -> DataVersion:
         """Return the data version: the last batch."""
