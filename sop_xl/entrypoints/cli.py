@@ -348,6 +348,28 @@ def doctor(
 
 
 @app.command()
+def vba(
+    folder: Annotated[Path, typer.Argument(help="Where to write the modules.")],
+    addin: Annotated[bool, typer.Option("--addin", help="Those of the add-in instead of a workbook's.")] = False,
+    json: Json = False,
+) -> None:
+    """Write the VBA modules as files, to be imported by hand where Excel does not take them as built."""
+    from sop_xl.template.vba_files import vba_files
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = vba_files(addin=addin)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    lines = [
+        f"{len(files)} modules are in {folder}. To put them into an open workbook, on Windows:",
+        "  1. Excel, Options, Trust Center, Macro Settings: tick 'Trust access to the VBA project object model'.",
+        f"  2. In {folder}: xlwings vba import --file FILE.xlsm",
+        "  3. Take the tick away again.",
+    ]
+    _show(json, {"folder": str(folder), "files": sorted(files)}, lines)
+
+
+@app.command()
 def selftest(json: Json = False) -> None:
     """Run textbook cases with known answers: is this installation right?"""
     from sop_xl.adapters.memory_workbook import MemoryWorkbook
