@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from sop_xl.adapters.package.book_xml import BookXml
 from sop_xl.adapters.package.cell_values import CellReader, CellWriter
 from sop_xl.adapters.package.dirty import Dirty, drop_results, formula_cells
-from sop_xl.adapters.package.kept_rows import Layout
 from sop_xl.adapters.package.lookup import Lookup
 from sop_xl.adapters.package.pictures import refreshed_chart, refreshed_pivot
 from sop_xl.adapters.package.ranges import resized_sqref
 from sop_xl.adapters.package.sheet_xml import has_formulas
 from sop_xl.adapters.package.table_write import TableWrite, Written
 from sop_xl.adapters.package.table_xml import TableXml
+from sop_xl.adapters.rows.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Edit:
         others = [t.ref for t in self._tables.values() if t.sheet == xml.sheet and t.name != xml.name]
         layout = Layout(table, xml, others)
         sheet = self._sheet(xml.sheet)
-        write = TableWrite(layout, sheet, self._reader, self._writer, self._book.prototypes(table))
+        write = TableWrite(layout, xml, sheet, self._reader, self._writer, self._book.prototypes(table))
         written = write.write(rows, others)
         self._written[xml.name] = written
         resize = written.resize

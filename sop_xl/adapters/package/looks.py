@@ -11,8 +11,8 @@ from sop_xl.adapters.package.sheet_xml import style_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sop_xl.adapters.package.kept_rows import Layout
     from sop_xl.adapters.package.sheet_xml import SheetXml
+    from sop_xl.adapters.rows.layout import Layout
 
 _HIDDEN = re.compile(r'\s*\b(?:hidden|collapsed)="[^"]*"')
 

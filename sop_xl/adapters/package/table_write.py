@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sop_xl.adapters.package.kept_rows import KeptRow, KeptRows
 from sop_xl.adapters.package.looks import Looks, Prototype, shown
 from sop_xl.adapters.package.ranges import Rect, Resize
-from sop_xl.adapters.package.row_cells import RowCells
 from sop_xl.adapters.package.sheet_xml import blank, column_ends, has_content, moved, style_of, unshare
+from sop_xl.adapters.package.xml_cells import XmlCells
+from sop_xl.adapters.rows.kept_rows import KeptRow, KeptRows
+from sop_xl.adapters.rows.row_cells import RowCells
 from sop_xl.domain.cells import column_letters
-from sop_xl.domain.errors import WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sop_xl.adapters.package.cell_values import CellReader, CellWriter
-    from sop_xl.adapters.package.kept_rows import Layout
     from sop_xl.adapters.package.sheet_xml import SheetXml
+    from sop_xl.adapters.package.table_xml import TableXml
     from sop_xl.adapters.row_keys import OrphanCell
+    from sop_xl.adapters.rows.layout import Layout
     from sop_xl.domain.cells import CellInput
 
 
@@ -48,19 +49,21 @@ class TableWrite:
     def __init__(
         self,
         layout: Layout,
+        xml: TableXml,
         sheet: SheetXml,
         reader: CellReader,
         writer: CellWriter,
         prototypes: Mapping[str, Prototype],
     ) -> None:
-        """Take the table's layout, its sheet, what reads and writes cells, and the looks of a view's rows."""
+        """Take the table and its layout, its sheet, what reads and writes cells, and the looks of a view's rows."""
         unshare(sheet)
         self._layout = layout
+        self._xml = xml
         self._sheet = sheet
-        self._old = layout.xml.body
-        self._kept = KeptRows(layout, sheet, reader)
+        self._old = xml.body
+        self._kept = KeptRows(layout, XmlCells(sheet, reader, writer))
         self._looks = Looks(layout, sheet, prototypes)
-        self._row = RowCells(layout, self._kept, reader, writer)
+        self._row = RowCells(layout, self._kept)
         self._keep_filter = False
         sheet.show_outline(self._looks.outline)
 
@@ -88,7 +91,7 @@ class TableWrite:
         return self._written(new)
 
     def _written(self, new: Rect) -> Written:
-        xml = self._layout.xml
+        xml = self._xml
         header = xml.header_row if xml.has_header else self._old.top
         return Written(
             orphans=self._row.replaced + self._kept.orphans(),
@@ -99,24 +102,17 @@ class TableWrite:
         )
 
     def _check_room(self, growth: int, others: Sequence[Rect]) -> None:
-        ref = self._layout.xml.ref
+        ref = self._xml.ref
         if growth <= 0:
             return
         needed = Rect(ref.bottom + 1, ref.left, ref.bottom + growth, ref.right)
         for other in (*others, *self._sheet.merged()):
             if other.meets(needed):
-                raise self._no_room(other.text, growth)
+                raise self._layout.no_room(other.text, growth)
         for number in range(needed.top, needed.bottom + 1):
             for column, cell in self._sheet.cells(number).items() if number in self._sheet.rows else ():
                 if needed.holds(number, column) and has_content(cell):
-                    raise self._no_room(f"{column_letters(column)}{number}", growth)
-
-    def _no_room(self, address: str, growth: int) -> WorkbookError:
-        xml = self._layout.xml
-        return WorkbookError(
-            f"{xml.sheet}!{address}: the cell is in use, and table '{xml.name}' needs {growth:,} more rows there. "
-            "Move it to another sheet; nothing was changed."
-        )
+                    raise self._layout.no_room(f"{column_letters(column)}{number}", growth)
 
     def _place(self, number: int, values: Sequence[CellInput]) -> None:
         kind = self._kind(values)
@@ -148,14 +144,16 @@ class TableWrite:
             and not (goes and self._layout.is_beside(column) and not self._kept.stays(number, column))
         }
 
-    def _among(self, number: int, fixed: dict[int, str], cells: dict[int, str], kept: KeptRow | None) -> dict[int, str]:
+    def _among(
+        self, number: int, fixed: dict[int, str], cells: dict[int, str], kept: KeptRow[str] | None
+    ) -> dict[int, str]:
         """Return the row's cells in order: those of the table, those that stay, those that came with the key."""
         merged = fixed | cells
         for column, cell in kept.cells.items() if kept else ():
             if self._layout.in_table(column):
                 continue
             if column in fixed and has_content(fixed[column]) and has_content(cell):
-                raise self._no_room(f"{column_letters(column)}{number}", 1)
+                raise self._layout.no_room(f"{column_letters(column)}{number}", 1)
             merged[column] = moved(cell, number)
         return {column: merged[column] for column in sorted(merged)}
 
@@ -173,7 +171,7 @@ class TableWrite:
     def _lifted_totals(self) -> dict[int, str]:
         """Take the totals row off the sheet, and return its cells."""
         row = self._old.bottom + 1
-        if not self._layout.xml.has_totals:
+        if not self._xml.has_totals:
             return {}
         cells = self._sheet.cells(row)
         self._sheet.put(row, {column: cell for column, cell in cells.items() if not self._layout.in_table(column)})
