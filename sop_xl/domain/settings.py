@@ -29,6 +29,7 @@ class Settings:
     weight_marketing: float = 1.0
     weight_finance: float = 1.0
     default_cover_days: float = 0.0
+    supplier_payment_days: float = 30.0
     random_seed: int = 1
     ledger_url: str = ""
     compute_url: str = ""

@@ -246,6 +246,36 @@ BRIDGE = _result(
     "Why gross margin differs between two versions: start + steps = end, to the cent, for every item.",
 )
 
+CASH = _result(
+    "cash",
+    "Cash lines",
+    (
+        month("Month", "period"),
+        amount("Opening receivables", "opening_receivables"),
+        amount("Revenue", "revenue"),
+        amount("Receipts", "receipts", help="From customers, by the payment days of their market."),
+        amount("Closing receivables", "closing_receivables"),
+        amount("Opening payables", "opening_payables"),
+        amount("Purchases", "purchases", help="What arrives, and material outside the bill for what is made."),
+        amount("Payments", "payments", help="To suppliers, by the setting supplier_payment_days."),
+        amount("Closing payables", "closing_payables"),
+        amount("Conversion", "conversion", help="Hours of production at standard, paid in their month."),
+        amount("Overtime premium", "overtime"),
+        amount("Operating expense", "opex"),
+        amount("One-off cost", "one_off", help="Of approved initiatives."),
+        amount("Capex", "capex", help="Of approved initiatives."),
+        amount("Net cash", "net_cash", help="Receipts less all that is paid."),
+        amount("COGS", "cogs"),
+        amount("Inventory value", "inventory_value"),
+        number("DSO", "dso", "days", decimals=1, help="Closing receivables over the last 3 months' revenue."),
+        number("DIO", "dio", "days", decimals=1, help="Stock over the last 3 months' cost of goods sold."),
+        number("DPO", "dpo", "days", decimals=1, help="Closing payables over the same."),
+        number("Cash to cash", "cash_to_cash", "days", decimals=1, help="DSO + DIO - DPO."),
+    ),
+    ("period",),
+    "Receipts, payments and what is open, by month: opening + revenue - receipts = closing; so for payables.",
+)
+
 FAMILY_PLAN = _result(
     "family_plan",
     "Family plan",
@@ -413,6 +443,7 @@ RESULT_TABLES = (
     ITEM_COSTS,
     FINANCE,
     BRIDGE,
+    CASH,
     FAMILY_PLAN,
     FAMILIES,
     ACCURACY,

@@ -66,6 +66,7 @@ SETTING_SPECS = (
     SettingSpec("weight_marketing", "number", 1.0, "", "Weight of the marketing stream.", 0),
     SettingSpec("weight_finance", "number", 1.0, "", "Weight of the finance stream.", 0),
     SettingSpec("default_cover_days", "number", 0.0, "days", "Target cover where an item gives none.", 0, 365),
+    SettingSpec("supplier_payment_days", "number", 30.0, "days", "Days after which suppliers are paid.", 0, 365),
     SettingSpec("random_seed", "whole", 1, "", "Seed of everything random.", 0),
     SettingSpec("ledger_url", "text", "", "", "Database of the ledger; blank: a file beside the workbook."),
     SettingSpec("compute_url", "text", "", "", "Dask scheduler; blank: this machine."),

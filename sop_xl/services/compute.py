@@ -13,6 +13,7 @@ from sop_xl.cycle.last_cycle import roll_last_cycle
 from sop_xl.demand.plan import plan_demand
 from sop_xl.domain.errors import SopError
 from sop_xl.finance.bridge_table import bridge_table
+from sop_xl.finance.cash_plan import cash_plan
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.roll_up import roll_up_finance
 from sop_xl.schema import TABLE_BY_NAME
@@ -161,6 +162,8 @@ def _finance(data: PlanData, results: Results) -> None:
     names = families(data, forecast, supply, results["production"], results["load"], money)
     results.keep({"family_plan": plan, "families": names})
     results.keep({"bridge": bridge_table(data, forecast, supply, costs, last)})
+    cash = cash_plan(data, forecast, supply, results["purchases"], results["load"], costs, money)
+    results.keep({"cash": cash})
 
 
 def _kpi(data: PlanData, results: Results) -> None:

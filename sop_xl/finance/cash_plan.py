@@ -1,0 +1,147 @@
+"""The cash table: receipts, payments, what is open, and days, month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.domain.money import round_half_up
+from sop_xl.finance.cash import Corkscrew, cash_days, corkscrew, settle
+from sop_xl.finance.initiatives import initiative_spending
+from sop_xl.finance.overtime import overtime_premium
+from sop_xl.finance.sales import actual_sales, closed_actuals, planned_sales
+from sop_xl.schema.frames import conform
+from sop_xl.schema.results import CASH
+
+if TYPE_CHECKING:
+    from sop_xl.domain.plan_data import PlanData
+
+TRAILING = 3
+"""Months of revenue and cost of goods sold that days are measured by."""
+DEFAULT_DAYS = 30.0
+"""Payment terms of a company that lists no market."""
+
+
+def cash_plan(
+    data: PlanData,
+    forecast: pd.DataFrame,
+    supply_plan: pd.DataFrame,
+    purchases: pd.DataFrame,
+    load: pd.DataFrame,
+    costs: pd.DataFrame,
+    finance: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the result table `cash`: one row for each planned month.
+
+    Customers pay by the terms of their market, suppliers are paid by the setting
+    `supplier_payment_days`; what is open at the start is what the closed months' revenue, and receipts
+    with a value, leave open under the same terms. Bought material that is not in the bill counts as
+    bought when it is used. Hours, overtime premium, operating expense, one-off cost and capital are
+    paid in their month. Days are measured by revenue and cost of goods sold of the last three months.
+
+    Args:
+        data: the input.
+        forecast: the result table `forecast`.
+        supply_plan: the result table `supply_plan`.
+        purchases: the result table `purchases`.
+        load: the result table `load`.
+        costs: the result table `item_costs`.
+        finance: the result table `finance`: operating expense, one-offs and stock come from it.
+    """
+    sales = pd.concat([actual_sales(data, costs), planned_sales(data, forecast, supply_plan, costs)])
+    bought = pd.concat([_received(data), _bought(data, purchases, supply_plan)])
+    months = _months(data, sales, bought)
+    customers = _receivables(data, sales, months)
+    suppliers = _payables(data, bought, months)
+    spent = initiative_spending(data)
+    columns = {
+        "conversion": _conversion(supply_plan, costs, months),
+        "overtime": _by_month(overtime_premium(data, load), "premium", months),
+        "opex": _line(finance, "opex", months),
+        "one_off": _line(finance, "one_off", months),
+        "capex": _by_month(spent, "capex", months),
+        "inventory_value": _line(finance, "inventory_value", months),
+        "revenue": customers.added,
+        "cogs": _by_month(sales, "cogs", months),
+    }
+    table = pd.DataFrame({"period": months, **columns, **_named(customers, "receivables", "receipts")})
+    table = table.assign(purchases=suppliers.added, **_named(suppliers, "payables", "payments"))
+    out = table[["payments", "conversion", "overtime", "opex", "one_off", "capex"]].sum(axis=1)
+    table = table.assign(net_cash=round_half_up((table["receipts"] - out).to_numpy(float)))
+    table = _with_days(table, data.settings.days_in_year)
+    return conform(CASH, table[table["period"].isin(data.calendar.periods)])
+
+
+def _months(data: PlanData, sales: pd.DataFrame, bought: pd.DataFrame) -> pd.PeriodIndex:
+    """Return all months from the first with sales or receipts to the plan's end."""
+    periods = data.calendar.periods
+    known = [frame["period"].min() for frame in (sales, bought) if len(frame)]
+    return pd.period_range(min([*known, periods[0]]), periods[-1], freq="M")
+
+
+def _by_month(rows: pd.DataFrame, value: str, months: pd.PeriodIndex) -> np.ndarray:
+    """Return the sum of `value` in each month, in whole cents; months without rows are 0."""
+    sums = rows.groupby("period")[value].sum().reindex(months, fill_value=0.0)
+    return round_half_up(sums.to_numpy(float))
+
+
+def _line(finance: pd.DataFrame, line: str, months: pd.PeriodIndex) -> np.ndarray:
+    return _by_month(finance[finance["line"].eq(line)], "amount", months)
+
+
+def _receivables(data: PlanData, sales: pd.DataFrame, months: pd.PeriodIndex) -> Corkscrew:
+    """Return the corkscrew of all markets, each under its terms; a sale of no market has their mean."""
+    terms = data["markets"].set_index("market")["payment_days"]
+    usual = float(terms.mean()) if len(terms) else DEFAULT_DAYS
+    added, settled = np.zeros(len(months)), np.zeros(len(months))
+    for market, rows in sales.groupby("market"):
+        invoiced = _by_month(rows, "revenue", months)
+        added += invoiced
+        settled += settle(invoiced, float(terms.get(market, usual)))
+    return corkscrew(round_half_up(added), round_half_up(settled))
+
+
+def _payables(data: PlanData, bought: pd.DataFrame, months: pd.PeriodIndex) -> Corkscrew:
+    invoiced = _by_month(bought, "value", months)
+    return corkscrew(invoiced, settle(invoiced, data.settings.supplier_payment_days))
+
+
+def _received(data: PlanData) -> pd.DataFrame:
+    """What came from suppliers in closed months: receipts that have a value."""
+    rows = closed_actuals(data)
+    return rows.loc[rows["measure"].eq("receipts"), ["period", "value"]].dropna()
+
+
+def _bought(data: PlanData, purchases: pd.DataFrame, supply_plan: pd.DataFrame) -> pd.DataFrame:
+    """What the plan buys: purchases, and material outside the bill for what is made."""
+    per_unit = supply_plan["item"].map(data["items"].set_index("item")["material_cost"])
+    material = round_half_up((supply_plan["production"].fillna(0.0) * per_unit.fillna(0.0)).to_numpy(float))
+    used = supply_plan[["period"]].assign(value=material)
+    return pd.concat([purchases[["period", "value"]].fillna({"value": 0.0}), used])
+
+
+def _conversion(supply_plan: pd.DataFrame, costs: pd.DataFrame, months: pd.PeriodIndex) -> np.ndarray:
+    """What the hours of the plan cost at standard."""
+    per_unit = supply_plan["item"].map(costs.set_index("item")["conversion"]).fillna(0.0)
+    cost = round_half_up((supply_plan["production"].fillna(0.0) * per_unit).to_numpy(float))
+    return _by_month(supply_plan[["period"]].assign(cost=cost), "cost", months)
+
+
+def _named(balance: Corkscrew, name: str, settled: str) -> dict[str, np.ndarray]:
+    return {f"opening_{name}": balance.opening, settled: balance.settled, f"closing_{name}": balance.closing}
+
+
+def _with_days(table: pd.DataFrame, days_in_year: float) -> pd.DataFrame:
+    """Add DSO, DIO, DPO and cash-to-cash of each month's end; blank until three months are known."""
+    flows = table[["revenue", "cogs"]].rolling(TRAILING).sum()
+    balances = table[["closing_receivables", "inventory_value", "closing_payables"]]
+    span = days_in_year * TRAILING / 12.0
+    days = [
+        cash_days(*(float(value) for value in balance), revenue=revenue, cogs=cogs, days=span)
+        for balance, revenue, cogs in zip(
+            balances.itertuples(index=False), flows["revenue"], flows["cogs"], strict=True
+        )
+    ]
+    return table.assign(**{name: [row[place] for row in days] for place, name in enumerate(days[0]._fields)})

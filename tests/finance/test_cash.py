@@ -1,0 +1,156 @@
+"""Working capital against worked examples, and the cash table of the small company by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sop_xl.domain.settings import Settings
+from sop_xl.finance.cash import CashDays, cash_days, corkscrew, settle
+from sop_xl.finance.cash_plan import cash_plan
+from sop_xl.finance.cost import roll_up_costs
+from sop_xl.finance.overtime import absorb, overtime_premium
+from sop_xl.finance.roll_up import roll_up_finance
+from tests.finance.small_company import FORECAST, INPUTS, NOW, SUPPLY_PLAN, company, plan_data, table
+
+
+def test_days_of_a_year():
+    # 120,000 / 1,095,000 x 365 and so on.
+    days = cash_days(120_000, 90_000, 60_000, revenue=1_095_000, cogs=730_000, days=365)
+    assert days == pytest.approx(CashDays(40.0, 45.0, 30.0, 55.0))
+
+
+def test_days_of_a_month():
+    days = cash_days(0.18, 0.26, 0.13, revenue=1.2, cogs=0.78, days=30)
+    assert days == pytest.approx(CashDays(4.5, 10.0, 5.0, 9.5))
+
+
+def test_days_without_a_flow_are_unknown():
+    assert np.isnan(cash_days(1, 1, 1, revenue=0, cogs=5, days=30)).tolist() == [True, False, False, True]
+
+
+def test_terms_of_45_days_are_half_and_half():
+    # Months 3 and 4: 0.5 x 120 + 0.5 x 100 = 110, 0.5 x 150 + 0.5 x 120 = 135.
+    assert settle(np.array([100.0, 120.0, 150.0, 0.0]), 45).tolist() == [0, 50, 110, 135]
+
+
+def test_terms_of_nothing_and_beyond_the_horizon():
+    assert settle(np.array([1.0, 2.0]), 0).tolist() == [1, 2]
+    assert settle(np.array([1.0, 2.0]), 90).tolist() == [0, 0]
+
+
+def test_a_cent_is_never_split():
+    # 0.01 at 45 days: half a cent rounds up to the later month.
+    assert settle(np.array([0.01, 0.0, 0.0]), 45).tolist() == [0, 0, 0.01]
+
+
+cents = st.lists(st.integers(-10_000_000, 10_000_000).map(lambda c: c / 100), min_size=1, max_size=24)
+
+
+@given(cents, st.floats(0, 120))
+def test_what_is_not_settled_stays_open(amounts, days):
+    added = np.array(amounts)
+    balance = corkscrew(added, settle(added, days))
+    steps = np.rint(np.array(balance) * 100).astype("int64")
+    assert (steps[0] + steps[1] - steps[2] == steps[3]).all()
+    assert (steps[0][1:] == steps[3][:-1]).all()
+    whole = np.concatenate([added, np.zeros(6)])
+    assert round(settle(whole, days).sum(), 2) == round(added.sum(), 2)
+
+
+def test_absorption_by_normal_capacity():
+    # 200,000 over 10,000 normal hours is 20 an hour; 8,000 hours take up 160,000; at 12,000 the rate is 16.67.
+    assert absorb(200_000, 10_000, 8_000)[:3] == (20.0, 160_000.0, 40_000.0)
+    rate, absorbed, under, over = absorb(200_000, 10_000, 12_000)
+    assert (round(rate, 2), absorbed, under, over) == (16.67, 200_000.0, 0.0, 40_000.0)
+    # Kaplan, Limco: 10 x 21,000 against 200,000.
+    assert absorb(200_000, 20_000, 21_000).over_absorbed == 10_000
+    assert absorb(200_000, 10_000, 0).under_absorbed == 200_000
+
+
+INITIATIVES = [
+    {"initiative": "1", "target": "B1", "from_period": "2026-04", "capex": 1000.0, "one_off_cost": 50.0,
+     "probability_pct": 50.0, "status": "approved"},
+    {"initiative": "2", "capex": 7.0, "status": "approved"},
+    {"initiative": "3", "capex": 9.0, "from_period": "2026-01", "status": "approved"},
+    {"initiative": "4", "capex": 9.0, "from_period": "2026-04", "status": "proposed"},
+]  # fmt: skip
+SHOP = {
+    **INPUTS,
+    "markets": [{"market": "East", "payment_days": 45.0}, {"market": "West", "payment_days": 0.0}],
+    "actuals": [*INPUTS["actuals"], {"measure": "receipts", "item": "W", "period": "2026-02", "value": 30.0}],
+    "initiatives": INITIATIVES,
+    "resources": [
+        {"resource": "Saw", "cost_per_hour": 20.0, "overtime_cost_per_hour": 30.0},
+        {"resource": "Crew", "cost_per_hour": 1.0, "overtime_cost_per_hour": 2.0},
+        {"resource": "Oven", "cost_per_hour": 1.0},
+    ],
+    "labour": [{"resource": "Crew", "workers": 2.0, "cost_per_hour": 10.0, "overtime_cost_per_hour": 25.0}],
+    "routings": [{"item": "B1", "operation": "10", "resource": "Saw", "hours_per_unit": 0.1}],
+}
+LOAD = table(
+    "load",
+    {"resource": "Saw", "period": "2026-03", "overtime_hours": 3.0},
+    {"resource": "Saw", "period": "2026-02", "overtime_hours": 9.0},
+    {"resource": "Crew", "period": "2026-03", "overtime_hours": 2.0},
+    {"resource": "Oven", "period": "2026-03", "overtime_hours": 2.0},
+)
+PURCHASES = table("purchases", {"item": "B2", "supplier": "S", "location": "Plant", "period": "2026-03", "value": 80.0})
+
+
+@pytest.fixture
+def cash():
+    settings = Settings(current_period=NOW, horizon_months=3, days_in_year=360, supplier_payment_days=30)
+    data = plan_data(settings, **SHOP)
+    costs = roll_up_costs(data)
+    finance = roll_up_finance(data, FORECAST, SUPPLY_PLAN, costs, table("last_cycle"))
+    return cash_plan(data, FORECAST, SUPPLY_PLAN, PURCHASES, LOAD, costs, finance)
+
+
+def test_receivables_by_the_terms_of_each_market(cash):
+    # East: January 2000, March 1950; West pays at once: March 9.3 x 90 = 837, April 13.1 x 90 = 1179.
+    # March opens with half of January's 2000, which comes in March.
+    assert cash["opening_receivables"].tolist() == [1000.0, 1950.0, 975.0 + 1590.0]
+    # April East: 15.9 x 100 = 1590.
+    assert cash["revenue"].tolist() == [2787.0, 2769.0, 0.0]
+    assert cash["receipts"].tolist() == [1000.0 + 837.0, 975.0 + 1179.0, 975.0 + 795.0]
+    assert cash["closing_receivables"].tolist() == [1950.0, 2565.0, 795.0]
+
+
+def test_payables_by_the_supplier_terms(cash):
+    assert cash["opening_payables"].tolist() == [30.0, 80.0, 0.0]
+    assert cash["purchases"].tolist() == [80.0, 0.0, 0.0]
+    assert cash["payments"].tolist() == [30.0, 80.0, 0.0]
+
+
+def test_what_is_paid_at_once(cash):
+    # 20 B1 made in April, 0.1 h at 20. Premium: 3 x 10 + 2 x 15; the oven has no overtime rate.
+    assert cash["conversion"].tolist() == [0.0, 40.0, 0.0]
+    assert cash["overtime"].tolist() == [60.0, 0.0, 0.0]
+    assert cash["opex"].tolist() == [0.0, 300.0, 0.0]
+    # Half of it, since its probability is 50 %; what started in January is spent.
+    assert cash["one_off"].tolist() == [0.0, 25.0, 0.0]
+    assert cash["capex"].tolist() == [7.0, 500.0, 0.0]
+    # March: 1837 - 30 - 60 - 7; April: 2154 - 80 - 40 - 300 - 25 - 500.
+    assert cash["net_cash"].tolist() == [1740.0, 1209.0, 1770.0]
+
+
+def test_days_by_the_last_three_months(cash):
+    # January to March: revenue 2900 + 1080 + 2787 = 6767; 1950 / 6767 x 90.
+    assert cash["dso"].iloc[0] == 25.9
+    # COGS 30 x 60 + 12 x 60 + 1710.50 = 4230.50; stock 23 x 60 + 100 x 10 = 2380; payables 80.
+    assert (cash["dio"].iloc[0], cash["dpo"].iloc[0]) == (50.6, 1.7)
+    # 25.935 + 50.632 - 1.702.
+    assert cash["cash_to_cash"].iloc[0] == 74.9
+
+
+def test_overtime_of_closed_months_is_past():
+    assert overtime_premium(plan_data(**SHOP), LOAD)["premium"].tolist() == [30.0, 0.0, 30.0]
+
+
+def test_a_company_without_markets_pays_in_thirty_days():
+    data = company(markets=[])
+    costs = roll_up_costs(data)
+    finance = roll_up_finance(data, FORECAST, SUPPLY_PLAN, costs, table("last_cycle"))
+    cash = cash_plan(data, FORECAST, SUPPLY_PLAN, table("purchases"), table("load"), costs, finance)
+    assert cash["receipts"].tolist()[1:] == cash["revenue"].tolist()[:2]
