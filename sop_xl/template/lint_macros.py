@@ -13,7 +13,7 @@ from sop_xl.template.lint_package import Problem, find
 from sop_xl.template.macros import RIBBON_RELS, VBA_PART, VBA_REL, VBA_TYPE
 from sop_xl.template.ribbon_model import COMMANDS
 from sop_xl.template.ribbon_xml import ICONS, TIP_LIMIT
-from sop_xl.template.vba_project import CODE_PAGE, DOCUMENTS, NAME_LIMIT, Kind, Module, read_project, read_sources
+from sop_xl.template.vba_project import DOCUMENTS, Kind, Module, read_project, read_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,10 +79,8 @@ def code_names_match(package: Package) -> Iterator[Problem]:
 
 
 def lines_fit(package: Package) -> Iterator[Problem]:
-    """Sources have lines the editor takes: short enough, ended as Windows ends them, in its code page."""
+    """Sources have lines the editor takes: short enough, not continued too often, ended as Windows ends them."""
     for name, text in read_sources(package.parts[VBA_PART]).items():
-        if len(name) > NAME_LIMIT:
-            yield Problem("vba-line", name, f"a module's name has at most {NAME_LIMIT} characters")
         if "\n" in text.replace("\r\n", "") or "\r" in text.replace("\r\n", ""):
             yield Problem("vba-line", name, "a line does not end with carriage return and line feed")
         continued = 0
@@ -92,8 +90,6 @@ def lines_fit(package: Package) -> Iterator[Problem]:
                 yield Problem("vba-line", f"{name}:{number}", f"longer than {LINE_LIMIT} characters")
             if continued > CONTINUATION_LIMIT:
                 yield Problem("vba-line", f"{name}:{number}", f"continued more than {CONTINUATION_LIMIT} times")
-            if line != line.encode(CODE_PAGE, "replace").decode(CODE_PAGE):
-                yield Problem("vba-line", f"{name}:{number}", f"has a character that {CODE_PAGE} lacks")
 
 
 def names_unique(package: Package) -> Iterator[Problem]:

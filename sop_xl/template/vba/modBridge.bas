@@ -11,6 +11,8 @@ Private Const ESCAPE_KEY As Long = 27
 Private Const CANCEL_DISABLED As Long = 0
 Private Const CANCEL_INTERRUPTS As Long = 1
 Private Const NORMAL_POINTER As Long = -4143
+Private Const STARTING As String = "S&OP: starting Python ..."
+Private Const RUN_FAILED As Long = -1
 
 Private mRunning As Boolean
 Private mPythonWorks As Boolean
@@ -43,13 +45,14 @@ Private Sub RunAndRestore(ByVal action As String)
     calculationMode = CalculationNow()
     On Error GoTo failed
     Application.EnableCancelKey = CANCEL_DISABLED
-    Application.StatusBar = "S&OP: starting Python ..."
-    RunPython PythonCommand(action)
+    Application.StatusBar = STARTING
+    If RunPython(PythonCommand(action)) = RUN_FAILED Then Application.StatusBar = False
 finish:
     RestoreExcel calculationMode
     mRunning = False
     Exit Sub
 failed:
+    Application.StatusBar = False
     MsgBox "S&OP: " & Err.Description, vbExclamation, "S&OP"
     Resume finish
 End Sub
@@ -60,14 +63,15 @@ Private Function CalculationNow() As Long
 End Function
 
 Public Sub RestoreExcel(ByVal calculationMode As Long)
-    ' Python restores these itself. A Python that was killed could not, so it is done again here.
+    ' Python restores these itself. A Python that was killed could not, so it is done again here. What Python
+    ' last said in the status bar stays.
     On Error Resume Next
     If calculationMode <> 0 And Application.Calculation <> calculationMode Then Application.Calculation = calculationMode
     Application.ScreenUpdating = True
     Application.EnableEvents = True
     Application.DisplayAlerts = True
     Application.Cursor = NORMAL_POINTER
-    Application.StatusBar = False
+    If Application.StatusBar = STARTING Then Application.StatusBar = False
     Application.EnableCancelKey = CANCEL_INTERRUPTS
 End Sub
 
