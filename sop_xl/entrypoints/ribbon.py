@@ -174,10 +174,18 @@ def _tell(session: Session, outcome: Outcome, *, aloud: bool) -> None:
             session.desk.show(outcome.sheet, outcome.cell)
     with suppress(Exception):
         if aloud:
-            lines = [outcome.sentence, *outcome.details[:LISTED]]
-            session.app.alert("\n".join(lines), TITLE, mode="critical" if outcome.fault else "info")
+            _message(session, outcome)
         else:
             session.say(f"{TITLE}: {outcome.sentence}")
+
+
+def _message(session: Session, outcome: Outcome) -> None:
+    """Say the sentence in a message; where the application has none, in its status bar."""
+    lines = [outcome.sentence, *outcome.details[:LISTED]]
+    try:
+        session.app.alert("\n".join(lines), TITLE, mode="critical" if outcome.fault else "info")
+    except NotImplementedError:
+        session.say(f"{TITLE}: {outcome.sentence}")
 
 
 def _log_bug(file: Path, action: str, trace: str) -> bool:

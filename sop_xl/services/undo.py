@@ -171,6 +171,11 @@ def _record(store: UndoStore, runs: pd.DataFrame, last: str) -> UndoRecord:
 
 def _restored_rows(workbook: Workbook, record: UndoRecord) -> dict[str, list[list[CellInput]]]:
     rows, conflicts = {}, []
+    unknown = [written.name for written in record.tables if written.name not in TABLE_BY_NAME]
+    if unknown:
+        raise UndoError(
+            f"{record.run} was run by another version of sop_xl, which had a table '{unknown[0]}'. Run again."
+        )
     for written in record.tables:
         table = TABLE_BY_NAME[written.name]
         formulas = workbook.formulas(table) if written.after.formulas or written.before.formulas else {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -82,3 +84,23 @@ def test_what_is_kept_lies_beside_the_workbook_and_moves_with_it(planned, tmp_pa
     elsewhere = tmp_path_factory.mktemp("moved") / "moved"
     planned.parent.rename(elsewhere)
     assert sop("undo", elsewhere / planned.name).code == 0
+
+
+KILLED_IN_COMMIT = """
+import os, sys
+from sop_xl.adapters.file_workbook import FileWorkbook
+FileWorkbook.commit = lambda self: os._exit(9)
+sys.argv = ["sop-xl", "run", sys.argv[1]]
+from sop_xl.entrypoints.cli import main
+main()
+"""
+
+
+def test_a_run_killed_between_keeping_and_writing_is_no_run_to_undo(planned):
+    type_in(planned, "items", 1, "list_price", 99.0)
+    before = cells_of(planned)
+    done = subprocess.run([sys.executable, "-c", KILLED_IN_COMMIT, planned], capture_output=True, check=False)
+    assert done.returncode == 9
+    assert len(list((planned.parent / ".sop_undo").rglob("R0002-*"))) == 1
+    assert cells_of(planned) == before
+    assert sop("undo", planned, "--json").json["undone"] == "R0001"

@@ -147,6 +147,13 @@ def test_an_excel_that_is_gone_raises_nothing(monkeypatch, machine):
     pressed(monkeypatch, machine, lambda _: Outcome("Done.", "Home"), app)
 
 
+def test_where_there_are_no_messages_the_status_bar_says_it(monkeypatch, machine):
+    app = FakeExcel()
+    app.alert = lambda *_, **__: (_ for _ in ()).throw(NotImplementedError)
+    pressed(monkeypatch, machine, lambda _: Outcome("Done."), app)
+    assert app.states["status_bar"] == "S&OP: Done."
+
+
 @pytest.mark.parametrize(("answer", "stops"), [(True, True), (False, False), (None, False), (OSError(), False)])
 def test_esc_is_asked_of_the_workbooks_own_code_or_of_the_add_in(machine, answer, stops):
     app = FakeExcel()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sop_xl.domain.cells import CellError
@@ -228,6 +230,14 @@ def test_the_record_of_a_copy_is_not_taken_for_ones_own(book):
     with pytest.raises(UndoError, match="another copy of the workbook"):
         undo_last(workbook, undo, NOW)
     assert record.run == "R0001"
+
+
+def test_the_record_of_another_version_is_refused_in_words(book):
+    workbook, undo = book
+    ((key, record),) = undo.records.items()
+    undo.records[key] = replace(record, tables=(replace(record.tables[0], name="gone"),))
+    with pytest.raises(UndoError, match="another version of sop_xl"):
+        undo_last(workbook, undo, NOW)
 
 
 def test_a_run_without_a_store_cannot_be_undone_and_one_with_a_broken_store_says_so():
