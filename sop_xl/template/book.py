@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
-from sop_xl.template.package import finish_package
+from sop_xl.template.macros import add_macros
+from sop_xl.template.package import finish_looks, pack, unpack
 from sop_xl.template.style import BASE, NUMBER_FORMATS, ROLES, TAB
 from sop_xl.template.vba_modules import WORKBOOK_CODE_NAME, code_name, template_project
 
@@ -100,5 +101,7 @@ class Book:
         """
         base = self.base_formats()
         self.book.close()
-        project = template_project(self.sheet_names, saved_project)
-        return finish_package(self._bytes.getvalue(), self.roles_by_format(), base, project)
+        parts = unpack(self._bytes.getvalue())
+        add_macros(parts, template_project(self.sheet_names, saved_project), addin=False)
+        finish_looks(parts, self.roles_by_format(), base)
+        return pack(parts)

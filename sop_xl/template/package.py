@@ -1,4 +1,4 @@
-"""What XlsxWriter cannot write: code and ribbon, named cell styles, theme, identity; and fixed zip bytes."""
+"""What XlsxWriter cannot write: named cell styles, theme, identity; and fixed zip bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from sop_xl.template.macros import add_macros
 from sop_xl.template.style import BAD, INPUT_INK, NAVY, PANEL, SERIES
 
 if TYPE_CHECKING:
@@ -32,20 +31,16 @@ STYLE_PREFIX = "sop_"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def finish_package(data: bytes, roles: Mapping[int, str], base: Mapping[str, int], project: bytes) -> bytes:
-    """Return the template's package as it is shipped; the order of the steps does not matter.
+def finish_looks(parts: Parts, roles: Mapping[int, str], base: Mapping[str, int]) -> None:
+    """Give the template's package its cell styles and its theme.
 
     Args:
-        data: the package XlsxWriter wrote.
+        parts: the package XlsxWriter wrote.
         roles: role of each cell format by its index in `cellXfs`.
         base: index in `cellXfs` of each role's own look, without number format or extras.
-        project: the VBA project.
     """
-    parts = unpack(data)
-    add_macros(parts, project, addin=False)
     named_styles(parts, roles, base)
     house_theme(parts)
-    return pack(parts)
 
 
 def unpack(data: bytes) -> Parts:
