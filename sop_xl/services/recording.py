@@ -13,7 +13,7 @@ from sop_xl.services.cell_match import header_key, plain, same_row
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sop_xl.domain.cells import CellInput, Cells
+    from sop_xl.domain.cells import CellInput, Cells, Row
     from sop_xl.ports import Orphan, Workbook
     from sop_xl.schema.table import Table
 
@@ -73,18 +73,21 @@ class Recording:
         return UndoRecord(run, mark, tuple(pair for pair in pairs if not _is_unchanged(pair)))
 
     def _pair(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> WrittenTable:
-        before = self.read_cells(table).rows
-        formulas = self.formulas(table) if table.view or table.owner is Owner.USER else {}
-        kept = Block([[plain(value) for value in row] for row in before], dict(formulas))
-        return WrittenTable(table.name, kept, written_block(rows))
+        before = _plain_rows(self.read_cells(table).rows)
+        if table.view or table.owner is Owner.USER:
+            old = Block(before, dict(self.formulas(table)))
+            return WrittenTable(table.name, old, Block(_plain_rows(rows), _formulas(rows)))
+        return WrittenTable(table.name, Block(before), Block(_plain_rows(rows)))
 
 
-def written_block(rows: Sequence[Sequence[CellInput]]) -> Block:
-    """Return rows, header first, as a block."""
-    formulas = {
+def _plain_rows(rows: Sequence[Sequence[CellInput]]) -> list[Row]:
+    return [[plain(value) for value in row] for row in rows]
+
+
+def _formulas(rows: Sequence[Sequence[CellInput]]) -> dict[tuple[int, int], str]:
+    return {
         (k, j): value.text for k, row in enumerate(rows) for j, value in enumerate(row) if isinstance(value, Formula)
     }
-    return Block([[plain(value) for value in row] for row in rows], formulas)
 
 
 def _is_unchanged(pair: WrittenTable) -> bool:
