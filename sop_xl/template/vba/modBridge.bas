@@ -71,7 +71,7 @@ Public Sub RestoreExcel(ByVal calculationMode As Long)
     Application.EnableEvents = True
     Application.DisplayAlerts = True
     Application.Cursor = NORMAL_POINTER
-    If Application.StatusBar = STARTING Then Application.StatusBar = False
+    If CStr(Application.StatusBar) = STARTING Then Application.StatusBar = False
     Application.EnableCancelKey = CANCEL_INTERRUPTS
 End Sub
 
