@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sop_xl.template.lint_formulas import functions_allowed, references_resolve
+from sop_xl.template.lint_formulas import functions_allowed, names_unique, references_resolve
 from sop_xl.template.lint_macros import macro_problems
 from sop_xl.template.lint_package import Package, Problem, area_of, find, position_of
 from sop_xl.template.package import MAIN, STYLE_PREFIX, unpack
@@ -294,6 +294,7 @@ RULES = (
     validations_fit,
     functions_allowed,
     references_resolve,
+    names_unique,
     pictures_described,
     nothing_hidden,
     only_inputs_unlocked,

@@ -1,4 +1,4 @@
-"""Lint rules on formulas: nothing volatile or too new, and everything they name is there."""
+"""Lint rules on formulas and names: nothing volatile or too new; what they name is there, and there once."""
 
 from __future__ import annotations
 
@@ -66,6 +66,16 @@ def references_resolve(package: Package) -> Iterator[Problem]:
                 yield Problem("reference", where, f"there is no name {name}")
         if "#REF!" in bare:
             yield Problem("reference", where, "the reference is broken")
+
+
+def names_unique(package: Package) -> Iterator[Problem]:
+    """Defined names are unique ignoring case, for the workbook and for each sheet: Excel keeps one of two."""
+    seen: set[tuple[str, str]] = set()
+    for sheet, name, _ in package.defined:
+        key = (sheet, name.lower())
+        if key in seen:
+            yield Problem("name-unique", f"name {name}", "the workbook defines it twice")
+        seen.add(key)
 
 
 def _columns_in(inside: str) -> list[str]:

@@ -146,10 +146,15 @@ class Package:
         return found
 
     @cached_property
+    def defined(self) -> list[tuple[str, str, str]]:
+        """Each defined name as written: its sheet's number, "" for the whole workbook, the name, what it stands for."""
+        entries = find(self.workbook, "m:definedNames/m:definedName")
+        return [(e.get("localSheetId", ""), str(e.get("name")), e.text or "") for e in entries]
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """The defined names of the workbook and what they stand for."""
-        entries = find(self.workbook, "m:definedNames/m:definedName")
-        return {str(e.get("name")): e.text or "" for e in entries if e.get("localSheetId") is None}
+        return {name: text for sheet, name, text in self.defined if not sheet}
 
     @cached_property
     def shared_strings(self) -> list[str]:

@@ -80,7 +80,7 @@ def print_page(sheet: Worksheet, area: str, *, repeat: tuple[int, int] | None = 
     if area:
         sheet.print_area(area)
     sheet.center_horizontally()
-    sheet.set_footer("&L&8&F  |  &A&C&8Confidential&R&8Page &P of &N", {"margin": 0.25})
+    sheet.set_footer("&L&8&F  |  &A&C&8Confidential&R&8Page &P", {"margin": 0.25})
     if repeat:
         sheet.repeat_rows(*repeat)
 

@@ -93,6 +93,8 @@ FAULTS = [
     ("reference", "Checks", r"sop_planned", "sop_plan"),
     ("reference", "xl/workbook.xml", r"'Chart data'!\$B\$7", "'Chart figures'!$B$7"),
     ("reference", "Checks", r"<f>", "<f>#REF!+"),
+    ("name-unique", "xl/workbook.xml", r'<definedName name="sop_horizon"', '<definedName name="SOP_Currency"'),
+    ("name-unique", "xl/workbook.xml", r"(<definedName [^>]*localSheetId[^>]*>[^<]*</definedName>)", r"\g<1>\g<1>"),
     ("alt-text", "xl/drawings/drawing1.xml", r' descr="[^"]*"', ""),
     ("hidden", "xl/workbook.xml", r'name="Items"', 'name="Items" state="veryHidden"'),
     ("hidden", "Items", r"<col ", '<col hidden="1" '),

@@ -212,7 +212,7 @@ def _facts(book: Book) -> str:
     found = f"SUMPRODUCT(MAX({ahead}*(ROUND({share},9)=ROUND({at(peak, 1)},9))*{place}))"
     row = block.add("Its row in Load", [f"=IF({at(peak, 1)}=0,0,{found})"])
     name = block.add("Bottleneck", [f'=IF({at(row, 1)}=0,"",INDEX(tblLoad[Resource],{at(row, 1)}))'])
-    book.book.define_name("sop_bottleneck", f"={at(name, 1)}")
+    book.book.define_name("sop_home_resource", f"={at(name, 1)}")
     return at(name, 1)
 
 
