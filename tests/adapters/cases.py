@@ -13,8 +13,8 @@ import openpyxl
 import xlsxwriter
 from openpyxl.worksheet.table import Table as OpenpyxlTable
 
-from sop_xl.adapters.file_workbook import FileWorkbook
 from sop_xl.adapters.memory_workbook import MemoryWorkbook
+from sop_xl.ports import Workbook
 from sop_xl.schema.table import Column, Kind, Owner, Table, date, flag, month, number, text
 from tests.support.office import converted
 
@@ -54,7 +54,7 @@ TOP, LEFT = 3, 1
 """Where tables start in the files made here, counted from 0: header in row 4, first column B."""
 
 Rows = Sequence[Sequence[Any]]
-Maker = Callable[..., FileWorkbook | MemoryWorkbook]
+Maker = Callable[..., Workbook]
 
 
 def contents(plan: Rows | None, orders: Rows | None) -> Mapping[Table, Rows]:

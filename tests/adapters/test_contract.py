@@ -1,4 +1,4 @@
-"""One contract for all workbooks: in memory, and files by whatever program."""
+"""One contract for all workbooks: in memory, files by whatever program, and open ones."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from sop_xl.adapters.file_workbook import FileWorkbook
+from sop_xl.adapters.live_workbook import LiveWorkbook
 from sop_xl.adapters.row_keys import OrphanCell
 from sop_xl.domain.cells import CellError, Formula
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
@@ -21,7 +22,7 @@ from tests.adapters.cases import FEBRUARY, JANUARY, MARCH, ORDERS, ORDERS_HEADER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sop_xl.adapters.memory_workbook import MemoryWorkbook
+    from sop_xl.ports import Workbook
 
 
 @pytest.fixture(
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         "openpyxl",
         "prefixes",
         pytest.param("LibreOffice", marks=pytest.mark.soffice),
+        pytest.param("live", marks=pytest.mark.soffice),
     ]
 )
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Maker:
@@ -44,9 +46,11 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Maker:
         "LibreOffice": cases.by_libreoffice,
     }
 
-    def maker(**rows: Any) -> FileWorkbook | MemoryWorkbook:
+    def maker(**rows: Any) -> Workbook:
         if request.param == "memory":
             return cases.in_memory(**rows)
+        if request.param == "live":
+            return LiveWorkbook(request.getfixturevalue("calc").books.open(cases.by_xlsxwriter(path, **rows)))
         if request.param == "XlsxWriter 1904":
             return FileWorkbook(cases.by_xlsxwriter(path, **rows, date1904=True))
         return FileWorkbook(files[request.param](path, **rows))
@@ -54,7 +58,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Maker:
     return maker
 
 
-def read(workbook: FileWorkbook | MemoryWorkbook, table: Table = PLAN) -> list[list[Any]]:
+def read(workbook: Workbook, table: Table = PLAN) -> list[list[Any]]:
     return workbook.read_cells(table).rows
 
 

@@ -16,6 +16,7 @@ from tests.support.calc_engine.formats import Formats
 from tests.support.calc_engine.formulas import Formulas
 from tests.support.calc_engine.lookup import range_of
 from tests.support.calc_engine.names import Names
+from tests.support.calc_engine.outlines import Outlines
 from tests.support.calc_engine.strict import MAX_COLUMN, MAX_ROW, NotAsInExcelError, check_sheet_name
 from tests.support.calc_engine.tables import Tables
 from tests.support.calc_engine.uno_bridge import load_uno, properties
@@ -34,6 +35,8 @@ class Book(base_classes.Book):
         document: Calc's own object.
         formats: its number formats.
         formulas: reads and writes formulas as Excel spells them.
+        outlines: how deep its rows are grouped.
+        totals: the totals rows that are not shown now, by table.
         protections: what is allowed on its protected sheets, where a program said so.
     """
 
@@ -46,6 +49,8 @@ class Book(base_classes.Book):
         self._path = path
         self.formats = Formats(document)
         self.formulas = Formulas(document)
+        self.outlines = Outlines(path)
+        self.totals: dict[str, list[str]] = {}
         self.protections: dict[str, dict[str, bool]] = {}
         self._table_key: tuple[str, ...] = ()
         self._table_places: dict[str, tuple[Any, int]] = {}

@@ -14,16 +14,22 @@ from tests.support.calc_engine.values import ErrorValue, as_rows, from_serial, t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TAB_MARK = "\x01"
 Cell = tuple[int, int]
 """A row and a column of a block, from 0."""
 
 
 def read(area: Any) -> list[list[Any]]:
     """Return the values of a block: floats, texts, bools, datetimes, errors, and "" for blank."""
-    rows = [[*row] for row in area.block.getDataArray()]
+    rows = [[_told(value) for value in row] for row in area.block.getDataArray()]
     _read_dates(area, rows)
     _read_errors(area, rows)
     return rows
+
+
+def _told(value: Any) -> Any:
+    """Return what Calc tells; in a text of several lines it keeps a tab as a mark of its own."""
+    return value.replace(TAB_MARK, "\t") if type(value) is str else value
 
 
 def _read_dates(area: Any, rows: list[list[Any]]) -> None:
@@ -98,6 +104,8 @@ class _Block:
         elif isinstance(value, str) and not shown.is_text and (value[0] == "=" or value in ERRORS):
             self.formulas[cell] = value if value[0] == "=" else error_formula(value)
             row[cell[1]] = ""
+        elif isinstance(value, str) and not shown.is_text and value[0] == "'":
+            row[cell[1]] = value[1:]  # typed with an apostrophe: text, whatever it looks like
         else:
             self._check(cell, value, shown)
             row[cell[1]] = value if isinstance(value, str) else self._number(cell, value, shown)

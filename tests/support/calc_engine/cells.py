@@ -114,8 +114,11 @@ class Range(base_classes.Range):
         cell_io.write(self, value)
 
     @property
-    def has_array(self) -> bool:
-        return bool(self.block.getArrayFormula())
+    def has_array(self) -> bool | None:
+        """Whether the cells belong to an array: None where only some do."""
+        if self.block.getArrayFormula():
+            return True
+        return None if any(text.startswith("{=") for row in self.block.getFormulaArray() for text in row) else False
 
     def check_unlocked(self) -> None:
         """Raise where the sheet is protected and a cell of the block is locked."""

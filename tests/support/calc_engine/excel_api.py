@@ -131,7 +131,13 @@ class RangeApi:
     def EntireRow(self) -> RangeApi:
         return self
 
-    def _outline(self, level: int) -> None:
+    @property
+    def OutlineLevel(self) -> int:
+        """1 is not grouped. Calc does not tell, so this is what the file said, or what was set since."""
+        return int(self._cells.sheet.book.outlines.level(self._cells.sheet.name, self._cells.row))
+
+    @OutlineLevel.setter
+    def OutlineLevel(self, level: int) -> None:
         CALLS.note("format", self._cells.place, len(self._cells))
         rows = enum("table.TableOrientation", "ROWS")
         sheet, address = self._cells.sheet.sheet, self._cells.block.RangeAddress
@@ -139,8 +145,8 @@ class RangeApi:
             sheet.ungroup(address, rows)
         for _ in range(level - 1):
             sheet.group(address, rows)
-
-    OutlineLevel = property(fset=_outline, doc="1 is not grouped; written only, Calc does not tell.")
+        rows_set = range(self._cells.row, self._cells.row + self._cells.shape[0])
+        self._cells.sheet.book.outlines.note(self._cells.sheet.name, rows_set, level)
 
 
 class TableApi:

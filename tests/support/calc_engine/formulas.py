@@ -64,27 +64,30 @@ class Formulas:
 
     def of_block(self, block: Any) -> list[list[str]]:
         """Return the contents of a block as Excel's `Formula` gives them: formulas, else constants as text."""
-        area = block.RangeAddress
         rows = [[*row] for row in block.getFormulaArray()]
-        for found in block.queryContentCells(constant("sheet.CellFlags.FORMULA")).RangeAddresses:
-            for row in range(found.StartRow, found.EndRow + 1):
-                for column in range(found.StartColumn, found.EndColumn + 1):
-                    i, j = row - area.StartRow, column - area.StartColumn
-                    rows[i][j] = self._excel(block, i, j, rows[i][j])
-        for found in block.queryContentCells(constant("sheet.CellFlags.STRING")).RangeAddresses:
-            for i in range(found.StartRow - area.StartRow, found.EndRow - area.StartRow + 1):
-                for j in range(found.StartColumn - area.StartColumn, found.EndColumn - area.StartColumn + 1):
-                    rows[i][j] = rows[i][j].removeprefix("'")  # Calc's mark for a text that looks like a number
+        for i, j in _cells_of(block, "STRING"):
+            rows[i][j] = block.getCellByPosition(j, i).String if rows[i][j].startswith("'") else rows[i][j]
+        for i, j in _cells_of(block, "FORMULA"):
+            rows[i][j] = self._excel(block, i, j, rows[i][j])
         return rows
 
     def _excel(self, block: Any, row: int, column: int, formula: str) -> str:
-        text = formula
+        text = formula[1:-1] if formula.startswith("{=") else formula
         if _is_plain(text, ","):
             text = _swapped(text, ";", ",")
         else:
             cell = block.getCellByPosition(column, row)
             text = self.printed(cell.getTokens(), cell.CellAddress)
         return text[1:] if text[1:] in ERRORS else text
+
+
+def _cells_of(block: Any, kind: str) -> Iterator[Cell]:
+    """Yield the cells of a block that hold something of that kind, by row and column from 0."""
+    area = block.RangeAddress
+    for found in block.queryContentCells(constant(f"sheet.CellFlags.{kind}")).RangeAddresses:
+        for row in range(found.StartRow - area.StartRow, found.EndRow - area.StartRow + 1):
+            for column in range(found.StartColumn - area.StartColumn, found.EndColumn - area.StartColumn + 1):
+                yield row, column
 
 
 def error_formula(error: str) -> str:

@@ -11,14 +11,16 @@ _ANYTHING = "ANY"
 
 
 def fill_formats(source: Any, destination: Any, type_: str) -> None:
-    """Give `destination`, which holds `source` at its start, the looks of `source`, over and over."""
+    """Give `destination`, which holds `source` at its start or its end, the looks of `source`, over and over."""
     if type_ != "fill_formats":
         raise NotImplementedError(type_)
-    if (destination.row, destination.column) != (source.row, source.column):
-        raise NotAsInExcelError(f"{destination.place} does not start with {source.place}.")
-    rows = destination.shape[0] - source.shape[0]
+    height, width = source.shape
+    rows = destination.shape[0] - height
+    if source.row not in (destination.row, destination.row + rows) or source.column != destination.column:
+        raise NotAsInExcelError(f"{destination.place} neither starts nor ends with {source.place}.")
     if rows:
-        paste_formats(source, destination.part(source.shape[0], 0, rows, source.shape[1]), "formats")
+        first = height if source.row == destination.row else 0
+        paste_formats(source, destination.part(first, 0, rows, width), "formats")
 
 
 def paste_formats(source: Any, target: Any, what: str | None) -> None:

@@ -30,7 +30,18 @@ _TABLE_NAME = re.compile(r"[^\W\d][\w.]*|\\[\w.]*")
 
 
 class NotAsInExcelError(Exception):
-    """Excel would refuse this, or do something else than what is asked."""
+    """Excel would refuse this, or do something else than what is asked; it looks like an exception of COM's.
+
+    Attributes:
+        hresult: COM's code for a refusal.
+        excepinfo: its detail: the words stand third.
+    """
+
+    hresult = -2147352567
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.excepinfo = (0, "Microsoft Excel", words, None, 0, -2146827284)
 
 
 def check_sheet_name(name: str, others: list[str]) -> None:

@@ -108,6 +108,25 @@ class Table(base_classes.Table):
     def show_totals(self) -> bool:
         return bool(self.range_.TotalsRow)
 
+    @show_totals.setter
+    def show_totals(self, on: bool) -> None:
+        """Take the totals row away, or bring back the one there was."""
+        CALLS.note("set", f"{self.name} show_totals={on}")
+        if on == self.show_totals:
+            return
+        whole, book = self.range, self.parent.book
+        rows, columns = whole.shape
+        if on:
+            totals = whole.part(rows, 0, 1, columns)
+            totals.formula = [book.totals.pop(self.name, [""] * columns)]
+            self.range_.setDataArea(whole.part(0, 0, rows + 1, columns).block.RangeAddress)
+        else:
+            totals = whole.part(rows - 1, 0, 1, columns)
+            book.totals[self.name] = [*book.formulas.of_block(totals.block)[0]]
+            totals.clear_contents()
+            self.range_.setDataArea(whole.part(0, 0, rows - 1, columns).block.RangeAddress)
+        self.range_.TotalsRow = on
+
     @property
     def show_autofilter(self) -> bool:
         return bool(self.range_.AutoFilter)

@@ -1,0 +1,118 @@
+"""The few things of Excel's own object model that xlwings does not offer: the only place that uses `.api`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sop_xl.adapters.live.busy import is_busy, patient, refusal
+from sop_xl.domain.errors import WorkbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import xlwings as xw
+
+CORRECTIONS = ("AutoFillFormulasInLists", "AutoExpandListRange")
+"""What Excel does by itself to tables while a program writes: formulas down a column, a table over what is below."""
+_ALLOWED = (
+    *("AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns"),
+    *("AllowInsertingRows", "AllowInsertingHyperlinks", "AllowDeletingColumns", "AllowDeletingRows"),
+    *("AllowSorting", "AllowFiltering", "AllowUsingPivotTables"),
+)
+
+
+def do_not_wait_for_ever() -> None:
+    """Let xlwings tell that Excel is busy; by itself it asks again without end and without a pause."""
+    if sys.platform == "win32":
+        import xlwings._xlwindows
+
+        xlwings._xlwindows.N_COM_ATTEMPTS = 1
+
+
+def exact_numbers(cells: xw.Range) -> Sequence[Sequence[Any]]:
+    """Return the values of a block with amounts unrounded; Excel's `Value` cuts currency to 4 decimals."""
+    values = cells.api.Value2
+    return values if isinstance(values, tuple) else ((values,),)
+
+
+def correction(app: xw.App, name: str) -> bool:
+    """Return whether Excel corrects something by itself; see `CORRECTIONS`."""
+    return bool(getattr(app.api.AutoCorrect, name))
+
+
+def set_correction(app: xw.App, name: str, on: bool) -> None:
+    """Switch one of `CORRECTIONS` on or off."""
+    setattr(app.api.AutoCorrect, name, on)
+
+
+@contextmanager
+def unprotected(sheets: Sequence[xw.Sheet]) -> Iterator[None]:
+    """Take the protection off `sheets` for a while, those that have one, and put it back as it was.
+
+    Raises:
+        WorkbookError: a sheet is protected with a password.
+    """
+    with ExitStack() as stack:
+        for sheet in sheets:
+            protect_again = patient(lambda sheet=sheet: _unprotect(sheet))  # type: ignore[misc]
+            stack.callback(patient, protect_again)
+        yield
+
+
+def _unprotect(sheet: xw.Sheet) -> Callable[[], None]:
+    """Take the protection off a sheet; return what protects it again."""
+    if not sheet.api.ProtectContents:
+        return lambda: None
+    allowed = _allowed(sheet)
+    try:
+        sheet.api.Unprotect()
+    except Exception as fault:
+        if is_busy(fault) or not refusal(fault):
+            raise
+        raise WorkbookError(
+            f"Sheet '{sheet.name}' is protected with a password, so nothing can be written there. Take the "
+            "protection off (Review > Unprotect Sheet) and run again. Nothing was changed."
+        ) from fault
+    return lambda: sheet.api.Protect(**allowed)
+
+
+def _allowed(sheet: xw.Sheet) -> dict[str, bool]:
+    protection = sheet.api.Protection
+    return {name: bool(getattr(protection, name)) for name in _ALLOWED}
+
+
+@contextmanager
+def kept_rules(sheet: xw.Sheet) -> Iterator[None]:
+    """Let each conditional format apply where it did before; pasting formats over it takes cells away from it."""
+    places = [rule.AppliesTo.Address for rule in sheet.api.Cells.FormatConditions]
+    try:
+        yield
+    finally:
+        rules = [*sheet.api.Cells.FormatConditions]
+        if len(rules) == len(places):
+            for rule, place in zip(rules, places, strict=True):
+                if rule.AppliesTo.Address != place:
+                    rule.ModifyAppliesToRange(sheet.api.Range(place))
+
+
+def outline(rows: xw.Range) -> int:
+    """Return the outline level of a whole row; 1 is not grouped."""
+    return int(rows.api.EntireRow.OutlineLevel)
+
+
+def set_outline(rows: xw.Range, level: int) -> None:
+    """Make `level` the outline level of whole rows; 1 is not grouped."""
+    rows.api.EntireRow.OutlineLevel = level
+
+
+def is_filtered(table: xw.main.Table) -> bool:
+    """Whether a filter of the table hides rows."""
+    filters = table.api.AutoFilter
+    return filters is not None and bool(filters.FilterMode)
+
+
+def filter_again(table: xw.main.Table) -> None:
+    """Apply the table's filters to the rows it has now."""
+    table.api.AutoFilter.ApplyFilter()

@@ -1,0 +1,47 @@
+"""Steps in Excel that are taken one by one and can be taken back: all of them count, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sop_xl.adapters.live.busy import patient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE = 50
+"""Tries to take a step back; ten seconds, for what was begun has to end."""
+
+
+class Journal:
+    """The steps taken so far."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._undo: list[Callable[[], object]] = []
+
+    def do(self, step: Callable[[], object], undo: Callable[[], object] | None = None) -> None:
+        """Take a step, waiting while Excel is busy.
+
+        Args:
+            step: may be asked of Excel twice.
+            undo: brings back what was before, also where the step half failed; None where `remember` saw to it.
+        """
+        if undo is not None:
+            self._undo.append(undo)
+        patient(step)
+
+    def remember(self, undo: Callable[[], object]) -> None:
+        """Remember what brings something back that the steps to come will change together."""
+        self._undo.append(undo)
+
+    def roll_back(self) -> bool:
+        """Take all steps back, the last one first; return whether every one could be."""
+        complete = True
+        while self._undo:
+            undo = self._undo.pop()
+            try:
+                patient(undo, PATIENCE)
+            except Exception:
+                complete = False
+        return complete

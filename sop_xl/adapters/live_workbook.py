@@ -1,0 +1,195 @@
+"""A workbook open in Excel, read and written through xlwings, in whole blocks.
+
+The same rules as for a file place the rows (`adapters/rows`): tables are found by name and columns by header,
+and what is the user's follows its key. Nothing is written before `commit`; a commit that fails puts everything
+back. What cells look like stays where it is; only rows that come or go get or lose looks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sop_xl.adapters.live import excel_model
+from sop_xl.adapters.live.blocks import range_of, read_values
+from sop_xl.adapters.live.busy import patient, refusal
+from sop_xl.adapters.live.filters import unfiltered
+from sop_xl.adapters.live.journal import Journal
+from sop_xl.adapters.live.live_table import LiveTable, place_of
+from sop_xl.adapters.live.plan import TablePlan, new_body
+from sop_xl.adapters.live.quiet import quiet
+from sop_xl.adapters.live.surroundings import body_cells, cells_around
+from sop_xl.adapters.live.table_commit import TableCommit
+from sop_xl.adapters.package.ranges import MAX_ROW, Rect
+from sop_xl.adapters.rows.layout import Layout
+from sop_xl.domain.cells import Cells
+from sop_xl.domain.errors import TableNotFoundError, WorkbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import xlwings as xw
+
+    from sop_xl.adapters.row_keys import OrphanCell
+    from sop_xl.domain.cells import CellInput
+    from sop_xl.schema.table import Table
+
+AUTOMATIC = "automatic"
+
+
+class LiveWorkbook:
+    """An open workbook. The user's filters, hidden rows and columns, selection and calculation mode stay."""
+
+    def __init__(self, book: xw.Book) -> None:
+        """Take a workbook that is open in Excel."""
+        excel_model.do_not_wait_for_ever()
+        self._book = book
+        self._staged: dict[str, TablePlan] = {}
+        self._found: dict[str, tuple[xw.main.Table, xw.Sheet]] | None = None
+        self._is_calculated = False
+
+    @property
+    def name(self) -> str:
+        """The workbook's name."""
+        return patient(lambda: self._book.name)
+
+    def tables(self) -> Mapping[str, str]:
+        """Return the Excel tables there are: name to sheet.
+
+        Raises:
+            ExcelBusyError: Excel does not answer.
+        """
+        return patient(lambda: {name: sheet.name for name, (_, sheet) in self._tables().items()})
+
+    def read_cells(self, table: Table) -> Cells:
+        """Return header and body of `table`, as `FileWorkbook` gives them; one block is read.
+
+        Where the user calculates by hand, the workbook is calculated first, so that no old result is read.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+            ExcelBusyError: Excel does not answer.
+        """
+        return patient(lambda: self._read(table))
+
+    def _read(self, table: Table) -> Cells:
+        live = self._live(table)
+        self._calculate()
+        first = live.ref.top if live.has_header else live.body.top
+        rows = read_values(range_of(live.on, Rect(first, live.ref.left, live.body.bottom, live.ref.right)))
+        header = live.named(rows.pop(0)) if live.has_header else live.headers
+        while rows and all(value is None for value in rows[-1]):
+            rows.pop()
+        return Cells([[*header], *rows], live.sheet, live.body.top - 1, live.ref.left)
+
+    def uncalculated(self, table: Table) -> list[str]:
+        """Return no address: open workbooks are calculated, by Excel itself or before they are read.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+        """
+        self._table(table)
+        return []
+
+    def formulas(self, table: Table) -> dict[tuple[int, int], str]:
+        """Return the formulas in the body of `table`, without `=`, by row and column in what `read_cells` gives.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+            ExcelBusyError: Excel does not answer.
+        """
+        cells = patient(lambda: body_cells(self._live(table)))
+        top, left = cells.area.top, cells.area.left
+        return {
+            (row - top + 1, column - left): cell.formula
+            for row in range(top, cells.area.bottom + 1)
+            for column, cell in cells.cells(row).items()
+            if cell.formula is not None
+        }
+
+    def write_cells(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> list[OrphanCell]:
+        """Stage `rows`, header first, as the new body of `table`; a second write of a table replaces the first.
+
+        In a table of the user's a cell whose value is the same stays as it is, its formula included.
+
+        Returns:
+            The user's cells whose row is gone, and formulas of the user's that a value had to replace.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+            WorkbookError: there is no room below the table, a column is missing, or a value cannot be
+                stored. Nothing of this call is staged then.
+            ExcelBusyError: Excel does not answer.
+        """
+        plan = patient(lambda: self._plan(table, rows))
+        self._staged[table.name] = plan
+        return plan.orphans
+
+    def _plan(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> TablePlan:
+        live = self._live(table)
+        others = self._others(live)
+        layout = Layout(table, live, others)
+        growth = max(0, new_body(live.body, len(rows) - 1).bottom - live.body.bottom)
+        cells = cells_around(live, layout, min(live.ref.bottom + growth, MAX_ROW))
+        return TablePlan(live, layout, cells, rows, others)
+
+    def _others(self, live: LiveTable) -> list[Rect]:
+        """Return where the other tables of the sheet stand, or will stand once what is staged is written."""
+        staged = {plan.live.name: plan.ref_after for plan in self._staged.values()}
+        on_sheet = [(name, table) for name, (table, sheet) in self._tables().items() if sheet == live.on]
+        return [staged.get(name) or place_of(table) for name, table in on_sheet if name != live.name]
+
+    def commit(self) -> None:
+        """Write all staged tables, one block each; where nothing differs, nothing is written.
+
+        Excel stands still meanwhile and is set back afterwards, whatever happens.
+
+        Raises:
+            WorkbookError: Excel refused something. Everything was put back, and what is staged stays so.
+            ExcelBusyError: Excel did not answer. Everything was put back.
+        """
+        plans = [plan for plan in self._staged.values() if plan.is_change]
+        if plans:
+            sheets = [*{plan.live.sheet: plan.live.on for plan in plans}.values()]
+            with quiet(self._book.app), excel_model.unprotected(sheets), unfiltered([p.live.table for p in plans]):
+                self._carry_out(plans)
+        self._staged = {}
+        self._is_calculated = False
+
+    def _carry_out(self, plans: Sequence[TablePlan]) -> None:
+        journal = Journal()
+        try:
+            for plan in plans:
+                TableCommit(plan, self._book, journal).carry_out()
+        except BaseException as fault:
+            if not journal.roll_back():
+                raise WorkbookError(
+                    "Excel refused a step, and then to take back what was written before it. Close the workbook "
+                    f"without saving. Excel said: {refusal(fault) or fault}"
+                ) from fault
+            words = refusal(fault)
+            if words:
+                raise WorkbookError(
+                    f"Excel refused to write the tables: {words} Everything was put back as it was."
+                ) from fault
+            raise
+
+    def _calculate(self) -> None:
+        """Calculate the workbook where the user does so by hand; once, until something is written."""
+        if not self._is_calculated and self._book.app.calculation != AUTOMATIC:
+            self._book.app.calculate()
+        self._is_calculated = True
+
+    def _live(self, table: Table) -> LiveTable:
+        return LiveTable(*self._table(table), table)
+
+    def _table(self, table: Table) -> tuple[xw.main.Table, xw.Sheet]:
+        tables = patient(self._tables)
+        if table.excel_name not in tables:
+            raise TableNotFoundError(table.excel_name, table.sheet, sorted(tables))
+        return tables[table.excel_name]
+
+    def _tables(self) -> dict[str, tuple[xw.main.Table, xw.Sheet]]:
+        if self._found is None:
+            sheets = [*self._book.sheets]
+            self._found = {table.display_name: (table, sheet) for sheet in sheets for table in sheet.tables}
+        return self._found
