@@ -6,12 +6,14 @@ import datetime as dt
 import sys
 import traceback
 import uuid
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import sop_xl
 from sop_xl.domain.errors import SopError
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
@@ -45,6 +47,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sop-xl {sop_xl.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
 Workbook = Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")]
@@ -91,6 +109,13 @@ def _fresh_workbook() -> bytes:
     return stamp_guid(build_template(), str(uuid.uuid4()))
 
 
+def _workbook_name(file: Path) -> None:
+    if file.suffix.lower() != ".xlsm" and not file.exists():
+        raise SopError(
+            f"'{file.name}' does not end in .xlsm, and Excel would refuse to open it. Name it {file.stem}.xlsm."
+        )
+
+
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Any]:
     if quiet:
@@ -107,6 +132,7 @@ def new(file: Workbook, json: Json = False) -> None:
     """Make a fresh workbook from the template."""
     from sop_xl.adapters.file_workbook import FileWorkbook
 
+    _workbook_name(file)
     FileWorkbook.create(file, _fresh_workbook())
     _show(
         json, {"workbook": str(file)}, [f"{file} is ready. Fill the amber sheets, or run: sop-xl import FOLDER {file}"]
@@ -128,9 +154,9 @@ def demo(
 
     def say(line: str) -> None:
         if not json:
-            print(line, flush=True)
+            print(line, file=sys.stderr, flush=True)
 
-    say("Planning Adventure Works Cycles, 373 items in 20 markets:")
+    say("Planning the demo company, Adventure Works Cycles:")
     report = run_demo(
         company_folder(),
         lambda: FileWorkbook.create(path, _fresh_workbook()),
@@ -162,6 +188,7 @@ def import_(
     from sop_xl.services.transfer import combine, import_folder, read_folder
 
     tables = read_folder(folder)
+    _workbook_name(file)
     existing = FileWorkbook(file) if file.exists() else None
     inputs = combine(tables, existing)
     inputs.plan_data()
@@ -300,14 +327,22 @@ def _levels(text: str) -> tuple[int, ...]:
 @app.command()
 def template(
     target: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("workbook/SOP_Template.xlsm"),
+    addin: Annotated[Path | None, typer.Option(help="Where to write the add-in sop_xl.xlam; default: nowhere.")] = None,
     json: Json = False,
 ) -> None:
     """Build SOP_Template.xlsm from its sources; the same sources give the same bytes."""
+    from sop_xl.template.addin import write_addin
     from sop_xl.template.build import build_template
+    from sop_xl.template.package import read_guid
 
+    if target.exists() and (not zipfile.is_zipfile(target) or read_guid(target.read_bytes())):
+        raise SopError(f"{target} is not a template; it is left as it is. Choose another name.")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(build_template())
-    _show(json, {"template": str(target)}, [f"{target} is built."])
+    if addin:
+        write_addin(addin)
+    value = {"template": str(target), "addin": str(addin) if addin else None}
+    _show(json, value, [f"{target} is built.", *([f"{addin} is built."] if addin else [])])
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sop_xl.services.run import RunReport
     from sop_xl.services.undo import HistoryEntry, UndoReport
 
+LISTED_ISSUES = 5
+"""Issues of one kind on one sheet that are printed; the others are counted."""
 LISTED_CHANGES = 1000
 """Changes of one table that the JSON of a dry run lists; `altered` and the others count all."""
 
@@ -119,5 +122,16 @@ def _word(value: Any) -> str:
 
 
 def issues_text(issues: Sequence[Issue]) -> list[str]:
-    """Return issues as lines, worst first as they come."""
-    return [f"{str(issue.severity).upper():5} {issue}" for issue in issues]
+    """Return issues as lines, worst first as they come; of many of one kind on a sheet the first ones and a count."""
+    kinds = Counter((issue.code, issue.sheet) for issue in issues)
+    shown: Counter[tuple[str, str]] = Counter()
+    lines = []
+    for issue in issues:
+        kind = issue.code, issue.sheet
+        shown[kind] += 1
+        if shown[kind] <= LISTED_ISSUES:
+            lines.append(f"{str(issue.severity).upper():5} {issue}")
+        elif shown[kind] == LISTED_ISSUES + 1:
+            rest = kinds[kind] - LISTED_ISSUES
+            lines.append(f"      {issue.sheet}: {rest} more of the kind {issue.code}; --json lists all.")
+    return lines

@@ -22,15 +22,21 @@ NEAR = 3
 """How many known codes a message about an unknown one names."""
 
 
-def cross_check(inputs: Mapping[str, Parsed], settings: Settings | None) -> list[Issue]:
-    """Return all issues that need more than one table, given every input table as read."""
-    issues = _unknown_codes(inputs)
+def cross_check(
+    inputs: Mapping[str, Parsed], settings: Settings | None, missing: frozenset[str] = frozenset()
+) -> list[Issue]:
+    """Return all issues that need more than one table, given every input table as read.
+
+    Tables named in `missing` are not in the workbook: that is one fault, and what refers to them is not another.
+    """
+    issues = _unknown_codes(inputs, missing)
     issues += _unknown_budget_lines(inputs)
     issues += _bill_loops(inputs["bom"])
     issues += _items_without_source(inputs)
     issues += _resources_without_hours(inputs, settings)
     issues += _negative_stock(inputs["stock"])
-    issues += _empty_required(inputs)
+    issues += _overrides_without_reason(inputs["overrides"])
+    issues += _empty_required(inputs, missing)
     if settings is not None:
         issues += _calendar_gaps(inputs["calendar"], settings)
         issues += _months_out_of_place(inputs, settings)
@@ -42,11 +48,11 @@ def _known(parsed: Parsed) -> set[str]:
     return set(parsed.frame[parsed.table.key[0]]) - {""}
 
 
-def _unknown_codes(inputs: Mapping[str, Parsed]) -> list[Issue]:
+def _unknown_codes(inputs: Mapping[str, Parsed], missing: frozenset[str]) -> list[Issue]:
     issues = []
     for parsed in inputs.values():
         for column in parsed.table.columns:
-            if not column.refers:
+            if not column.refers or column.refers in missing:
                 continue
             target = inputs[column.refers]
             known = _known(target)
@@ -61,8 +67,10 @@ def _unknown_codes(inputs: Mapping[str, Parsed]) -> list[Issue]:
 
 def _unknown_code(parsed: Parsed, column: Column, row: int, known: set[str]) -> Issue:
     code = parsed.frame[column.field].iat[row]
-    alike = sorted(k for k in known if k.lower() == code.lower() or k.lstrip("0") == code.lstrip("0"))
+    alike = sorted(k for k in known if k.lower() == code.lower() or _same_number(k, code))
     hint = f" Did you mean {' or '.join(alike[:NEAR])}?" if alike else ""
+    if any(_same_number(k, code) for k in alike):
+        hint += " One of them was read as a number: format its column as text, and type the code again."
     sheet = TABLE_BY_NAME[column.refers].sheet
     message = f"{column.header} '{code}' is not in the table {sheet}."
     cure = f"Add it there, or correct it.{hint}"
@@ -192,7 +200,26 @@ def _negative_stock(stock: Parsed) -> list[Issue]:
     ]
 
 
-def _empty_required(inputs: Mapping[str, Parsed]) -> list[Issue]:
+def _same_number(one: str, other: str) -> bool:
+    """Whether two codes are the same number written differently: 00123 and 123, 1E5 and 100000."""
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return False
+
+
+def _overrides_without_reason(overrides: Parsed) -> list[Issue]:
+    frame = overrides.frame
+    silent = (frame["stream"].eq("final") & frame["quantity"].notna() & frame["reason"].eq("")).to_numpy(bool)
+    if not silent.any():
+        return []
+    row = int(np.flatnonzero(silent)[0])
+    message = f"{int(silent.sum())} final override(s) give no reason."
+    cure = "Write why the consensus was replaced; next month nobody will know."
+    return [overrides.issue(Severity.WARN, "no-reason", row, "reason", message, cure)]
+
+
+def _empty_required(inputs: Mapping[str, Parsed], missing: frozenset[str]) -> list[Issue]:
     return [
         Issue(
             Severity.STOP,
@@ -203,7 +230,7 @@ def _empty_required(inputs: Mapping[str, Parsed]) -> list[Issue]:
             "Fill it; nothing can be planned without it.",
         )
         for parsed in inputs.values()
-        if parsed.table.required and parsed.frame.empty
+        if parsed.table.required and parsed.frame.empty and parsed.table.name not in missing
     ]
 
 

@@ -144,7 +144,15 @@ def _missing_headers(
         cure = f"Name the column '{name}' again, or take the table from the template."
         issues.append(Issue(Severity.STOP, "missing-column", cells.sheet, where, message, cure))
     if csv:
+        absent = [column.field for column in table.columns if column.field not in found]
         for position, name in unknown:
+            near = difflib.get_close_matches(name.lower(), absent, n=1, cutoff=0.5)
+            if near:
+                where = cells.address(0, position)
+                message = f"Column '{name}' is not known to table '{table.name}'; '{near[0]}' is, and is missing."
+                cure = f"Name it '{near[0]}', or delete it."
+                issues.append(Issue(Severity.STOP, "unknown-column", cells.sheet, where, message, cure))
+                continue
             message = f"Column '{name}' is not known to table '{table.name}' and was left out."
             cure = "Delete it, or name it as in docs/tables.md."
             where = cells.address(0, position)

@@ -97,7 +97,8 @@ def read_inputs(workbook: Workbook) -> Inputs:
         grid = workbook.read_cells(DEMAND_REVIEW)
         frames["overrides"], changes, found = fold_edits(grid, frames["overrides"], cycle)
         issues += found
-    return assemble(parsed, frames, issues, changes, cycle)
+    missing = frozenset(table.name for table in INPUT_TABLES if table.excel_name not in present)
+    return assemble(parsed, frames, issues, changes, cycle, missing)
 
 
 def assemble(
@@ -106,12 +107,13 @@ def assemble(
     issues: list[Issue],
     changes: list[Change],
     cycle: pd.Period | None,
+    missing: frozenset[str] = frozenset(),
 ) -> Inputs:
     """Return the inputs with the issues of every table and across tables."""
     issues = issues + [issue for table in parsed.values() for issue in table.issues]
     months = parsed["actuals"].frame["period"].dropna()
     settings, found = parse_settings(parsed["settings"], months.max() if len(months) else None)
-    issues += found + cross_check(parsed, settings)
+    issues += found + cross_check(parsed, settings, missing)
     return Inputs(parsed, frames, settings, worst_first(issues), changes, cycle)
 
 

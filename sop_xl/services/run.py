@@ -11,6 +11,7 @@ import pandas as pd
 
 from sop_xl.cycle.headlines import ten_lines
 from sop_xl.domain.errors import CancelledError, UndoError
+from sop_xl.domain.issue import worst_first
 from sop_xl.schema import RESULT_TABLES, TABLE_BY_NAME, Table
 from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import OVERRIDES
@@ -23,6 +24,7 @@ from sop_xl.services.compare import TableChange, compare
 from sop_xl.services.compute import STEPS, Results, compute_cycle, silent
 from sop_xl.services.inputs import Inputs, read_inputs
 from sop_xl.services.recording import Recording
+from sop_xl.services.remarks import cost_remarks, kept_remark
 from sop_xl.services.review import review_rows, with_shown
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class RunReport:
         run: its number in the log, R0001 and so on.
         cycle: the open month.
         steps: what was run.
-        seconds: how long each step took, and `read` and `write`.
+        seconds: how long each step took.
         tables: how each table changes; in a real run only the inputs that Python changed.
         issues: what the check remarked.
         headlines: the lines a planner cares about; empty unless all results are there.
@@ -106,14 +108,14 @@ def run_cycle(
         steps=tuple(step for step in STEPS if step in steps),
         seconds=results.seconds,
         tables=_table_changes(inputs, results, stored, everything=dry_run),
-        issues=inputs.issues,
+        issues=worst_first([*inputs.issues, *cost_remarks(results["item_costs"])]),
         headlines=_headlines(data, results),
         frames=results.frames,
         dry=dry_run,
     )
     if not dry_run:
         progress("write", 0, 1)
-        mark = _write(workbook, inputs, data, results, report, now)
+        report, mark = _write(workbook, inputs, data, results, report, now)
         report = replace(report, not_undoable=_commit(workbook, report.run, mark, undo))
         with suppress(CancelledError):
             progress("write", 1, 1)
@@ -150,8 +152,8 @@ def _headlines(data: PlanData, results: Results) -> list[str]:
 
 def _write(
     workbook: Workbook, inputs: Inputs, data: PlanData, results: Results, report: RunReport, now: dt.datetime
-) -> str:
-    """Stage everything; return the mark of the run's line in the log."""
+) -> tuple[RunReport, str]:
+    """Stage everything; return the report with what writing found, and the mark of the run's line in the log."""
     orphans: list[tuple[Table, Orphan]] = []
     for name, frame in results.frames.items():
         table = TABLE_BY_NAME[name]
@@ -159,8 +161,10 @@ def _write(
     orphans += [(DEMAND_REVIEW, orphan) for orphan in write_review(workbook, data, results)]
     overrides = with_shown(inputs.frames["overrides"], data.settings.current_period)
     workbook.write_cells(OVERRIDES, render(OVERRIDES, overrides))
-    log.write_issues(workbook, inputs.issues)
-    return _log(workbook, inputs, results, report, orphans, now)
+    if orphans:
+        report = replace(report, issues=[*report.issues, kept_remark(len(orphans))])
+    log.write_issues(workbook, report.issues)
+    return report, _log(workbook, inputs, results, report, orphans, now)
 
 
 def write_review(workbook: Workbook, data: PlanData, results: Results) -> Sequence[Orphan]:
@@ -185,7 +189,7 @@ def _log(
         cycle=report.cycle,
         inputs=inputs.digest(),
         seconds=sum(results.seconds.values()),
-        result="; ".join(report.headlines[:1]) or "done",
+        result="; ".join([*report.headlines[:1], *([kept_remark(len(orphans)).message] if orphans else [])]) or "done",
     )
     log.append(workbook, RUNS, results.stored("runs"), [line])
     rows = [log.change_row(report.run, now, change, "typed in Demand review", "user") for change in inputs.changes]

@@ -188,6 +188,8 @@ def export_folder(workbook: Workbook, folder: Path, names: Sequence[str] | None 
     lossy = [issue for issue in stops(inputs.issues) if issue.code in LOSSY]
     if lossy:
         raise InvalidInputError(lossy)
+    if folder.exists() and not folder.is_dir():
+        raise SopError(f"'{folder}' is a file. Name a folder for the CSV files.")
     folder.mkdir(parents=True, exist_ok=True)
     rows = {}
     for table in tables:

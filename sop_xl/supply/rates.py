@@ -44,6 +44,11 @@ class Rates:
     worth: np.ndarray = field(repr=False)
 
 
+LOST_OVER_COST = 2.0
+"""A lost sale without a known price costs this many times the item. A plan's cost leaves revenue out, so a sale
+that is lost is worth its whole price: what is not spent on it counts by itself."""
+
+
 def unit_rates(data: PlanData, costs: pd.DataFrame) -> Rates:
     """Return the rates of all items from the table `items` and the frame `item_costs`."""
     items = data["items"]
@@ -59,7 +64,7 @@ def unit_rates(data: PlanData, costs: pd.DataFrame) -> Rates:
         price=price,
         holding=holding,
         backorder=_given(items["backorder_cost"], late),
-        lost=_given(items["lost_sale_cost"], np.where(margin > 0, margin, standard)),
+        lost=_given(items["lost_sale_cost"], np.maximum(price, LOST_OVER_COST * standard)),
         material=items["material_cost"].fillna(0.0).to_numpy(float),
         worth=_worth(np.maximum(price, standard)),
     )

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 WORTH_TELLING = 1e-5
 """Quantities below this are rounding of the solver, not a shortage."""
-CHEAPER = "Serving it in time costs more than waiting"
+CHEAPER = {
+    "late": "Serving it in time costs more than waiting",
+    "lost": "Serving it costs more than losing the sale",
+}
 CUSTOMERS_FIRST = "What is made goes to customers and dearer items first"
 
 
@@ -106,7 +109,7 @@ def _open_orders(case: SupplyCase, finders: _Finders, kind: str, quantity: np.nd
         cause = finders.customer(item).why(int(node), int(month))
         amount = float(quantity[node, month])
         end = _until(case, flows, int(node), int(month)) if kind == "late" else ""
-        rows.append((node, month, kind, amount, cause.text or CHEAPER, f"{kind}{end}", cause.binding))
+        rows.append((node, month, kind, amount, cause.text or CHEAPER[kind], f"{kind}{end}", cause.binding))
     return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "cause", "effect", "binding"])
 
 

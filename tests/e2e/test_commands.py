@@ -224,3 +224,32 @@ def test_forecast_of_a_long_csv(tmp_path):
     assert [row["period"] for row in rows] == ["2027-01", "2027-02", "2027-03"]
     assert all(float(row["lo80"]) <= float(row["forecast"]) <= float(row["hi80"]) for row in rows)
     assert sop("forecast", source, target, "--level", "70").code == 2
+
+
+def test_a_plan_is_never_overwritten_by_the_template(planned, tmp_path):
+    before = digest(planned)
+    done = sop("template", planned)
+    assert (done.code, digest(planned)) == (2, before)
+    target, addin = tmp_path / "template.xlsm", tmp_path / "sop_xl.xlam"
+    assert sop("template", target, "--addin", addin).code == 0
+    assert sop("template", target).code == 0
+    assert addin.stat().st_size > 10_000
+
+
+def test_names_and_folders_that_cannot_be_are_refused(planned, tmp_path):
+    (tmp_path / "file").write_text("x")
+    assert sop("export", planned, tmp_path / "file").code == 2
+    assert sop("new", tmp_path / "plan.xlsx").code == 2
+    assert sop("import", TWO_PLANTS, tmp_path / "plan.txt").code == 2
+    assert sop("--version").out.startswith("sop-xl ")
+
+
+def test_many_faults_of_one_kind_are_counted(tmp_path):
+    folder, path = tmp_path / "csv", tmp_path / "book.xlsm"
+    folder.mkdir()
+    (folder / "items.csv").write_text("item\nA\n")
+    (folder / "settings.csv").write_text("parameter,value\ncurrent_period,2026-11\n")
+    (folder / "stock.csv").write_text("item,quantity\n" + "".join(f"X{k},1\n" for k in range(40)))
+    done = sop("import", folder, path, "--json")
+    assert done.code == 2
+    assert len(done.json["issues"]) == 40

@@ -48,7 +48,7 @@ def test_unknown_codes_are_named_with_those_alike():
 
 
 def test_markets_are_free_where_no_market_is_listed():
-    stock = "item,market,period,stream,quantity\nA,North,2026-11,final,5\n"
+    stock = "item,market,period,stream,quantity\nA,North,2026-11,sales,5\n"
     assert codes(overrides=stock) == []
     assert codes(overrides=stock, markets="market\nSouth\n") == [("unknown-market", "overrides.csv!B2")]
 
@@ -188,3 +188,26 @@ def test_actuals_in_a_month_without_a_rate_are_named():
 
 def test_a_rate_of_nothing_stops_the_run():
     assert codes(fx_rates=RATES + "EUR,2026-10,0,1\n") == [("zero-rate", "fx_rates.csv!C2")]
+
+
+def test_codes_that_lost_their_zeros_are_recognised():
+    found = issues(
+        items="item,source\n00123,make\n1E5,buy\n",
+        routings="item,operation,resource,hours_per_unit\n123,10,Line,1\n",
+        suppliers="item,supplier\n100000,Acme\n",
+    )
+    told = [str(issue) for issue in found if issue.code == "unknown-item"]
+    assert "Did you mean 00123?" in told[0]
+    assert "Did you mean 1E5?" in told[1]
+    assert all("format its column as text" in line for line in told)
+
+
+def test_a_final_override_without_a_reason_is_remarked():
+    lines = "item,market,period,stream,quantity,reason\nA,,2026-11,final,5,\nA,,2026-12,final,5,agreed\nA,,2027-01,sales,5,\n"
+    found = issues(overrides=lines)
+    assert [(issue.code, issue.cell) for issue in found] == [("no-reason", "F2")]
+
+
+def test_a_missing_table_is_one_fault_and_not_one_for_each_reference():
+    parsed, settings = inputs(items="item\n")
+    assert {issue.code for issue in cross_check(parsed, settings, frozenset({"items"}))} == set()

@@ -214,3 +214,9 @@ def test_csv_there_and_back_is_the_same(case):
     table, frame = case
     read, _ = parse(table, from_csv(table, to_csv(table, frame), "x.csv"), csv=True)
     pd.testing.assert_frame_equal(read, frame)
+
+
+def test_csv_with_a_column_named_almost_right_stops():
+    parsed = read_table(STOCK, from_csv(STOCK, "item,qty\nA100,5\n", "stock.csv"), csv=True)
+    assert [(issue.severity, issue.code, issue.cell) for issue in parsed.issues] == [("stop", "unknown-column", "B1")]
+    assert "'quantity'" in parsed.issues[0].message

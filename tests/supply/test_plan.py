@@ -357,11 +357,11 @@ def test_lost_sales_are_lost_and_priced():
         routings=[step("A")],
         stock=[{"item": "A", "backlog": 2}],
     )
-    # Margin 10 - 4 a piece. 2 late at the start and 5 asked, 6 made; then 9 asked, 6 made.
+    # A lost sale costs its price, 10. 2 late at the start and 5 asked, 6 made; then 9 asked, 6 made.
     plan = plan_of(data, {"A": [5, 9]}, {"A": 4}, {"A": 10})
     assert series(plan.supply_plan, "lost") == [1, 3]
     assert series(plan.supply_plan, "backlog") == [0, 0]
-    assert amounts(plan)["lost"] == 4 * 6
+    assert amounts(plan)["lost"] == 4 * 10
 
 
 def test_lateness_that_must_not_happen_is_bought_off_late_orders():
