@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from sop_xl.services.actions import Context, Outcome
 
 TITLE = "S&OP"
-FROZEN = {"screen_updating": False, "enable_events": False, "calculation": "manual"}
-"""What is switched off in Excel while Python reads and writes, and put back whatever happens."""
 CANCEL_MACROS = ("{book}!CancelRequested", "'sop_xl.xlam'!CancelRequested")
 """The procedures that know whether Esc was pressed: the workbook's own, or the add-in's."""
 MAX_LOG_BYTES = 1_000_000
@@ -146,18 +144,13 @@ def _outcome(session: Session, action: Action, name: str) -> Outcome:
 
 @contextmanager
 def _frozen(app: Any) -> Iterator[None]:
-    """Keep Excel still; put each state back as it was, even where another cannot be."""
-    before = {name: getattr(app, name) for name in FROZEN}
-    if before["calculation"] == "manual":
-        app.calculate()
+    """Keep Excel still, calculated up to now, and put it back as it was, the status bar too."""
+    from sop_xl.adapters.live.quiet import quiet
+
     try:
-        for name, value in FROZEN.items():
-            setattr(app, name, value)
-        yield
+        with quiet(app):
+            yield
     finally:
-        for name, value in before.items():
-            with suppress(Exception):
-                setattr(app, name, value)
         with suppress(Exception):
             app.status_bar = False
 
