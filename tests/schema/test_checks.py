@@ -203,8 +203,8 @@ def test_codes_that_lost_their_zeros_are_recognised():
 
 
 def test_a_final_override_without_a_reason_is_remarked():
-    lines = "item,market,period,stream,quantity,reason\nA,,2026-11,final,5,\nA,,2026-12,final,5,agreed\nA,,2027-01,sales,5,\n"
-    found = issues(overrides=lines)
+    rows = ("A,,2026-11,final,5,", "A,,2026-12,final,5,agreed", "A,,2027-01,sales,5,")
+    found = issues(overrides="\n".join(("item,market,period,stream,quantity,reason", *rows)) + "\n")
     assert [(issue.code, issue.cell) for issue in found] == [("no-reason", "F2")]
 
 
