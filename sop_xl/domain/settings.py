@@ -30,6 +30,10 @@ class Settings:
     weight_finance: float = 1.0
     default_cover_days: float = 0.0
     supplier_payment_days: float = 30.0
+    excess_months: float = 12.0
+    excess_provision_pct: float = 50.0
+    obsolete_provision_pct: float = 100.0
+    overtime_premium: Literal["expense", "absorb"] = "expense"
     random_seed: int = 1
     ledger_url: str = ""
     compute_url: str = ""

@@ -14,6 +14,7 @@ from sop_xl.schema.results import BRIDGE
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
+    from sop_xl.finance.sales import Sales
 
 AHEAD = 12
 """Open months in which plan and last cycle are compared."""
@@ -38,13 +39,7 @@ class Comparison(NamedTuple):
     months: pd.PeriodIndex
 
 
-def bridge_table(
-    data: PlanData,
-    forecast: pd.DataFrame,
-    supply_plan: pd.DataFrame,
-    costs: pd.DataFrame,
-    last_cycle: pd.DataFrame,
-) -> pd.DataFrame:
+def bridge_table(data: PlanData, sales: Sales, last_cycle: pd.DataFrame) -> pd.DataFrame:
     """Return the result table `bridge`: outlook and actual against budget, plan against last cycle.
 
     Against the budget: the months of the fiscal year that have one, to the plan's end; the actual ones
@@ -54,12 +49,10 @@ def bridge_table(
 
     Args:
         data: the input.
-        forecast: the result table `forecast`.
-        supply_plan: the result table `supply_plan`.
-        costs: the result table `item_costs`.
+        sales: actual and planned sales.
         last_cycle: the result table `last_cycle`, perhaps empty.
     """
-    outlook = outlook_sales(data, forecast, supply_plan, costs)
+    outlook = outlook_sales(data, sales)
     budget, before = budget_sales(data), last_cycle_sales(data, last_cycle)
     now, periods = data.settings.current_period, data.calendar.periods
     year = fiscal_year(now, data.settings.fiscal_year_start)

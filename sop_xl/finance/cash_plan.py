@@ -11,12 +11,13 @@ from sop_xl.domain.money import round_half_up
 from sop_xl.finance.cash import Corkscrew, cash_days, corkscrew, settle
 from sop_xl.finance.initiatives import initiative_spending
 from sop_xl.finance.overtime import overtime_premium
-from sop_xl.finance.sales import actual_sales, closed_actuals, planned_sales
+from sop_xl.finance.sales import closed_actuals
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import CASH
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
+    from sop_xl.finance.sales import Sales
 
 TRAILING = 3
 """Months of revenue and cost of goods sold that days are measured by."""
@@ -26,7 +27,7 @@ DEFAULT_DAYS = 30.0
 
 def cash_plan(
     data: PlanData,
-    forecast: pd.DataFrame,
+    sales: Sales,
     supply_plan: pd.DataFrame,
     purchases: pd.DataFrame,
     load: pd.DataFrame,
@@ -43,17 +44,17 @@ def cash_plan(
 
     Args:
         data: the input.
-        forecast: the result table `forecast`.
+        sales: actual and planned sales.
         supply_plan: the result table `supply_plan`.
         purchases: the result table `purchases`.
         load: the result table `load`.
         costs: the result table `item_costs`.
         finance: the result table `finance`: operating expense, one-offs and stock come from it.
     """
-    sales = pd.concat([actual_sales(data, costs), planned_sales(data, forecast, supply_plan, costs)])
+    sold = sales.together()
     bought = pd.concat([_received(data), _bought(data, purchases, supply_plan)])
-    months = _months(data, sales, bought)
-    customers = _receivables(data, sales, months)
+    months = _months(data, sold, bought)
+    customers = _receivables(data, sold, months)
     suppliers = _payables(data, bought, months)
     spent = initiative_spending(data)
     columns = {
@@ -64,7 +65,7 @@ def cash_plan(
         "capex": _by_month(spent, "capex", months),
         "inventory_value": _line(finance, "inventory_value", months),
         "revenue": customers.added,
-        "cogs": _by_month(sales, "cogs", months),
+        "cogs": _by_month(sold, "cogs", months),
     }
     table = pd.DataFrame({"period": months, **columns, **_named(customers, "receivables", "receipts")})
     table = table.assign(purchases=suppliers.added, **_named(suppliers, "payables", "payments"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sop_xl.domain.money import round_half_up
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sop_xl.domain.plan_data import PlanData
 
 
@@ -63,3 +62,49 @@ def overtime_premium(data: PlanData, load: pd.DataFrame) -> pd.DataFrame:
     rate = np.maximum(rows["resource"].map(extra).astype(float).fillna(0.0), 0.0)
     premium = round_half_up((rows["overtime_hours"].fillna(0.0) * rate).to_numpy(float))
     return rows[["resource", "period"]].assign(premium=premium)
+
+
+def premium_as_cost(data: PlanData, load: pd.DataFrame, supply_plan: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """Return period and amount of the overtime premium as a cost of the plan's months, to the cent.
+
+    With the setting `overtime_premium` at expense, each month bears its own. At absorb it is held in
+    stock and leaves it as the stock does: each month bears the share of what is held that is sold
+    of all stock and supply of the month, at standard cost.
+    """
+    months = data.calendar.periods
+    premium = overtime_premium(data, load).groupby("period")["premium"].sum().reindex(months, fill_value=0.0)
+    amounts = round_half_up(premium.to_numpy(float))
+    if data.settings.overtime_premium == "absorb":
+        amounts = release(amounts, _share_sold(data, supply_plan, costs))
+    return pd.DataFrame({"period": months, "amount": amounts})
+
+
+def release(premium: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Return what of a pool that `premium` flows into leaves it each month, to the cent; shape (months,).
+
+    Args:
+        premium: added in each month, in whole cents; shape (months,).
+        share: of what is held with what is added, the part that leaves, 0 to 1; shape (months,).
+    """
+    held, released = 0.0, np.zeros(len(premium))
+    for month, added in enumerate(premium):
+        held = round(held + float(added), 2)
+        released[month] = float(round_half_up(np.array([held * share[month]]))[0])
+        held = round(held - released[month], 2)
+    return released
+
+
+def _share_sold(data: PlanData, supply_plan: pd.DataFrame, costs: pd.DataFrame) -> np.ndarray:
+    """Return what customers get of stock and supply in each month, at standard cost; 0 where there is none."""
+    standard = supply_plan["item"].map(costs.set_index("item")["standard_cost"]).fillna(0.0)
+    customers = (supply_plan["served"].fillna(0.0) - supply_plan["used"].fillna(0.0)).clip(lower=0.0)
+    worth = pd.DataFrame(
+        {
+            "period": supply_plan["period"],
+            "sold": customers * standard,
+            "left": supply_plan["closing"].clip(lower=0.0) * standard,
+        }
+    )
+    sums = worth.groupby("period")[["sold", "left"]].sum().reindex(data.calendar.periods, fill_value=0.0)
+    whole = sums.sum(axis=1)
+    return np.where(whole > 0, sums["sold"] / whole.where(whole > 0, 1.0), 0.0)

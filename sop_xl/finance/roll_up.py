@@ -12,12 +12,14 @@ from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.money import round_half_up
 from sop_xl.finance.initiatives import initiative_spending
 from sop_xl.finance.markets import blank_market
-from sop_xl.finance.sales import actual_sales, closed_actuals, planned_sales
+from sop_xl.finance.overtime import premium_as_cost
+from sop_xl.finance.sales import closed_actuals, outlook
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import FINANCE
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
+    from sop_xl.finance.sales import Sales
 
 ROW = ["family", "market", "period", "line"]
 COLUMNS = ["amount", "constant", "local", "budget", "last_cycle"]
@@ -30,6 +32,8 @@ def roll_up_finance(
     supply_plan: pd.DataFrame,
     costs: pd.DataFrame,
     last_cycle: pd.DataFrame,
+    load: pd.DataFrame | None = None,
+    sales: Sales | None = None,
 ) -> pd.DataFrame:
     """Return the result table `finance`: actual in closed months, plan after, beside budget and last cycle.
 
@@ -48,14 +52,18 @@ def roll_up_finance(
         supply_plan: the result table `supply_plan`.
         costs: the result table `item_costs`.
         last_cycle: the result table `last_cycle`, perhaps empty.
+        load: the result table `load`, for the overtime premium; left out, there is none.
+        sales: actual and planned sales, where they are known already.
     """
+    sales = sales or outlook(data, forecast, supply_plan, costs)
     amounts = pd.concat(
         [
-            *_sales_ways(data, planned_sales(data, forecast, supply_plan, costs)),
-            *_sales_ways(data, actual_sales(data, costs)),
+            *_sales_ways(data, sales.planned),
+            *_sales_ways(data, sales.actual),
             _actual_opex(data),
             _planned_opex(data),
             _one_offs(data),
+            *([] if load is None else [_premium(data, load, supply_plan, costs)]),
             _actual_stock(data, costs),
             _planned_stock(data, supply_plan),
         ]
@@ -120,6 +128,12 @@ def _one_offs(data: PlanData) -> pd.DataFrame:
     spent = initiative_spending(data)
     rows = spent.assign(market="")
     return pd.concat([_line(rows, "one_off", "one_off_cost", column) for column in ("amount", "constant")])
+
+
+def _premium(data: PlanData, load: pd.DataFrame, supply_plan: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """Overtime premium of the whole company, as the setting wants it."""
+    rows = premium_as_cost(data, load, supply_plan, costs).assign(family="", market="")
+    return pd.concat([_line(rows, "overtime_premium", "amount", column) for column in ("amount", "constant")])
 
 
 def _actual_stock(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:

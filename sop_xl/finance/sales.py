@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,27 @@ if TYPE_CHECKING:
 KEY = ["item", "market", "period"]
 WAYS = ["value", "constant", "local"]
 """Revenue three ways: as reported, at plan rates, in the market's currency."""
+
+
+class Sales(NamedTuple):
+    """What all money of sales is added up from: closed months as they were, planned ones as they will be.
+
+    Attributes:
+        actual: as `actual_sales` gives it.
+        planned: as `planned_sales` gives it.
+    """
+
+    actual: pd.DataFrame
+    planned: pd.DataFrame
+
+    def together(self) -> pd.DataFrame:
+        """Return the rows of both."""
+        return pd.concat([self.actual, self.planned], ignore_index=True)
+
+
+def outlook(data: PlanData, forecast: pd.DataFrame, supply_plan: pd.DataFrame, costs: pd.DataFrame) -> Sales:
+    """Return actual and planned sales; arguments as in `planned_sales`."""
+    return Sales(actual_sales(data, costs), planned_sales(data, forecast, supply_plan, costs))
 
 
 def planned_sales(

@@ -9,29 +9,21 @@ import pandas as pd
 
 from sop_xl.domain.money import round_half_up
 from sop_xl.finance.roll_up import budget_rows
-from sop_xl.finance.sales import actual_sales, planned_sales
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
+    from sop_xl.finance.sales import Sales
 
 KEY = ["family", "item", "period"]
 FIGURES = ["quantity", "revenue", "constant", "cost"]
 
 
-def outlook_sales(
-    data: PlanData, forecast: pd.DataFrame, supply_plan: pd.DataFrame, costs: pd.DataFrame
-) -> pd.DataFrame:
+def outlook_sales(data: PlanData, sales: Sales) -> pd.DataFrame:
     """Return what was sold in closed months and what is planned to be sold after, as `budget_sales`.
 
     Revenue is as reported, `constant` the same at plan rates.
-
-    Args:
-        data: the input.
-        forecast: the result table `forecast`.
-        supply_plan: the result table `supply_plan`.
-        costs: the result table `item_costs`.
     """
-    rows = pd.concat([actual_sales(data, costs), planned_sales(data, forecast, supply_plan, costs)])
+    rows = sales.together()
     family = rows["item"].map(data["items"].set_index("item")["family"])
     return _by_month(rows.assign(family=family).rename(columns={"cogs": "cost"}))
 

@@ -203,6 +203,8 @@ ITEM_COSTS = _result(
     "Standard cost rolled up by bill and routing, beside the one in use.",
 )
 
+FINANCE_LINES = ("revenue", "cogs", "gross_margin", "opex", "one_off", "overtime_premium", "inventory_value")
+
 FINANCE = _result(
     "finance",
     "Finance lines",
@@ -210,7 +212,7 @@ FINANCE = _result(
         text("Family", "family"),
         text("Market", "market"),
         month("Month", "period"),
-        text("Line", "line", choices=("revenue", "cogs", "gross_margin", "opex", "one_off", "inventory_value")),
+        text("Line", "line", choices=FINANCE_LINES),
         text("Version", "version", choices=("actual", "plan")),
         amount("Amount", "amount", help="As reported: closed months at actual rates, planned ones at plan rates."),
         amount("Budget", "budget"),
@@ -274,6 +276,29 @@ CASH = _result(
     ),
     ("period",),
     "Receipts, payments and what is open, by month: opening + revenue - receipts = closing; so for payables.",
+)
+
+STOCK_VALUE = _result(
+    "stock_value",
+    "Stock value",
+    (
+        text("Family", "family"),
+        month("Month", "period"),
+        amount("Opening", "opening"),
+        amount("Revaluation", "revaluation", help="Opening stock brought to the standard cost in use."),
+        amount("Production", "production"),
+        amount("Purchases", "purchases"),
+        amount("Transfers", "transfers", help="What arrives at locations less what leaves them."),
+        amount("Used", "used", help="Into other items."),
+        amount("Issues", "issues", help="To customers."),
+        amount("Closing", "closing"),
+        amount("COGS", "cogs"),
+        amount("Rounding", "rounding", help="COGS less issues: cents, since it is rounded by item and market."),
+        amount("Excess provision", "excess", help="By excess_months and excess_provision_pct."),
+        amount("Obsolete provision", "obsolete", help="By obsolete_provision_pct: dead, ended or unwanted items."),
+    ),
+    ("family", "period"),
+    "Stock at standard cost: opening + revaluation + production + purchases + transfers - used - issues = closing.",
 )
 
 FAMILY_PLAN = _result(
@@ -444,6 +469,7 @@ RESULT_TABLES = (
     FINANCE,
     BRIDGE,
     CASH,
+    STOCK_VALUE,
     FAMILY_PLAN,
     FAMILIES,
     ACCURACY,

@@ -8,6 +8,7 @@ from sop_xl.domain.settings import Settings
 from sop_xl.finance.bridge_table import bridge_table
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.roll_up import roll_up_finance
+from sop_xl.finance.sales import outlook
 from tests.finance.small_company import FORECAST, INPUTS, LAST_CYCLE, NOW, SUPPLY_PLAN, company, plan_data, table
 
 BUDGET = [
@@ -25,7 +26,7 @@ BUDGET = [
 
 def bridge_of(data, last_cycle=None, forecast=FORECAST, supply_plan=SUPPLY_PLAN):
     last = table("last_cycle") if last_cycle is None else last_cycle
-    return bridge_table(data, forecast, supply_plan, roll_up_costs(data), last)
+    return bridge_table(data, outlook(data, forecast, supply_plan, roll_up_costs(data)), last)
 
 
 def steps(bridge, comparison, item):

@@ -11,6 +11,7 @@ from sop_xl.finance.cash_plan import cash_plan
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.overtime import absorb, overtime_premium
 from sop_xl.finance.roll_up import roll_up_finance
+from sop_xl.finance.sales import outlook
 from tests.finance.small_company import FORECAST, INPUTS, NOW, SUPPLY_PLAN, company, plan_data, table
 
 
@@ -104,7 +105,7 @@ def cash():
     data = plan_data(settings, **SHOP)
     costs = roll_up_costs(data)
     finance = roll_up_finance(data, FORECAST, SUPPLY_PLAN, costs, table("last_cycle"))
-    return cash_plan(data, FORECAST, SUPPLY_PLAN, PURCHASES, LOAD, costs, finance)
+    return cash_plan(data, outlook(data, FORECAST, SUPPLY_PLAN, costs), SUPPLY_PLAN, PURCHASES, LOAD, costs, finance)
 
 
 def test_receivables_by_the_terms_of_each_market(cash):
@@ -152,5 +153,13 @@ def test_a_company_without_markets_pays_in_thirty_days():
     data = company(markets=[])
     costs = roll_up_costs(data)
     finance = roll_up_finance(data, FORECAST, SUPPLY_PLAN, costs, table("last_cycle"))
-    cash = cash_plan(data, FORECAST, SUPPLY_PLAN, table("purchases"), table("load"), costs, finance)
+    cash = cash_plan(
+        data,
+        outlook(data, FORECAST, SUPPLY_PLAN, costs),
+        SUPPLY_PLAN,
+        table("purchases"),
+        table("load"),
+        costs,
+        finance,
+    )
     assert cash["receipts"].tolist()[1:] == cash["revenue"].tolist()[:2]
