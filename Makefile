@@ -13,12 +13,12 @@ FUNCTIONS_MD = $(PY) -c 'from sop_xl.functions.reference import reference; print
 
 export PYTHON
 
-.PHONY: help setup demo test lint bench template test-all docs clean office
+.PHONY: help setup demo test lint bench template test-all docs clean office postgres
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/.ready-dev office  ## The environment, LibreOffice and fonts: all that test and lint need
+setup: .venv/.ready-dev office postgres  ## The environment, LibreOffice, fonts and PostgreSQL: all that test and lint need
 
 .venv/.ready-run: pyproject.toml constraints.txt
 	@scripts/setup.sh run
@@ -28,6 +28,9 @@ setup: .venv/.ready-dev office  ## The environment, LibreOffice and fonts: all t
 
 office:
 	@scripts/office.sh
+
+postgres:
+	@scripts/postgres.sh
 
 demo: .venv/.ready-run  ## The Adventure Works workbook, planned, in demo_out/
 	.venv/bin/sop-xl demo demo_out

@@ -259,9 +259,9 @@ def test_the_database_refuses_to_change_what_was_recorded(ledger: SqlLedger) -> 
     ledger.commit(paste((BOLT, 10.0, 100.0), raw=b"raw"))
     for table in ("facts", "batches", "batch_raw", "fact_keys"):
         assert table in GUARDED
-        with pytest.raises(LedgerError, match="nothing in it is changed or deleted"), ledger._store.writing() as conn:
+        with pytest.raises(LedgerError, match="nothing in it is changed or deleted"), ledger.store.writing() as conn:
             conn.exec_driver_sql(f"DELETE FROM {table}")
-    with pytest.raises(LedgerError, match="nothing in it is changed"), ledger._store.writing() as conn:
+    with pytest.raises(LedgerError, match="nothing in it is changed"), ledger.store.writing() as conn:
         conn.exec_driver_sql("UPDATE facts SET value = 1")
     assert plain(ledger.facts()) == {BOLT: (10.0, 100.0, "1")}
 
@@ -269,8 +269,8 @@ def test_the_database_refuses_to_change_what_was_recorded(ledger: SqlLedger) -> 
 def test_what_is_changed_behind_the_ledgers_back_is_found(ledger: SqlLedger) -> None:
     ledger.commit(paste((BOLT, 10.0, 100.0)))
     ledger.commit(paste((NUT, 1.0, 1.0)))
-    on = " ON facts" if ledger._store.place.startswith("'postgres") else ""
-    with ledger._store.writing() as conn:
+    on = " ON facts" if ledger.store.place.startswith("'postgres") else ""
+    with ledger.store.writing() as conn:
         conn.exec_driver_sql(f"DROP TRIGGER facts_no_update{on}")
         conn.exec_driver_sql("UPDATE facts SET value = 100.01 WHERE batch = 1")
     with pytest.raises(LedgerDamagedError, match="batch 1 is not what was committed"):
@@ -278,7 +278,7 @@ def test_what_is_changed_behind_the_ledgers_back_is_found(ledger: SqlLedger) -> 
 
 
 def test_the_tables_are_those_that_queries_expect(ledger: SqlLedger) -> None:
-    with ledger._store.reading() as conn:
+    with ledger.store.reading() as conn:
         found = inspect(conn)
         for table in METADATA.sorted_tables:
             columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}

@@ -68,19 +68,19 @@ def test_a_full_disk_leaves_the_old_state(path: Path, room: int) -> None:
 
 def test_a_full_disk_is_called_so(path: Path) -> None:
     ledger, _ = open_file(path)
-    with ledger._store.writing() as conn:
+    with ledger.store.writing() as conn:
         conn.exec_driver_sql("CREATE TABLE filler (x BLOB)")
     with sqlite3.connect(path) as conn:
         pages = conn.execute("PRAGMA page_count").fetchone()[0]
     conn.close()
-    real = ledger._store._engine.pool._creator  # type: ignore[attr-defined]
+    real = ledger.store.engine.pool._creator  # type: ignore[attr-defined]
 
     def cramped() -> sqlite3.Connection:
         made = real()
         made.execute(f"PRAGMA max_page_count = {pages}")
         return made
 
-    ledger._store._engine.pool._creator = cramped  # type: ignore[attr-defined]
+    ledger.store.engine.pool._creator = cramped  # type: ignore[attr-defined]
     with pytest.raises(LedgerError, match=r"disk of the ledger 'plan #1 %.sopledger' is full\. Nothing was changed"):
         ledger.commit(paste(*many(3000)))  # type: ignore[arg-type]
     assert plain(open_file(path)[0].facts()) == OLD
@@ -166,7 +166,7 @@ def page_kinds(path: Path) -> dict[int, str]:
 
 def test_a_flipped_bit_is_found_or_harmless_in_every_page(path: Path) -> None:
     ledger, _ = open_file(path)
-    ledger.commit(paste(*many(600), raw=os.urandom(20_000)))  # type: ignore[arg-type]
+    ledger.commit(paste(*many(400), raw=os.urandom(9_000)))  # type: ignore[arg-type]
     expected, raw = ledger.facts(), ledger.raw(2)
     whole = path.read_bytes()
     kinds = page_kinds(path)
@@ -272,7 +272,7 @@ def test_a_newer_file_can_be_read_only(path: Path) -> None:
 def test_a_newer_database_can_be_read_only(guid: str) -> None:
     made = create_url(server_url(), guid, "plan.xlsm")
     made.commit(FIRST)
-    with made._store.writing() as conn:
+    with made.store.writing() as conn:
         conn.exec_driver_sql(f"UPDATE meta SET value = '{CURRENT + 1}' WHERE name = 'schema_version'")
     made.close()
     found = open_url(server_url(), guid)
@@ -282,7 +282,7 @@ def test_a_newer_database_can_be_read_only(guid: str) -> None:
     assert plain(ledger.facts()) == OLD
     with pytest.raises(LedgerReadOnlyError):
         ledger.commit(paste((NUT, 1.0, 1.0)))
-    engine = ledger._store._engine  # type: ignore[attr-defined]
+    engine = ledger.store.engine  # type: ignore[attr-defined]
     with pytest.raises(DBAPIError, match="read-only transaction"), engine.begin() as conn:
         conn.exec_driver_sql("DELETE FROM meta")
     ledger.close()
@@ -298,7 +298,7 @@ def test_an_older_file_is_brought_up_to_date_and_the_old_one_kept(tmp_path: Path
     assert ledger.commit(paste((NUT, 7.0, 1.0))).number == 2
     ledger.verify()
     assert any(_tables(file) == _tables_of(old, tmp_path) for file in backups(path))
-    with pytest.raises(LedgerError, match="nothing in it is changed"), ledger._store.writing() as conn:
+    with pytest.raises(LedgerError, match="nothing in it is changed"), ledger.store.writing() as conn:
         conn.exec_driver_sql("DELETE FROM facts")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -9,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, literal, or_, select
 
 from sop_xl.adapters.ledger import queries
-from sop_xl.adapters.ledger.digest import batch_digest, sha256
-from sop_xl.adapters.ledger.staging import SAME_KEY, STAGED, add_new_keys, stage, temporary
+from sop_xl.adapters.ledger.digest import add_lines, batch_digest, sha256
+from sop_xl.adapters.ledger.staging import SAME_KEY, STAGED, add_new_keys, stage, staged_rows, temporary
 from sop_xl.adapters.ledger.tables import BATCH_ISSUES, BATCH_RAW, BATCHES, FACT_KEYS, FACTS
 from sop_xl.domain.batch import BatchState
 from sop_xl.domain.ledger_errors import AlreadyCommittedError, StaleVersionError
-from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import ACTUALS
-from sop_xl.schema.render import to_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection
 
+    from sop_xl.adapters.ledger.staging import Staged
     from sop_xl.adapters.ledger.store import Store
     from sop_xl.domain.batch import Batch, DataVersion
 
@@ -41,12 +40,13 @@ def check_version(conn: Connection, expected: DataVersion | None) -> None:
     raise StaleVersionError(later[0] if later else None, expected.batch)
 
 
-def content_of(batch: Batch) -> str:
-    """Return what tells the content of a batch from any other."""
+def content_of(batch: Batch, rows: list[Staged]) -> str:
+    """Return what tells the content of a batch, whose rows these are, from any other."""
     if batch.content:
         return batch.content
-    facts, removed = (to_csv(ACTUALS, conform(ACTUALS, frame)) for frame in (batch.facts, batch.removed))
-    return sha256(b"\x1e".join([batch.raw, facts.encode(), removed.encode()]))
+    total = hashlib.sha256(batch.raw)
+    add_lines(total, rows)
+    return total.hexdigest()
 
 
 def append(store: Store, conn: Connection, batch: Batch, step: Callable[[str], None]) -> int:
@@ -63,14 +63,15 @@ def append(store: Store, conn: Connection, batch: Batch, step: Callable[[str], N
         LedgerError: a key comes twice.
     """
     number, before = queries.head(conn).batch + 1, queries.last_fact(conn)
+    rows = staged_rows(batch)
     with temporary(conn, STAGED):
         step("stage")
-        rows = stage(store, conn, batch)
+        stage(store, conn, rows)
         step("keys")
         add_new_keys(conn)
         step("facts")
         _add_facts(conn, number, before)
-    content = content_of(batch)
+    content = content_of(batch, rows)
     counts = count_facts(conn, before)
     stated = counts["last_fact"] - before
     _refuse_repeat(conn, content, stated)
@@ -91,7 +92,7 @@ def append(store: Store, conn: Connection, batch: Batch, step: Callable[[str], N
         "left_out": batch.left_out,
         "totals": json.dumps(dict(batch.totals), ensure_ascii=False, sort_keys=True, default=str),
         "reverses": 0,
-        "equal": rows - stated,
+        "equal": len(rows) - stated,
         **counts,
     }
     return seal(conn, head, before)

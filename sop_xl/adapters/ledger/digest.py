@@ -18,7 +18,7 @@ from sop_xl.adapters.ledger.tables import BATCH_ISSUES, BATCH_RAW, BATCHES, FACT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 CHUNK = 50_000
 FIELD, LINE = "\x1f", "\x1e"
@@ -48,14 +48,15 @@ def batch_digest(conn: Connection, head: Mapping[str, Any], before: str, first_f
         .where(FACTS.c.id.between(first_fact, head["last_fact"]))
         .order_by(FACTS.c.id)
     )
-    _update(total, conn.execute(facts, execution_options={"yield_per": CHUNK}))
+    add_lines(total, conn.execute(facts, execution_options={"yield_per": CHUNK}))
     number = head["number"]
-    _update(total, conn.execute(select(BATCH_RAW.c.sha256).where(BATCH_RAW.c.batch == number)))
-    _update(total, conn.execute(select(BATCH_ISSUES).where(BATCH_ISSUES.c.batch == number).order_by("line")))
+    add_lines(total, conn.execute(select(BATCH_RAW.c.sha256).where(BATCH_RAW.c.batch == number)))
+    add_lines(total, conn.execute(select(BATCH_ISSUES).where(BATCH_ISSUES.c.batch == number).order_by("line")))
     return total.hexdigest()
 
 
-def _update(total: Any, rows: Iterable[Row[Any]]) -> None:
+def add_lines(total: Any, rows: Iterable[Iterable[Any]]) -> None:
+    """Add rows to a running hash, each value as text."""
     for row in rows:
         total.update(FIELD.join(map(str, row)).encode("utf-8", "surrogatepass"))
         total.update(LINE.encode())

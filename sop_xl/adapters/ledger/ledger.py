@@ -40,7 +40,7 @@ class SqlLedger:
 
     def __init__(self, store: Store, *, step: Callable[[str], None] = no_step) -> None:
         """Take an open database whose schema is current; `opening` opens it."""
-        self._store = store
+        self.store = store
         self._step = step
         self.notices: list[str] = []
         """What the user should know of the last write though it succeeded: a backup that failed."""
@@ -48,12 +48,12 @@ class SqlLedger:
     @property
     def place(self) -> str:
         """Where the ledger is, for messages."""
-        return self._store.place
+        return self.store.place
 
     @property
     def read_only(self) -> str:
         """Why it cannot be written, as a sentence; blank: it can."""
-        return self._store.read_only
+        return self.store.read_only
 
     @property
     def guid(self) -> str:
@@ -68,18 +68,18 @@ class SqlLedger:
     def attach(self, workbook: str, *, instead_of: str = "") -> None:
         """Note where a workbook of this ledger is; `instead_of` is where it was before it was moved."""
         kept = [path for path in self.workbooks if path not in (workbook, instead_of)]
-        with self._store.writing() as conn:
+        with self.store.writing() as conn:
             change = META.update().where(META.c.name == "workbooks")
             conn.execute(change.values(value=json.dumps([*kept, workbook])))
 
     def head(self) -> DataVersion:
         """Return the data version: the last batch."""
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return queries.head(conn)
 
     def batches(self) -> list[BatchRecord]:
         """Return all batches, oldest first."""
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return queries.records(conn)
 
     def batch(self, number: int) -> BatchRecord:
@@ -100,12 +100,12 @@ class SqlLedger:
             as_of: number of a batch, 0 for none; None: the last one.
             periods: months as `2026-10`; None: all.
         """
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return queries.facts_at(conn, as_of, periods)
 
     def history(self, key: FactKey) -> pd.DataFrame:
         """Return all that was ever recorded of one key, oldest first; columns `queries.HISTORY_FIELDS`."""
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return queries.history_of(conn, key)
 
     def raw(self, number: int) -> bytes:
@@ -114,14 +114,14 @@ class SqlLedger:
         Raises:
             LedgerDamagedError: it is not what was captured.
         """
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             row = conn.execute(select(BATCH_RAW).where(BATCH_RAW.c.batch == number)).one_or_none()
         return inflated(row.content, row.sha256, f"the paste of batch {number}") if row else b""
 
     def issues(self, number: int) -> list[Issue]:
         """Return what the check of a batch found."""
         query = select(BATCH_ISSUES).where(BATCH_ISSUES.c.batch == number).order_by(BATCH_ISSUES.c.line)
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             rows = conn.execute(query).all()
         return [Issue(Severity(r.severity), r.code, r.sheet, r.cell, r.message, r.cure) for r in rows]
 
@@ -138,9 +138,9 @@ class SqlLedger:
             LedgerError: it could not be written. In each case the ledger is as it was.
         """
         self._step("begin")
-        with self._store.writing() as conn:
+        with self.store.writing() as conn:
             check_version(conn, expected)
-            number = append(self._store, conn, batch, self._step)
+            number = append(self.store, conn, batch, self._step)
             self._step("commit")
         return self._committed(number)
 
@@ -170,10 +170,10 @@ class SqlLedger:
             LedgerError: there is nothing to take back, or it could not be written.
         """
         self._step("begin")
-        with self._store.writing() as conn:
+        with self.store.writing() as conn:
             check_version(conn, expected)
             wish = Reversal(number, who, at, reason, choices or {})
-            undone = reverse(self._store, conn, wish, self._step)
+            undone = reverse(self.store, conn, wish, self._step)
             self._step("commit")
         return self._committed(undone)
 
@@ -190,11 +190,11 @@ class SqlLedger:
             LedgerError: a frozen cycle would get other figures without a reason, or it could not be written.
         """
         self._step("begin")
-        with self._store.writing() as conn:
+        with self.store.writing() as conn:
             if run:
                 log.add_run(conn, run)
             self._step("changes")
-            log.add_changes(self._store, conn, changes)
+            log.add_changes(self.store, conn, changes)
             for table in tables:
                 self._step("table")
                 log.keep(conn, table)
@@ -203,22 +203,22 @@ class SqlLedger:
 
     def runs(self) -> pd.DataFrame:
         """Return all runs, oldest first."""
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return log.rows_of(conn, RUNS)
 
     def changes(self) -> pd.DataFrame:
         """Return all changed cells, oldest first."""
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return log.rows_of(conn, CHANGES)
 
     def kept(self, kind: KeptKind, cycle: str, table: str) -> pd.DataFrame | None:
         """Return the newest version of a table that was kept for a cycle, or None."""
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return log.kept_table(conn, kind, cycle, table)
 
     def kept_cycles(self, kind: KeptKind, table: str) -> list[str]:
         """Return the cycles for which a table was kept, oldest first."""
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return log.kept_cycles(conn, kind, table)
 
     def verify(self) -> None:
@@ -227,17 +227,17 @@ class SqlLedger:
         Raises:
             LedgerDamagedError: something is not what was recorded; the message lists it.
         """
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             found = mismatches(conn)
         if found:
             raise LedgerDamagedError(f"The ledger {self.place} is damaged: {'; '.join(found)}. Restore a backup.")
 
     def close(self) -> None:
         """Let go of the database."""
-        self._store.close()
+        self.store.close()
 
     def _meta(self, name: str) -> str:
-        with self._store.reading() as conn:
+        with self.store.reading() as conn:
             return str(conn.execute(select(META.c.value).where(META.c.name == name)).scalar() or "")
 
     def _committed(self, number: int) -> BatchRecord:
@@ -248,5 +248,5 @@ class SqlLedger:
 
     def _after_write(self) -> None:
         self.notices = []
-        if isinstance(self._store, SqliteStore):
-            self.notices = [said for said in (backup.back_up(self._store.path, self._step),) if said]
+        if isinstance(self.store, SqliteStore):
+            self.notices = [said for said in (backup.back_up(self.store.path, self._step),) if said]

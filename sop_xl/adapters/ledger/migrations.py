@@ -33,7 +33,7 @@ ACTUALS_SQL = (
     "CREATE TABLE fact_keys (id {id}, measure TEXT NOT NULL, item TEXT NOT NULL, market TEXT NOT NULL,"
     " location TEXT NOT NULL, period TEXT NOT NULL, UNIQUE (item, period, measure, market, location))",
     "CREATE INDEX fact_keys_period ON fact_keys (period)",
-    "CREATE TABLE facts (id {id}, key_id {int} NOT NULL REFERENCES fact_keys, batch {int} NOT NULL, quantity {real},"
+    "CREATE TABLE facts (id {id}, key_id {int} NOT NULL, batch {int} NOT NULL, quantity {real},"
     " value {real}, currency TEXT NOT NULL, void SMALLINT NOT NULL, origin {int} NOT NULL, supersedes {int})",
     "CREATE INDEX facts_key ON facts (key_id, id)",
 )

@@ -53,25 +53,31 @@ def temporary(conn: Connection, *tables: Table) -> Iterator[None]:
         table.drop(conn)
 
 
-def stage(store: Store, conn: Connection, batch: Batch) -> int:
-    """Fill `STAGED` with the facts of a batch and the keys it empties; return how many rows there are.
+Staged = tuple[Any, ...]
+
+
+def staged_rows(batch: Batch) -> list[Staged]:
+    """Return the facts of a batch and the keys it empties, as `STAGED` holds them, but for the line.
 
     Raises:
         LedgerError: a key comes twice, or is not complete.
     """
     rows = _rows(batch.facts, 0) + _rows(batch.removed, 1)
-    numbered = [(line, *row) for line, row in enumerate(rows, 1)]
     keys = {row[: len(KEY_FIELDS)] for row in rows}
     if len(keys) < len(rows):
         raise LedgerError(f"The batch names {len(rows) - len(keys):,} keys twice. Nothing was committed.")
     measure, item, period = (KEY_FIELDS.index(name) for name in ("measure", "item", "period"))
     if any(not (key[measure] and key[item] and key[period]) for key in keys):
         raise LedgerError("The batch has rows without measure, item or month. Nothing was committed.")
-    store.load(conn, STAGED, numbered)
-    return len(rows)
+    return rows
 
 
-def _rows(frame: pd.DataFrame, void: int) -> list[tuple[Any, ...]]:
+def stage(store: Store, conn: Connection, rows: list[Staged]) -> None:
+    """Fill `STAGED`."""
+    store.load(conn, STAGED, [(line, *row) for line, row in enumerate(rows, 1)])
+
+
+def _rows(frame: pd.DataFrame, void: int) -> list[Staged]:
     facts = conform(ACTUALS, frame)
     text = {name: facts[name].tolist() for name in ("measure", "item", "market", "location", "currency")}
     numbers = {name: _with_none(facts[name]) for name in ("quantity", "value")}

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
 WAIT_S = 5.0
+CACHE_KB = 128_000
+
+PLANNER = {"jit": "off", "random_page_cost": "1.1", "effective_cache_size": "'4GB'", "work_mem": "'64MB'"}
+"""What a session tells PostgreSQL of its disk: looking a key up is cheap, reading all facts is not."""
 
 
 class Store(Protocol):
@@ -52,14 +56,14 @@ class _EngineStore:
     """What both kinds share: transactions whose faults are told in words."""
 
     def __init__(self, engine: Engine, place: str, read_only: str) -> None:
-        self._engine = engine
+        self.engine = engine
         self.place = place
         self.read_only = read_only
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection to read with."""
-        with explained(self.place), self._engine.connect() as conn:
+        with explained(self.place), self.engine.connect() as conn:
             yield conn
 
     @contextmanager
@@ -67,7 +71,7 @@ class _EngineStore:
         """Give the one connection that may write now."""
         if self.read_only:
             raise LedgerReadOnlyError(self.read_only)
-        engine = self._engine.execution_options(sop_writes=True)
+        engine = self.engine.execution_options(sop_writes=True)
         with explained(self.place), engine.begin() as conn:
             self._lock(conn)
             yield conn
@@ -77,7 +81,7 @@ class _EngineStore:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
 
 class SqliteStore(_EngineStore):
@@ -97,6 +101,7 @@ class SqliteStore(_EngineStore):
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute("PRAGMA synchronous = EXTRA")
             conn.execute("PRAGMA temp_store = MEMORY")
+            conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
             return conn
 
         engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
@@ -136,6 +141,7 @@ class PostgresStore(_EngineStore):
             raise LedgerError(
                 "The ledger is in PostgreSQL, whose driver is missing. Install sop-xl[postgres]."
             ) from fault
+        self.url = url
         self.schema = schema_of(guid)
         self._wait = wait
         event.listen(engine, "connect", self._prepare)
@@ -146,6 +152,8 @@ class PostgresStore(_EngineStore):
         with connection.cursor() as cursor:
             cursor.execute(f'SET search_path = "{self.schema}"')
             cursor.execute(f"SET lock_timeout = {int(self._wait * 1000)}")
+            for setting, value in PLANNER.items():
+                cursor.execute(f"SET {setting} = {value}")
             if self.read_only:
                 cursor.execute("SET default_transaction_read_only = on")
         connection.commit()
