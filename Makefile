@@ -48,6 +48,7 @@ lint: .venv/.ready-dev  ## Format, style, types, layers, and docs that are curre
 
 bench: .venv/.ready-dev  ## The benchmarks that need no outside data
 	@for benchmark in $(BENCHMARKS); do echo "== $$benchmark"; $(PY) $$benchmark || exit 1; done
+	$(PY) -m pytest -m bench -q tests
 
 template: .venv/.ready-run  ## Build workbook/SOP_Template.xlsm anew
 	.venv/bin/sop-xl template

@@ -33,7 +33,7 @@ for version in $(printf '%s\n' "${!pythons[@]}" | sort -V); do
     [ -x "$folder/bin/pip" ] || "${pythons[$version]}" -m venv "$folder"
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
     "$folder/bin/python" -c 'import pulp; print("test-all: PuLP", pulp.__version__)' >&2
-    "$folder/bin/python" -m pytest -q -m "not soffice" -p no:cacheprovider "$@" || failed+=("$version")
+    "$folder/bin/python" -m pytest -q -m "not soffice and not bench" -p no:cacheprovider "$@" || failed+=("$version")
 done
 if [ ${#failed[@]} -gt 0 ]; then
     echo "test-all: failed on ${failed[*]}" >&2

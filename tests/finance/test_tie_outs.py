@@ -260,7 +260,7 @@ def test_every_tie_out(start):
         check(Company(seed))
 
 
-@pytest.mark.slow
+@pytest.mark.bench
 def test_every_tie_out_of_a_thousand_companies():
     for seed in range(1000, 2000):
         check(Company(seed))
