@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sop_xl.cycle.history import closed_quantity, demand_history, sold_items
@@ -24,14 +25,16 @@ def family_plan(
     supply_plan: pd.DataFrame,
     finance: pd.DataFrame,
     last_cycle: pd.DataFrame,
+    costs: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the result table `family_plan`: the last 12 closed months and all planned ones.
 
     Units count the sold items of the family only, at all locations; a family that sells nothing is
     left out. In planned months opening + supply - used - served = closing, goods on their way between
     own locations being stock. In closed months served, backlog and actual columns show what happened;
-    a month in which nobody reported a measure is blank, not zero. Money is that of the whole family,
-    as the table finance has it, all markets together.
+    a month in which nobody reported a measure is blank, not zero. Revenue, cost of sales and their budget
+    are those of the whole family, as the table finance has them, all markets together. Inventory value is
+    that of the stock shown, at the locations: of the sold items, in closed months of those counted.
 
     Args:
         data: the input.
@@ -39,6 +42,7 @@ def family_plan(
         supply_plan: the result table `supply_plan`.
         finance: the result table `finance`.
         last_cycle: the result table `last_cycle`, perhaps empty.
+        costs: the result table `item_costs`; values counted stock that has no value of its own.
     """
     family = sold_items(data, forecast, supply_plan)
     grid = _grid(data, family, finance)
@@ -49,6 +53,7 @@ def family_plan(
         **past,
         **{field: values.fillna(past[field]) if field in past else values for field, values in plan.items()},
         **_money(finance, grid),
+        "inventory_value": _stock_value(data, family, supply_plan, costs, grid),
     }
     return conform(FAMILY_PLAN, pd.DataFrame(columns, index=grid).reset_index())
 
@@ -142,7 +147,19 @@ def _money(finance: pd.DataFrame, grid: pd.MultiIndex) -> dict[str, pd.Series]:
     return {
         "revenue": line("revenue", "amount"),
         "cogs": line("cogs", "amount"),
-        "inventory_value": line("inventory_value", "amount"),
         "budget_revenue": line("revenue", "budget"),
         "budget_cogs": line("cogs", "budget"),
     }
+
+
+def _stock_value(
+    data: PlanData, family: pd.Series, supply_plan: pd.DataFrame, costs: pd.DataFrame, grid: pd.MultiIndex
+) -> pd.Series:
+    """Value of the sold items' stock at month end: as reported, else at standard cost; then as planned."""
+    actuals = data["actuals"]
+    counted = actuals[actuals["measure"].eq("inventory") & actuals["period"].lt(data.settings.current_period)]
+    at_standard = counted["quantity"] * counted["item"].map(costs.set_index("item")["standard_cost"])
+    worth = round_half_up(np.round(counted["value"].fillna(at_standard).to_numpy(float), 8))
+    past = _sum(counted.assign(worth=worth), "worth", family, grid)
+    values = _sum(supply_plan, "closing_value", family, grid).fillna(past)
+    return pd.Series(round_half_up(np.round(values.to_numpy(float), 8)), index=grid)

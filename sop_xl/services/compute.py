@@ -161,7 +161,7 @@ def _finance(data: PlanData, results: Results) -> None:
     sales = outlook(data, forecast, supply, costs)
     results.keep({"finance": roll_up_finance(data, forecast, supply, costs, last, results["load"], sales)})
     money = results["finance"]
-    plan = family_plan(data, forecast, supply, money, last)
+    plan = family_plan(data, forecast, supply, money, last, costs)
     names = families(data, forecast, supply, results["production"], results["load"], money)
     results.keep({"family_plan": plan, "families": names})
     results.keep({"bridge": bridge_table(data, sales, last), "stock_value": stock_value(data, sales, supply, costs)})

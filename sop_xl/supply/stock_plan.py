@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sop_xl.supply.flows import Flows
 
 
+AFTERWARDS = 3
+"""Last planned months whose mean demand is taken for every month after the horizon."""
+
+
 def supply_plan(case: SupplyCase, flows: Flows) -> pd.DataFrame:
     """Return stock and flows of every item, location and month; places where nothing happens are left out."""
     network = case.network
@@ -50,7 +54,8 @@ def supply_plan(case: SupplyCase, flows: Flows) -> pd.DataFrame:
 def cover_days(closing: np.ndarray, demand: np.ndarray, month_days: np.ndarray) -> np.ndarray:
     """Return how many days of the demand that follows the closing stock lasts.
 
-    Stock that outlasts the horizon shows the horizon's length. Days within a month count evenly.
+    Days within a month count evenly. After the horizon every day takes the mean of the last three planned
+    months; where they have no demand, stock that outlasts the horizon shows the horizon's length.
 
     Args:
         closing: stock at each month's end; shape (nodes, months).
@@ -67,4 +72,6 @@ def cover_days(closing: np.ndarray, demand: np.ndarray, month_days: np.ndarray) 
         share = np.where(need > 0, np.minimum(left / np.where(need > 0, need, 1.0), 1.0), np.where(left > 0, 1.0, 0.0))
         days += share * length
         left = np.maximum(left - need, 0.0)
-    return np.where(left > 0, month_days.sum(), days)
+    daily = (demand[:, -AFTERWARDS:].sum(axis=1) / month_days[-AFTERWARDS:].sum())[:, None]
+    beyond = days + left / np.where(daily > 0, daily, 1.0)
+    return np.where(left > 0, np.where(daily > 0, beyond, month_days.sum()), days)

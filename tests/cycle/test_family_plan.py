@@ -23,8 +23,9 @@ from tests.finance.small_company import (
 
 
 def sheet(data, forecast=FORECAST, supply=SUPPLY_PLAN, last_cycle=LAST_CYCLE):
-    finance = roll_up_finance(data, forecast, supply, roll_up_costs(data), last_cycle)
-    return family_plan(data, forecast, supply, finance, last_cycle), finance
+    costs = roll_up_costs(data)
+    finance = roll_up_finance(data, forecast, supply, costs, last_cycle)
+    return family_plan(data, forecast, supply, finance, last_cycle, costs), finance
 
 
 def month(frame, family, period):
@@ -74,6 +75,31 @@ def test_a_family_without_sales_in_a_reported_month_had_none():
     # Sold now, so its use in bikes shows: 100 + 0 - 40 used - 0 served = 60.
     april = month(plan, "Wheels", "2026-04")
     assert april[["opening", "supply", "used", "served", "closing"]].tolist() == [100.0, 0.0, 40.0, 0.0, 60.0]
+
+
+def test_stock_is_worth_what_the_items_shown_are_worth():
+    """P only goes into A: its stock is in the company's value, not in that of the sheet, which shows A's units."""
+    stock = [("A", "2026-01", 10.0, None), ("A", "2026-02", 4.0, 9.0), ("P", "2026-01", 70.0, None)]
+    actuals = [
+        {"measure": "inventory", "item": item, "period": period, "quantity": units, "value": value}
+        for item, period, units, value in stock
+    ]
+    items = [{"item": code, "family": "F", "standard_cost": cost} for code, cost in (("A", 2.5), ("P", 1.0))]
+    data = plan_data(items=items, actuals=actuals)
+    planned = [("A", 5.0, 0.0, 12.50), ("P", 60.0, 60.0, 40.00)]
+    supply = table(
+        "supply_plan",
+        *[
+            {"item": item, "location": "Plant", "period": "2026-03", "served": served, "used": used, "closing_value": v}
+            for item, served, used, v in planned
+        ],
+    )
+    plan, finance = sheet(data, table("forecast", *demand("A", "All", 5.0)), supply, table("last_cycle"))
+    # January 10 x 2.50 at standard cost, February 4 as valued, March as planned.
+    values = [month(plan, "F", period)["inventory_value"] for period in ("2026-01", "2026-02", "2026-03")]
+    assert values == [25.00, 9.00, 12.50]
+    all_items = finance[finance["line"].eq("inventory_value")].set_index("period")["amount"]
+    assert all_items[pd.Period("2026-03", "M")] == 52.50
 
 
 def test_t14_make_to_stock():
@@ -187,6 +213,7 @@ def test_every_family_ties(flows, shares):
     ending = ahead["opening"] + ahead["supply"] - ahead["used"] - ahead["served"]
     assert np.abs(ending - ahead["closing"]).max() <= 1e-6
     assert ahead["served"].sum() == pytest.approx((supply["served"] - supply["used"]).sum(), abs=1e-6)
+    # A is sold; B, forecast in its first month, too: nothing is left out of the value.
     for line in ("revenue", "cogs", "inventory_value"):
         table_sum = finance.loc[finance["line"].eq(line), "amount"].sum()
         assert round(plan[line].sum(), 2) == round(table_sum, 2)

@@ -103,9 +103,15 @@ def test_cover_stock_goes_on_after_the_horizon():
 
 
 def test_cover_days_by_hand():
-    # 25 on 10, 20, 0: 10 in month 2 (30 days), 15 of 20 in month 3 (22.5 days); month 4 has no demand.
-    days = cover_days(np.array([[25.0, 0.0, 5.0, 5.0]]), np.array([[9.0, 10.0, 20.0, 0.0]]), np.full(4, 30.0))
-    assert days.tolist() == [[52.5, 0, 120, 120]]
+    # 25 on 10, 20, 0: 10 in month 2 (30 days), 15 of 20 in month 3 (22.5 days). After month 4, which has no
+    # demand, each day takes (10 + 20 + 0) / 90: 5 last 15 days, after the 30 of month 4 where that is ahead.
+    lengths = np.full(4, 30.0)
+    days = cover_days(np.array([[25.0, 0.0, 5.0, 5.0]]), np.array([[9.0, 10.0, 20.0, 0.0]]), lengths)
+    assert days.tolist() == [[52.5, 0, 45, 15]]
+    # Steady stock on steady demand lasts as long at the end as at the start.
+    assert cover_days(np.full((1, 4), 5.0), np.full((1, 4), 30.0), lengths).tolist() == [[5, 5, 5, 5]]
+    # Nobody wants it: the horizon's length.
+    assert cover_days(np.full((1, 4), 5.0), np.array([[9.0, 0.0, 0.0, 0.0]]), lengths).tolist() == [[120] * 4]
 
 
 def test_weeks_of_backlog():
