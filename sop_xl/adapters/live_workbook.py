@@ -19,7 +19,7 @@ from sop_xl.adapters.live.plan import TablePlan, new_body
 from sop_xl.adapters.live.quiet import quiet
 from sop_xl.adapters.live.surroundings import body_cells, cells_around
 from sop_xl.adapters.live.table_commit import TableCommit
-from sop_xl.adapters.package.ranges import MAX_ROW, Rect
+from sop_xl.adapters.package.ranges import Rect
 from sop_xl.adapters.rows.layout import Layout
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
@@ -128,8 +128,8 @@ class LiveWorkbook:
         live = self._live(table)
         others = self._others(live)
         layout = Layout(table, live, others)
-        growth = max(0, new_body(live.body, len(rows) - 1).bottom - live.body.bottom)
-        cells = cells_around(live, layout, min(live.ref.bottom + growth, MAX_ROW))
+        growth = max(0, new_body(live, len(rows) - 1).bottom - live.body.bottom)
+        cells = cells_around(live, layout, live.ref.bottom + growth)
         return TablePlan(live, layout, cells, rows, others)
 
     def _others(self, live: LiveTable) -> list[Rect]:

@@ -45,7 +45,7 @@ class TablePlan:
         self.layout = layout
         self.cells = cells
         self.old = live.body
-        self.new = new_body(self.old, len(rows) - 1)
+        self.new = new_body(live, len(rows) - 1)
         self._check_room(others)
         self._kept = KeptRows(layout, cells)
         self._row = RowCells(layout, self._kept)
@@ -102,11 +102,6 @@ class TablePlan:
 
     def _check_room(self, others: list[Rect]) -> None:
         ref, growth = self.live.ref, self.growth
-        if ref.bottom + growth > MAX_ROW:
-            raise WorkbookError(
-                f"{self.live.sheet}: table '{self.live.name}' would need {self.new.bottom:,} rows; a sheet has "
-                f"{MAX_ROW:,}. Nothing was changed."
-            )
         if growth <= 0:
             return
         needed = Rect(ref.bottom + 1, ref.left, ref.bottom + growth, ref.right)
@@ -153,6 +148,17 @@ class TablePlan:
         return [str(self._row.value(values, column) or "") for values in body] if column else []
 
 
-def new_body(old: Rect, rows: int) -> Rect:
-    """Return the body of a table that gets so many rows: one at least, be it blank."""
-    return Rect(old.top, old.left, old.top + max(rows, 1) - 1, old.right)
+def new_body(live: LiveTable, rows: int) -> Rect:
+    """Return the body of a table that gets so many rows: one at least, be it blank.
+
+    Raises:
+        WorkbookError: the sheet ends before.
+    """
+    old = live.body
+    bottom = old.top + max(rows, 1) - 1
+    if bottom + live.has_totals > MAX_ROW:
+        raise WorkbookError(
+            f"{live.sheet}: table '{live.name}' would reach down to row {bottom + live.has_totals:,}; a sheet has "
+            f"{MAX_ROW:,}. Nothing was changed."
+        )
+    return Rect(old.top, old.left, bottom, old.right)

@@ -79,17 +79,22 @@ class ViewLooks:
         self._looks = {kind: (model.row_height, excel_model.outline(model)) for kind, model in self._models.items()}
 
     def change(self, journal: Journal) -> None:
-        """Give each row the looks of the kind it is to show."""
+        """Give each row the looks of the kind it is to show, but for the first, which is of one kind for ever.
+
+        Where the first row keeps its looks, conditional formats keep the cell they begin in, and what they
+        say of it.
+        """
         before, after = self._plan.kinds
-        if before != after:
-            journal.do(lambda: self._lay_out(before, after), lambda: self._lay_out([_UNSURE] * len(after), before))
+        if before[1:] != after[1:]:
+            unsure = [_UNSURE] * len(after)
+            journal.do(lambda: self._lay_out(before, after), lambda: self._lay_out(unsure, before))
 
     def _lay_out(self, before: Sequence[str], after: Sequence[str]) -> None:
         active, selected = self._book.sheets.active, self._book.selection
         with excel_model.kept_rules(self._sheet):
             if len(before) > len(after):
                 self._undress(len(after), len(before) - len(after))
-            for copy in copies(before, after):
+            for copy in copies([*after[:1], *before[1:]], after):
                 self._copy(copy, after)
         self._book.app.cut_copy_mode = False
         if active == self._sheet and selected is not None:

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TAB_MARK = "\x01"
+ERROR_OF_CODE = {
+    503: "#NUM!",
+    519: "#VALUE!",
+    521: "#NULL!",
+    524: "#REF!",
+    525: "#NAME?",
+    532: "#DIV/0!",
+    32767: "#N/A",
+}
+"""Calc's numbers of the errors that Excel knows."""
 Cell = tuple[int, int]
 """A row and a column of a block, from 0."""
 
@@ -48,8 +58,8 @@ def _read_errors(area: Any, rows: list[list[Any]]) -> None:
     for found in area.block.queryFormulaCells(error).RangeAddresses:
         for row in range(found.StartRow, found.EndRow + 1):
             for column in range(found.StartColumn, found.EndColumn + 1):
-                text = area.sheet.sheet.getCellByPosition(column, row).String
-                shown = text if text in ERRORS else "#VALUE!"
+                cell = area.sheet.sheet.getCellByPosition(column, row)
+                shown = ERROR_OF_CODE.get(cell.getError(), "#VALUE!")
                 rows[row - area.row + 1][column - area.column + 1] = ErrorValue(shown)
 
 

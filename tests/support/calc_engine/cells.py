@@ -10,6 +10,7 @@ from tests.support.calc_engine import cell_io, paste
 from tests.support.calc_engine.calls import CALLS
 from tests.support.calc_engine.excel_api import RangeApi
 from tests.support.calc_engine.strict import MAX_COLUMN, MAX_ROW, NotAsInExcelError, check_area
+from tests.support.calc_engine.uno_bridge import struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,11 @@ class Range(base_classes.Range):
         rows, columns = self.shape
         ends = (self.column + columns - 2, self.row + rows - 2)
         return self.sheet.sheet.getCellRangeByPosition(self.column - 1, self.row - 1, *ends)
+
+    @property
+    def first_cell(self) -> Any:
+        """Calc's address of the first cell."""
+        return struct("table.CellAddress", Sheet=self.sheet.index - 1, Row=self.row - 1, Column=self.column - 1)
 
     @property
     def api(self) -> RangeApi | None:

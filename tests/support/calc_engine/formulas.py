@@ -108,6 +108,8 @@ def _runs(formulas: Mapping[Cell, str]) -> Iterator[tuple[Cell, list[str]]]:
 def _is_plain(formula: str, other_mark: str) -> bool:
     """Whether Excel and Calc spell a formula alike, but for the mark between arguments."""
     outside = _TEXTS.sub("", formula)
+    if formula[1:] in ERRORS:
+        return True
     return other_mark not in outside and _DIFFERENT.search(outside) is None
 
 

@@ -35,9 +35,12 @@ def paste_formats(source: Any, target: Any, what: str | None) -> None:
     if target.shape[0] % height or target.shape[1] != width:
         raise NotAsInExcelError(f"{target.place} is no multiple of {source.place}.")
     kept = _Kept(target)
-    for row in range(0, target.shape[0], height):
-        corner = target.part(row, 0, 1, 1).block.getCellByPosition(0, 0).CellAddress
-        target.sheet.sheet.copyRange(corner, source.block.RangeAddress)
+    done, rows = 0, target.shape[0]
+    while done < rows:  # what is done already is copied on, so that few copies do
+        size = min(max(done, height), rows - done)
+        piece = target.part(0, 0, size, width) if done else source
+        target.sheet.sheet.copyRange(target.part(done, 0, 1, 1).first_cell, piece.block.RangeAddress)
+        done += size
     kept.put_back()
 
 

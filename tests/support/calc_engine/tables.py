@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HIDDEN_NAMES = "__Anonymous"
+_OWN_COLUMN = re.compile(r"(?<![\w\[])(?<!\],)\[")
+"""A column of the table the formula stands in; Calc reads it only with the table's name."""
 
 
 class Tables(base_classes.Tables):
@@ -117,15 +120,16 @@ class Table(base_classes.Table):
         whole, book = self.range, self.parent.book
         rows, columns = whole.shape
         if on:
-            totals = whole.part(rows, 0, 1, columns)
-            totals.formula = [book.totals.pop(self.name, [""] * columns)]
             self.range_.setDataArea(whole.part(0, 0, rows + 1, columns).block.RangeAddress)
+            self.range_.TotalsRow = True
+            whole.part(rows, 0, 1, columns).formula = [book.totals.pop(self.name, [""] * columns)]
         else:
             totals = whole.part(rows - 1, 0, 1, columns)
-            book.totals[self.name] = [*book.formulas.of_block(totals.block)[0]]
+            texts = book.formulas.of_block(totals.block)[0]
+            book.totals[self.name] = [_OWN_COLUMN.sub(f"{self.name}[", text) for text in texts]
             totals.clear_contents()
+            self.range_.TotalsRow = False
             self.range_.setDataArea(whole.part(0, 0, rows - 1, columns).block.RangeAddress)
-        self.range_.TotalsRow = on
 
     @property
     def show_autofilter(self) -> bool:
