@@ -34,5 +34,5 @@ def bridge_book(tmp_path_factory) -> Workbook:
     """Three families and two resources, of which the lighter one was chosen."""
     folder = tmp_path_factory.mktemp("bridge")
     path = folder / "bridge.xlsx"
-    path.write_bytes(type_into(build_template(small_bridge()), {("Capacity", "A23"): "Saw"}))
+    path.write_bytes(type_into(build_template(small_bridge()), {("Capacity", "A19"): "Saw"}))
     return recalculated(path, folder)

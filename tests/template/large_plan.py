@@ -32,6 +32,7 @@ def large_plan() -> dict[str, pd.DataFrame]:
     settings = default_settings()
     values = {"currency": "EUR", "current_period": "2026-05", "horizon_months": 15.0, "fiscal_year_start": 4.0}
     settings["value"] = settings["parameter"].map(values).combine_first(settings["value"])
+    orders = _lead_times(np.random.default_rng(8))
     tables = {
         "families": pd.DataFrame(
             {
@@ -44,8 +45,8 @@ def large_plan() -> dict[str, pd.DataFrame]:
         ),
         "resources": pd.DataFrame({"resource": RESOURCES}),
         "load": pd.DataFrame(_load(draw)),
-        "family_plan": pd.DataFrame(_family_plan(draw)),
-        "lead_times": pd.DataFrame(_lead_times(draw)),
+        "family_plan": pd.DataFrame(_family_plan(draw, orders)),
+        "lead_times": pd.DataFrame(orders),
         "shortages": ranked(pd.DataFrame(_shortages())),
         "finance": pd.DataFrame(_finance(draw)),
     }
@@ -68,7 +69,8 @@ def _load(draw: np.random.Generator) -> list[dict[str, object]]:
     return rows
 
 
-def _family_plan(draw: np.random.Generator) -> list[dict[str, object]]:
+def _family_plan(draw: np.random.Generator, lead_times: list[dict[str, object]]) -> list[dict[str, object]]:
+    """F12 is made to stock, and yet has late orders, the fewest."""
     rows = []
     for family in FAMILIES:
         for period in pd.period_range(NOW - 3, OPEN[-1], freq="M"):
@@ -77,6 +79,13 @@ def _family_plan(draw: np.random.Generator) -> list[dict[str, object]]:
             closed = {"actual": units, "actual_stock": stock}
             planned = {"forecast": units, "closing": stock, "target": float(draw.integers(100, 200))}
             rows.append(row | (closed if period < NOW else planned))
+    late = {(row["family"], row["period"]): row for row in lead_times}
+    for row in rows:
+        order = late.get((row["family"], row["period"]))
+        if order:
+            row |= {"backlog": order["closing_backlog"], "bookings": order["bookings"], "served": order["shipments"]}
+        elif row["period"] >= NOW:
+            row["backlog"] = 3.0 if row["family"] == "F12" else 0.0
     return rows
 
 

@@ -53,7 +53,7 @@ def months(sheet: Worksheet, row: int) -> list[float]:
 def rows_of(sheet: Worksheet) -> dict[str, list[float]]:
     """Rows by label; of two with the same label the second has a * after it, and so on."""
     found: dict[str, list[float]] = {}
-    for row in range(11, 39):
+    for row in range(11, 40):
         label = sheet.cell(row, 1).value or ""
         while label in found:
             label += "*"
@@ -89,6 +89,7 @@ def test_every_family_shows_what_the_tables_hold(shown, family):
         ("Actual", "actual"),
         ("Old plan", "old_supply"),
         ("New plan", "supply"),
+        ("of which into other items", "used"),
         ("Actual*", "actual_supply"),
         ("Net revenue", "revenue"),
         ("Budget revenue", "budget_revenue"),
@@ -108,15 +109,15 @@ def test_every_family_shows_what_the_tables_hold(shown, family):
 
 def test_a_family_made_to_stock_shows_stock(shown):
     sheet, rows, plan = shown("Alpha")
-    assert [sheet["A25"].value, sheet["H5"].value, sheet["Y5"].value] == ["INVENTORY", "MTS", "Saw"]
+    assert [sheet["A26"].value, sheet["H5"].value, sheet["Y5"].value] == ["INVENTORY", "MTS", "Saw"]
     same(rows["Target"], plan["target"])
     same(rows["Plan"], plan["closing"])
     same(rows["Actual**"], plan["actual_stock"])
     same(rows["Difference to target"], plan["closing"] - plan["target"])
     same(rows["Late at month end"], plan["backlog"].where(plan.index >= NOW))
     same(rows["Lost sales"], plan["lost"])
-    assert sheet["F26"].value == 205.0
-    assert sheet["F32"].value == pytest.approx(plan["lost"].sum())
+    assert sheet["F27"].value == 205.0
+    assert sheet["F33"].value == pytest.approx(plan["lost"].sum())
 
 
 def test_cover_runs_down_the_demand_of_the_months_after(shown, plan):
@@ -125,12 +126,17 @@ def test_cover_runs_down_the_demand_of_the_months_after(shown, plan):
     demand = demand["actual"].fillna(demand["forecast"]) + demand["used"].fillna(0)
     stock = pd.Series(rows["Actual**"], SHOWN).fillna(pd.Series(rows["Plan"], SHOWN))
 
+    mean = demand[OPEN[-3:]].mean()
+
     def cover(month: pd.Period) -> float:
         left, days = stock[month], 0.0
         for later in pd.period_range(month + 1, OPEN[-1], freq="M"):
             days += min(left / demand[later], 1.0) * later.days_in_month
             left = max(left - demand[later], 0.0)
-        return days
+        for later in pd.period_range(OPEN[-1] + 1, SHOWN[-1] + 6, freq="M"):  # after the plan, as in its end
+            days += min(left / mean, 1.0) * later.days_in_month
+            left = max(left - mean, 0.0)
+        return days + left / mean * 365 / 12
 
     same(rows["Days of cover"], [cover(month) for month in SHOWN])
 
@@ -138,33 +144,33 @@ def test_cover_runs_down_the_demand_of_the_months_after(shown, plan):
 def test_a_family_made_to_order_shows_backlog(shown, plan):
     sheet, rows, family = shown("Beta")
     lead = plan["lead_times"].query("family == 'Beta'").set_index("period").reindex(SHOWN)
-    assert [sheet["A25"].value, sheet["H5"].value] == ["BACKLOG", "MTO"]
+    assert [sheet["A26"].value, sheet["H5"].value] == ["BACKLOG", "MTO"]
     same(rows["Bookings"], family["bookings"])
     same(rows["Shipments"], family["served"])
     same(rows["Backlog, plan"], lead["closing_backlog"])
     same(rows["Backlog, actual"], family["backlog"].where(family.index < NOW))
     same(rows["Weeks of backlog"], lead["weeks_of_backlog"])
     same(rows["Lead time to quote"], lead["quoted_weeks"])
-    assert sheet["F26"].value == pytest.approx(family["bookings"].to_numpy()[3:].sum())
-    assert sheet["F30"].value == lead["weeks_of_backlog"].iloc[-1]
-    assert sheet["N40"].value == "Backlog goes from 30 to 41 EA: longest 4.3 weeks, in Oct 27"
+    assert sheet["F27"].value == pytest.approx(family["bookings"].to_numpy()[3:].sum())
+    assert sheet["F31"].value == lead["weeks_of_backlog"].iloc[-1]
+    assert sheet["N41"].value == "Backlog goes from 30 to 41 EA: longest 4.3 weeks, in Oct 27"
 
 
 def test_a_family_with_both_shows_stock_and_the_weeks_of_its_backlog(shown, plan):
     sheet, rows, family = shown("Gamma")
     weeks = plan["lead_times"].query("family == 'Gamma'").set_index("period")["weeks_of_backlog"].reindex(SHOWN)
-    assert [sheet["A25"].value, sheet["H5"].value] == ["INVENTORY AND BACKLOG", "MTS + MTO"]
+    assert [sheet["A26"].value, sheet["H5"].value] == ["INVENTORY AND BACKLOG", "MTS + MTO"]
     same(rows["Plan"], family["closing"])
     same(rows["Weeks of backlog"], weeks)
-    assert [sheet["A24"].value, sheet["Y5"].value] == ["Load of the bottleneck", "none"]
+    assert [sheet["A25"].value, sheet["Y5"].value] == ["Load of the bottleneck", "none"]
 
 
 def test_load_is_that_of_the_bottleneck(shown, plan):
     sheet, rows, _ = shown("Alpha")
     load = plan["load"].set_index("period").reindex(SHOWN)
     same(rows["Saw load"], load["required_hours"] / load["available_hours"])
-    assert sheet["E24"].value == pytest.approx(1.15)
-    assert sheet["F24"].value == pytest.approx(1.13)  # month 12: (80 + 33) / 100
+    assert sheet["E25"].value == pytest.approx(1.15)
+    assert sheet["F25"].value == pytest.approx(1.13)  # month 12: (80 + 33) / 100
 
 
 def test_what_the_sheet_says_is_true(shown):
@@ -174,13 +180,13 @@ def test_what_the_sheet_says_is_true(shown):
     largest = change.abs().idxmax()
     percent = f"{100 * (forecast / old - 1):+.1f}"
     told = f"New forecast is {percent} % to the Oct cycle: largest change {change[largest]:+.0f} in {largest:%b %y}"
-    assert sheet["A40"].value == told.replace("-", "−")
+    assert sheet["A41"].value == told.replace("-", "−")
     # Only month 6 is short: 210 + 15 - 40 - 205 = -20.
-    assert sheet["N40"].value == "Stock is below its target in 1 of 12 months: worst −20 in Apr 27"
-    assert sheet["A54"].value == "Alpha keeps its price; Saw runs two shifts (to Feb 27)."
-    assert "bias −3 % (too high)" in sheet["H54"].value
-    assert "1 month is overridden." in sheet["H54"].value
-    supply = sheet["R54"].value
+    assert sheet["N41"].value == "Stock is below its target in 1 of 12 months: worst −20 in Apr 27"
+    assert sheet["A55"].value == "Alpha keeps its price; Saw runs two shifts (to Feb 27)."
+    assert "bias −3 % (too high)" in sheet["H55"].value
+    assert "1 month is overridden." in sheet["H55"].value
+    supply = sheet["R55"].value
     # 900 + 2,500 + 2,400; the second named is another item, not A2 again.
     assert supply.startswith("3 shortages, 5,800 EUR; the dearest: Item A2: 20 EA below target in Mar 27, 2,500 EUR")
     assert "; Item A1: 12 EA below target in Feb 27, 900 EUR (full load)" in supply
@@ -189,6 +195,7 @@ def test_what_the_sheet_says_is_true(shown):
 
 def test_the_largest_family_is_shown_while_nothing_is_chosen(calculated):
     assert calculated({})["Family"]["A1"].value == "Family plan: Beta"
+    assert calculated({})["Family"]["B5"].value == "◄ choose a family; showing the largest: Beta"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from sop_xl.template.blocks import Block, Ranking, at
+from sop_xl.template.blocks import Block, Ranking, at, span
 from sop_xl.template.formulas import FILLED, OPEN_MONTHS, count_of, known, sum_of
 from sop_xl.template.parts import (
     AHEAD,
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from sop_xl.template.book import Book
 
 SHEET = "Capacity"
-RESOURCES = 12
+RESOURCES = 8
 LISTED = 60
-"""Resources that are ranked; the first 12 are shown."""
+"""Resources that are ranked; the first 8 are shown."""
 WANTED = 8
 """First row, from 0, of the heat map of wanted load."""
-HOURS = 21
+HOURS = WANTED + RESOURCES + 1
 """Row of the section on one resource; its chooser stands one below, its six rows from two below."""
 CHOOSER = HOURS + 1
 CHARTS = HOURS + 9
@@ -62,7 +62,7 @@ def build(book: Book) -> None:
     sheet = book.sheet(SHEET, "view", TIME_WIDTHS)
     subtitle = (
         '="Hours a month, % of regular hours  |  wanted: all demand made in its month  |  "&'
-        'IF(COUNT(tblLoad[Wanted hours])=0,"no plan yet","plan: with overtime, and work moved between months")'
+        'IF(COUNT(tblLoad[Wanted hours])=0,"no plan yet","plan: with overtime, built ahead or for stock")'
     )
     masthead(book, sheet, "Capacity", subtitle, LAST)
     time_header(book, sheet, 4, ("Resource", "h / month", "Trend", "Unit", "Limit", "Peak"))
@@ -128,6 +128,9 @@ def _wanted(book: Book, sheet: Worksheet, ranking: Ranking) -> None:
         )
         time_row(book, sheet, row, measure, pixels=20)
     _heat_rows(book, sheet, WANTED)
+    more = f'COUNTIF({span(DATA + 2, DATA + 1 + LISTED, 1)},">=0")-{RESOURCES}'
+    words = f'=IF({more}>0,"and "&{more}&" more with lower peaks: choose one below","")'
+    write(sheet, WANTED + RESOURCES, 0, words, book.style("Note"))
 
 
 def _heat_rows(book: Book, sheet: Worksheet, first: int) -> None:
@@ -135,7 +138,7 @@ def _heat_rows(book: Book, sheet: Worksheet, first: int) -> None:
     for area in paper_areas(first, last)[1:]:
         heat(book, sheet, area, **HAIR)
     paper_rules(book, sheet, first, last, closed=False)
-    sheet.set_row_pixels(last + 1, 8)
+    sheet.set_row_pixels(last + 1, 16)
 
 
 def _legend(book: Book, sheet: Worksheet, row: int) -> None:
@@ -161,10 +164,10 @@ def _plan(book: Book, sheet: Worksheet) -> None:
     section(book, sheet, PLAN - 1, "LOAD OF THE PLAN", LAST)
     quiet: dict[str, Any] = {"font_size": 9, "bold": False}
     write(sheet, PLAN - 1, 1, "Overtime h", book.style("Section", **quiet))
-    write(sheet, PLAN - 1, 4, "Moved h", book.style("Section", align="right", **quiet))
+    write(sheet, PLAN - 1, 4, "Ahead h", book.style("Section", align="right", **quiet))
     words = (
         '=IF(COUNT(tblLoad[Required hours])=0,"",'
-        f'{_months_with_overtime()}&" of 12 months use overtime  |  overtime and moved hours: next 12 months")'
+        f'{_months_with_overtime()}&" of 12 months use overtime  |  ahead: built early or for stock, next 12 months")'
     )
     write(sheet, PLAN - 1, LAST, words, book.style("Section", align="right", **quiet))
     for k in range(RESOURCES):
@@ -197,7 +200,7 @@ def _months_with_overtime() -> str:
 
 
 def _moved(name: str) -> str:
-    """Return the hours the plan works in months that do not want them: earlier work, or catching up."""
+    """Return the hours planned beyond those wanted in their month: built ahead, for stock, or late."""
     gap = "(tblLoad[Required hours]-tblLoad[Wanted hours])"
     window = "(tblLoad[Month]>=sop_current)*(tblLoad[Month]<EDATE(sop_current,12))"
     return f"SUMPRODUCT((tblLoad[Resource]={name})*{window}*({gap}>0)*{gap})"

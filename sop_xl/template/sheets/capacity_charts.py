@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from sop_xl.template.blocks import Block, at, chart_titles, largest
-from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FORECAST_FILL, axes, base_chart, place
+from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FONT, FORECAST_FILL, axes, base_chart, place
 from sop_xl.template.formulas import OPEN_MONTHS, sum_of
 from sop_xl.template.parts import AHEAD, FIRST, LAST, PAST, write
 from sop_xl.template.rows import OPEN
@@ -67,14 +67,17 @@ def _load_chart(book: Book, sheet: Worksheet, shown: Shown, row: int, data: int)
         block.add("Overtime limit", [f"=IF({free}>0,1+{limit}/{free},1)"] * count, "percent_0"),
     ]
     unit = f'=IF({shown.name}="","Load wanted","Load wanted of "&{shown.name})&", % of regular hours'
-    keys = "  |  solid closed, hatched forecast, orange above 100 %"
-    chart_titles(book, sheet, row, 0, _load_title(shown, rows[2], rows[4]), f'{unit}{keys}"')
+    closed = ",".join(wanted[:PAST])
+    keys = f'&IF(COUNT({closed})=0,""," solid closed,")&" hatched forecast, orange above 100 %"'
+    chart_titles(book, sheet, row, 0, _load_title(shown, rows[2], rows[4]), f'{unit}  |  "{keys}')
     chart = base_chart(book, {"type": "column", "subtype": "stacked"}, size=(694, 272))
     looks = (ACTUAL_FILL, FORECAST_FILL, {"fill": {"color": ADVERSE}})
     for series, look in zip(rows[:3], looks, strict=True):
         chart.add_series(block.series(series, count, gap=45, **look))
     chart.combine(_limits(book, block, rows[3:], count))
     axes(chart, number="0%", unit=0.25)
+    # Closed months have no entry: there may be none with load. The subtitle names them where there are.
+    chart.set_legend({"position": "top", "font": FONT, "delete_series": [0]})
     words = "Wanted load of one resource by month, against 100 % and the overtime limit"
     place(sheet, row + 2, 0, chart, description=words)
 
@@ -130,12 +133,12 @@ def _limits(book: Book, block: Block, rows: list[int], count: int) -> Chart:
 
 
 def _hours_title(shown: Shown) -> str:
-    """Return the finding: how much work the plan moves, and how much has no room."""
+    """Return the finding: how much work the plan does beyond what its month wants, and how much has no room."""
     gaps = shown.open_months(2)
     moved, beyond = f'SUMIFS({gaps},{gaps},">0")', f"SUM({shown.open_months(5)})"
     told = (
         f'IF(ROUND({moved},0)=0,"No hour is worked before or after it is wanted",'
-        f'"The plan moves "&{figure(moved)}&" h to other months")'
+        f'"The plan builds "&{figure(moved)}&" h ahead or for stock")'
     )
     short = f'IF({beyond}<0.5,"","; "&{figure(beyond)}&" h wanted have no room")'
     return f'=IF(COUNT({gaps})=0,"Hours wanted and planned",{told}&{short})'
@@ -147,7 +150,9 @@ def _worth(book: Book, sheet: Worksheet, row: int, data: int) -> None:
     best = f'"One more hour is worth up to "&{figure(f"MAX({prices})")}&" "&sop_currency'
     calm = 'IF(COUNT(tblLoad[Required hours])=0,"What one more hour is worth","No hour is short")'
     title = f'=IF(COUNTIFS({prices},">0")=0,{calm},{best})'
-    subtitle = '="Effect of one more hour on the plan, "&sop_currency&"  |  top 5"'
+    months = "(YEAR(sop_last)-YEAR(sop_current))*12+MONTH(sop_last)-MONTH(sop_current)+1"
+    whole = f'IF(sop_planned=0,""," of all "&({months})&" planned months")'
+    subtitle = f'="One more hour, "&sop_currency&"  |  top {TOP}"&{whole}'
     chart_titles(book, sheet, row, WORTH, title, subtitle)
     for column in range(WORTH, LAST + 1):
         words = {WORTH: "Month", WORTH + 2: "Resource", LAST: "Worth"}.get(column)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.template.blocks import chart_titles
-from sop_xl.template.charts import ACTUAL_FILL, FORECAST_FILL, axes, base_chart, months_at, place
+from sop_xl.template.charts import ACTUAL_FILL, FONT, FORECAST_FILL, axes, base_chart, months_at, place
 from sop_xl.template.formulas import count_of
 from sop_xl.template.parts import (
     FIRST,
@@ -40,6 +40,7 @@ from sop_xl.template.sheets.family_rows import (
 from sop_xl.template.sheets.family_words import (
     assumption_note,
     demand_note,
+    sales_subtitle,
     sales_title,
     stock_subtitle,
     stock_title,
@@ -58,9 +59,9 @@ if TYPE_CHECKING:
 
 HEADER = 6
 """Row of the band names, from 0."""
-SALES, OPERATIONS, STOCK, MONEY = 9, 17, 24, 32
+SALES, OPERATIONS, STOCK, MONEY = 9, 17, 25, 33
 """Rows of the section bars, from 0."""
-CHARTS = 39
+CHARTS = 40
 CHART_ROWS = 11
 LEFT_SIZE, RIGHT_SIZE = (776, 230), (728, 230)
 NOTES = CHARTS + 2 + CHART_ROWS
@@ -85,7 +86,7 @@ def build(book: Book) -> None:
     for row, words in (
         (SALES, "SALES"),
         (OPERATIONS, "OPERATIONS"),
-        (STOCK, '=IF(sop_to_order=1,"BACKLOG",IF(sop_to_both=1,"INVENTORY AND BACKLOG","INVENTORY"))'),
+        (STOCK, f'=IF(sop_to_order=1,"BACKLOG",IF(sop_to_both=1,"INVENTORY AND BACKLOG","INVENTORY"){_part()})'),
         (MONEY, "MONEY"),
     ):
         section(book, sheet, row, words, LAST)
@@ -126,7 +127,8 @@ def _parameters(book: Book, sheet: Worksheet) -> None:
         },
     )
     unknown = f'AND(sop_family<>"",{count_of("tblFamilies", ("Family", "sop_family"))}=0)'
-    hint = f'=IF({unknown},"▲ not in the plan: choose from the list","◄ choose a family")'
+    largest = 'IF(OR(sop_family="",TRIM($A$5)<>""),"","; showing the largest: "&sop_family)'
+    hint = f'=IF({unknown},"▲ not in the plan: choose from the list","◄ choose a family"&{largest})'
     write(sheet, 4, 1, hint, book.style("Note"))
 
     strategy = '=IF(sop_to_both=1,"MTS + MTO",sop_strategy)'
@@ -143,6 +145,12 @@ def _parameters(book: Book, sheet: Worksheet) -> None:
     for column in range(24, LAST + 1):
         sheet.write_blank(4, column, None, book.style("Label"))
     write(sheet, 4, 24, '=IF(sop_bottleneck="","none",sop_bottleneck)', book.style("Label", bold=True, indent=1))
+
+
+def _part() -> str:
+    """Return the fragment that says so where the family has items that are not sold: their stock is left out."""
+    parts, sold = (f"N(IFERROR({of_family(column)},0))" for column in ("Items", "Sold items"))
+    return f'&IF({parts}>{sold}," OF SOLD ITEMS","")'
 
 
 # --- looks --------------------------------------------------------------------------------------
@@ -186,8 +194,7 @@ def _charts(book: Book, sheet: Worksheet, helpers: Helpers) -> None:
     sheet.set_row_pixels(CHARTS - 1, 8)
     for row in range(CHARTS, NOTES):
         sheet.set_row_pixels(row, TALL)
-    dashes = "solid actual, hatched new forecast, line old forecast, dashes last year"
-    chart_titles(book, sheet, CHARTS, 0, sales_title(), f"Sales, units a month  |  {dashes}")
+    chart_titles(book, sheet, CHARTS, 0, sales_title(), sales_subtitle())
     chart_titles(book, sheet, CHARTS, RIGHT, stock_title(), stock_subtitle())
     sales = _columns(book, LEFT_SIZE, [("Actual", ROWS.actual), ("New forecast", ROWS.forecast)])
     lines = book.book.add_chart({"type": "line"})
@@ -204,6 +211,8 @@ def _charts(book: Book, sheet: Worksheet, helpers: Helpers) -> None:
     )
     sales.combine(lines)
     axes(sales)
+    # The line has no entry: there may be no old forecast. The subtitle names it where there is one.
+    sales.set_legend({"position": "top", "font": FONT, "delete_series": [2]})
     what = "Sales of the family by month: actual, new forecast, old forecast and last year"
     place(sheet, CHARTS + 2, 0, sales, description=what)
     stock = base_chart(book, {"type": "column"}, size=RIGHT_SIZE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from sop_xl.template.blocks import Block, at
-from sop_xl.template.formulas import count_of, known, sum_of
+from sop_xl.template.formulas import Where, count_of, known, sum_of
 from sop_xl.template.parts import AHEAD, FIRST, PAST
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ MONTHS = PAST + AHEAD
 BEYOND = 6
 """Months after the last one shown, which the last stocks may still cover."""
 
+AFTERWARDS = 3
+"""Last planned months whose mean demand is taken for the months after them."""
+MONTH_DAYS = "365/12"
+
 
 class Rows(NamedTuple):
     """Row numbers, from 1, on the sheet Family."""
@@ -35,12 +39,13 @@ class Rows(NamedTuple):
     change: int = 17
     old_plan: int = 19
     plan: int = 20
-    actual_plan: int = 21
-    plan_difference: int = 22
-    load: int = 24
-    stock: int = 26
+    used: int = 21
+    actual_plan: int = 22
+    plan_difference: int = 23
+    load: int = 25
+    stock: int = 27
     """First of the seven rows of stock, or of backlog where a family is made to order."""
-    revenue: int = 34
+    revenue: int = 35
 
 
 ROWS = Rows()
@@ -75,8 +80,7 @@ def build(book: Book) -> Helpers:
     block = Block(book, TOP + 9, "FAMILY: MONTHS", months, number="month")
     grid = block.add("Column of the month on Demand review; 0: not there", _each(_grid_column))
     cover = _cover(block)
-    old = f'=IF(COUNT({months_of(ROWS.old_forecast)})=0,"Old forecast (none yet)","Old forecast")'
-    old_line = block.add(old, _each(_old_forecast), "units")
+    old_line = block.add("Old forecast", _each(_old_forecast), "units")
     target, plan, actual = (ROWS.stock + k for k in range(3))
     solid = block.add(*_series("Backlog, actual", "Actual", ROWS.stock + 3, actual), "units")
     hatched = block.add(*_series("Backlog, plan", "Plan", ROWS.stock + 2, plan), "units")
@@ -117,9 +121,13 @@ def _grid_column(k: int) -> str:
 
 
 def _old_forecast(k: int) -> str:
-    """Return the old forecast, else what came or is forecast: a line in a chart must not fall to zero."""
+    """Return the old forecast, else what came or is forecast: a line in a chart must not fall to zero.
+
+    Without any old forecast it is below the axis, out of sight.
+    """
     old, came, new = (month_cell(row, k) for row in (ROWS.old_forecast, ROWS.actual, ROWS.forecast))
-    return f"IF(ISNUMBER({old}),{old},IF(ISNUMBER({came}),{came},{new}))"
+    none = f"COUNT({months_of(ROWS.old_forecast)})=0"
+    return f"IF({none},-1,IF(ISNUMBER({old}),{old},IF(ISNUMBER({came}),{came},{new})))"
 
 
 def _series(order_name: str, stock_name: str, order_row: int, stock_row: int) -> tuple[str, list[str]]:
@@ -133,16 +141,19 @@ def _cover(block: Block) -> int:
 
     Demand, what customers want and what goes into other items, is summed up over the months. The stock of
     a month reaches the point of that sum where its own sum plus the stock is; the days to there are its
-    cover, at most to the end of the months known.
+    cover. Each month after the plan has the mean demand of the last three planned ones, as in tblSupplyPlan.
     """
+    mean = at(block.add("Demand of a month after the plan", (f"={afterwards(('Family', 'sop_family'))}",), "units"), 1)
 
     def demand(k: int) -> str:
-        where = ("Family", "sop_family"), ("Month", at(block.heads, 1 + k))
+        month = at(block.heads, 1 + k)
+        where = ("Family", "sop_family"), ("Month", month)
         customers = known("tblFamilyPlan", "Forecast", *where)
         if k < MONTHS:
             came, new = month_cell(ROWS.actual, k), month_cell(ROWS.forecast, k)
             customers = f"IF(ISNUMBER({came}),{came},{new})"
-        return f'IF({customers}="","",{customers}+{sum_of("tblFamilyPlan", "Used", *where)})'
+        planned = f'IF({customers}="","",{customers}+{sum_of("tblFamilyPlan", "Used", *where)})'
+        return f"IF(AND(sop_planned=1,{month}>sop_last),{mean},{planned})"
 
     used = block.add("Demand", _each(demand, MONTHS + BEYOND), "units")
 
@@ -174,7 +185,16 @@ def _cover(block: Block) -> int:
         before, after = f"INDEX({row},{lasts}+1)", f"INDEX({row},{lasts}+2)"
         share = f"MAX(0,{point}-{before})/({after}-{before})"
         whole = f"EDATE({head},{lasts}+1)-EDATE({head},1)"
-        part = f"IF({lasts}>=COUNT({later(k)}),0,{share}*DAY(EDATE({head},{lasts}+2)-1))"
+        later_days = f"IF(N({mean})>0,MAX(0,{point}-{before})/{mean}*{MONTH_DAYS},0)"
+        part = f"IF({lasts}>=COUNT({later(k)}),{later_days},{share}*DAY(EDATE({head},{lasts}+2)-1))"
         return f'IF({lasts}="","",{whole}+{part})'
 
     return block.add("Days of cover", _each(days), "days")
+
+
+def afterwards(*where: Where) -> str:
+    """Return the demand of a month after the plan: the mean of its last three, what goes into other items too."""
+    last = ("Month", f'">="&MAX(sop_current,EDATE(sop_last,-{AFTERWARDS - 1}))'), ("Month", '"<="&sop_last')
+    customers, used = (sum_of("tblFamilyPlan", column, *where, *last) for column in ("Forecast", "Used"))
+    planned = "(YEAR(sop_last)-YEAR(sop_current))*12+MONTH(sop_last)-MONTH(sop_current)+1"
+    return f"IF(sop_planned=0,0,({customers}+{used})/MAX(1,MIN({AFTERWARDS},{planned})))"

@@ -55,17 +55,21 @@ def sales(helpers: Helpers) -> tuple[Measure, ...]:
 def operations() -> tuple[Measure, ...]:
     """Return the rows of operations: old and new plan, what was made, the differences, and the bottleneck's load."""
     return (
-        Measure("Old plan", partial(_planned, "Old supply"), UNIT, tag=f"={OLD}", spark=False),
+        Measure("Old plan", partial(_planned, "Old supply"), UNIT, tag=_kept(), spark=False),
         Measure("New plan", partial(_planned, "Supply"), UNIT, tag=f"={NEW}"),
+        Measure(
+            "of which into other items", partial(_planned, "Used"), UNIT, role="Soft", label_role="Label_2", spark=False
+        ),
         *_against_old("Actual supply", ROWS.old_plan, ROWS.actual_plan),
         Measure(
             '=IF(sop_bottleneck="","Load of the bottleneck",sop_bottleneck&" load")',
             _load,
             "%",
             "load",
-            tag="all families",
+            tag="peak; q. mean",
             aim=f"={_load_limit()}",
             total="max",
+            quarters="mean",
         ),
     )
 
@@ -245,6 +249,13 @@ def _load(month: Month) -> str:
     where = ("Resource", "sop_bottleneck"), ("Month", f"{month}${ROWS.month}")
     free, used = sum_of("tblLoad", "Available hours", *where), sum_of("tblLoad", "Required hours", *where)
     return f'=IF(OR(sop_bottleneck="",{free}=0),"",{used}/{free})'
+
+
+def _kept() -> str:
+    """Return the old plan's cycle, and whether closed months lack it: none was kept then, none was missed."""
+    row, first, last = ROWS.old_plan, xl_col_to_name(FIRST), xl_col_to_name(OPEN - 1)
+    closed = f"COUNT(${first}${row}:${last}${row})={OPEN - FIRST}"
+    return f'=IF(COUNT(${first}${row}:${LAST_OPEN}${row})=0,"none kept",{OLD}&IF({closed},"","; none before"))'
 
 
 def _load_limit() -> str:

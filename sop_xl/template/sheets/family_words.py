@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.template.sheets.family_data import ROWS
+from sop_xl.template.formulas import count_of, sum_of
+from sop_xl.template.sheets.family_data import ROWS, months_of
 from sop_xl.template.sheets.family_rows import FIRST_OPEN, LAST_OPEN, OLD
 from sop_xl.template.words import figure, money, month_words, plural, signed
 
@@ -41,16 +42,24 @@ def sales_title() -> str:
     return f'=IF(COUNT({new})=0,"No forecast yet: run the forecast",{told})'
 
 
+def sales_subtitle() -> str:
+    """Return what the first chart shows; the line only where there is an old forecast."""
+    line = f'IF(COUNT({months_of(ROWS.old_forecast)})=0,"","orange line old forecast, ")'
+    return f'="Sales, units a month  |  solid actual, hatched new forecast, "&{line}&"dashes last year"'
+
+
 def stock_title() -> str:
     """Return the finding about stock against target; about backlog where the family is made to order."""
     first = ROWS.stock
     plan, gap, backlog, weeks = (_open(first + k) for k in (1, 3, 2, 4))
     short = f"SUMPRODUCT(ISNUMBER({gap})*({gap}<=-0.5))"
+    items = count_of("tblShortages", ("Family", "sop_family"), ("Kind", '"below_target"'))
     to_stock = (
         f'IF(COUNT({plan})=0,"No stock plan yet: run the supply plan",IF(COUNT({gap})=0,'
         f'"Stock without a target: "&{figure(f"INDEX({plan},COUNT({plan}))")}&" "&sop_uom&" after "&COUNT({plan})'
         f'&" months",'
-        f'IF({short}=0,"Stock stays at or above its target in all "&COUNT({gap})&" months",'
+        f'IF({short}=0,IF({items}=0,"Stock stays at or above its target in all "&COUNT({gap})&" months",'
+        f'"In total above target; "&{plural(items, "shortage", "shortages")}&" of single items below it"),'
         f'"Stock is below its target in "&{short}&" of "&COUNT({gap})&" months: worst "&'
         f'{signed(f"MIN({gap})")}&" in "&{_when(f"MIN({gap})", first + 3)})))'
     )
@@ -67,8 +76,19 @@ def stock_subtitle() -> str:
     """Return what the second chart shows."""
     return (
         '=IF(sop_to_order=1,"Orders waiting at month end, units  |  solid actual, hatched plan, line shipments",'
-        '"Finished stock at month end, units  |  solid actual, hatched plan, line target")'
+        f'{_uncounted()},"Finished stock at month end, units  |  solid actual, hatched plan, line target"))'
     )
+
+
+def _uncounted() -> str:
+    """Return the start of IF( ): where the plan opens with other stock than was counted last, by how much."""
+    opening = sum_of("tblFamilyPlan", "Opening", ("Family", "sop_family"), ("Month", "sop_current"))
+    counted = f"$J${ROWS.stock + 2}"
+    told = (
+        f'"▲ The plan opens with "&{figure(opening)}&"; "&{figure(counted)}&" is counted in "&'
+        f'{month_words("EDATE(sop_current,-1)")}&": actuals do not cover the same items as stock"'
+    )
+    return f"IF(AND(sop_planned=1,COUNT({counted})>0,ABS({opening}-N({counted}))>=0.5),{told}"
 
 
 def assumption_note(facts: Facts) -> str:

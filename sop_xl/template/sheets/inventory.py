@@ -52,13 +52,13 @@ def build(book: Book) -> None:
     """Write the sheet and its rows on Chart data."""
     sheet = book.sheet(SHEET, "view", TIME_WIDTHS)
     subtitle = (
-        '="Stock at the end of the month, all locations  |  cover: days until demand to come has used it up  |  "&'
+        '="Sold items, stock at the end of the month, all locations  |  cover: days of the demand to come  |  "&'
         'IF(sop_planned=0,"no plan yet","value at standard cost")'
     )
     masthead(book, sheet, SHEET, subtitle, LAST)
     time_header(book, sheet, 4, ("Family", "", "Trend", "Unit", "Aim", "Mean 12"))
     write(sheet, 4, QUARTERS, "Quarters, end", book.style("Band"))
-    section(book, sheet, TOTAL - 1, "STOCK, ALL FAMILIES", LAST)
+    section(book, sheet, TOTAL - 1, "STOCK OF SOLD ITEMS", LAST)
     covers = Covers(book, DATA + LISTED + 42)
     for offset, measure in enumerate(_stock_rows(TOTAL, (), covers.of())):
         time_row(book, sheet, TOTAL + offset, measure)
@@ -148,7 +148,7 @@ def _stock_rows(row: int, where: tuple[Where, ...], cover: Callable[[int, str], 
 
 def _detail(book: Book, sheet: Worksheet, covers: Covers) -> None:
     """Write the five rows of each family, largest first, and of all others together."""
-    section(book, sheet, DETAIL, "STOCK BY FAMILY", LAST)
+    section(book, sheet, DETAIL, "STOCK OF SOLD ITEMS BY FAMILY", LAST)
     write(sheet, DETAIL, LAST, "largest revenue first", book.style("Section", align="right", bold=False, font_size=9))
     first = DETAIL + 1
     for k in range(FAMILIES):

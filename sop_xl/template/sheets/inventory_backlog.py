@@ -1,12 +1,12 @@
-"""Backlog and lead time of the families that have most, on the view Inventory & backlog."""
+"""Backlog of the families that have most, and lead time of those to order, on the view Inventory & backlog."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sop_xl.template.blocks import Ranking, family
-from sop_xl.template.formulas import count_of, known
+from sop_xl.template.blocks import Ranking, family, span
+from sop_xl.template.formulas import known
 from sop_xl.template.parts import LAST, section, write
 from sop_xl.template.rows import Measure, paper_rules, time_row
 from sop_xl.template.words import plural
@@ -26,11 +26,11 @@ LISTED = 30
 
 def show_backlog(book: Book, sheet: Worksheet, *, bar: int, data: int) -> None:
     """Show the families with the highest backlog, and those to order, below row `bar`; `data`: row on Chart data."""
-    families = "SUMPRODUCT((tblLeadTimes[Month]=sop_current)*(tblLeadTimes[Closing backlog]>0))"
-    words = f'"BACKLOG AND LEAD TIME:  "&{plural(families, "family", "families")}&" with open orders"'
+    families = f'COUNTIF({span(data + 2, data + 1 + LISTED, 1)},">=0.5")'
+    words = f'"BACKLOG AND LEAD TIME:  "&{plural(families, "family has", "families have")}&" orders served late"'
     calm = '"BACKLOG AND LEAD TIME"&IF(sop_planned=0,"",": NO ORDERS WAIT")'
-    section(book, sheet, bar, f"=IF(COUNT(tblLeadTimes[Month])=0,{calm},{words})", LAST)
-    note = "largest backlog first  |  quarters: sum of bookings and shipments, else end"
+    section(book, sheet, bar, f"=IF({families}=0,{calm},{words})", LAST)
+    note = "largest first  |  weeks, lead time: made to order  |  quarters: sum of bookings and shipments, else end"
     write(sheet, bar, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
     ranking = Ranking(
         book, data, "INVENTORY: FAMILIES BY BACKLOG", [family(k) for k in range(1, LISTED + 1)], _peak, "Peak"
@@ -44,19 +44,19 @@ def show_backlog(book: Book, sheet: Worksheet, *, bar: int, data: int) -> None:
 
 def _peak(name: str) -> str:
     """Return the highest backlog of a family; -1 where it has none and is not made to order."""
-    peak = f"SUMPRODUCT(MAX((tblLeadTimes[Family]={name})*tblLeadTimes[Closing backlog]))"
+    open_months = "(tblFamilyPlan[Month]>=sop_current)"
+    peak = f"SUMPRODUCT(MAX((tblFamilyPlan[Family]={name})*{open_months}*tblFamilyPlan[Backlog]))"
     strategy = f'IFERROR(INDEX(tblFamilies[Strategy],MATCH({name},tblFamilies[Family],0))="MTO",FALSE)'
-    none = f'OR({name}="",{count_of("tblLeadTimes", ("Family", name))}=0)'
-    return f"=IF({none},-1,IF(OR({strategy},{peak}>0),{peak},-1))"
+    return f'=IF({name}="",-1,IF(OR({strategy},{peak}>=0.5),{peak},-1))'
 
 
 def _backlog_rows(row: int, name: str) -> list[Measure]:
     """Return closing backlog, bookings, shipments, weeks of backlog and quoted weeks of the family `name`."""
     first = row + 1
 
-    def column(header: str) -> Callable[[str], str]:
+    def column(header: str, table: str = "tblFamilyPlan") -> Callable[[str], str]:
         where = (("Family", f"$A${first}"),)
-        return lambda c: f'=IF($A${first}="","",{known("tblLeadTimes", header, *where, ("Month", f"{c}$6"))})'
+        return lambda c: f'=IF($A${first}="","",{known(table, header, *where, ("Month", f"{c}$6"))})'
 
     def told(words: str) -> str:
         return f'=IF($A${first}="","","{words}")'
@@ -68,14 +68,14 @@ def _backlog_rows(row: int, name: str) -> list[Measure]:
         replace(
             last,
             label=name,
-            month=column("Closing backlog"),
+            month=column("Backlog"),
             unit=told("units"),
             tag=told("backlog"),
             label_role="Label",
             bold=True,
         ),
         replace(sub, label=told("Bookings"), month=column("Bookings"), unit=told("units"), quarters="sum"),
-        replace(sub, label=told("Shipments"), month=column("Shipments"), unit=told("units"), quarters="sum"),
-        replace(weeks, label=told("Weeks of backlog"), month=column("Weeks of backlog")),
-        replace(weeks, label=told("Quoted lead time"), month=column("Quoted weeks")),
+        replace(sub, label=told("Shipments"), month=column("Served"), unit=told("units"), quarters="sum"),
+        replace(weeks, label=told("Weeks of backlog"), month=column("Weeks of backlog", "tblLeadTimes")),
+        replace(weeks, label=told("Quoted lead time"), month=column("Quoted weeks", "tblLeadTimes")),
     ]

@@ -8,7 +8,7 @@ from sop_xl.template.blocks import ranked
 from sop_xl.template.formulas import count_of
 from sop_xl.template.parts import LAST, section, write
 from sop_xl.template.rows import HAIR
-from sop_xl.template.words import money, month_words
+from sop_xl.template.words import cut, money, month_words
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -19,7 +19,7 @@ SHORTAGES = 12
 _COLUMNS = (
     (0, "Item"),
     (2, "Code"),
-    (3, "Market"),
+    (4, "Market"),
     (7, "Month"),
     (8, "Units"),
     (9, "Kind"),
@@ -67,9 +67,9 @@ def _shortage(book: Book, sheet: Worksheet, row: int, place: str) -> None:
     kind, markets = cell("Kind"), cell("Markets")
     one = f'IF({cell("Market")}="","all",{cell("Market")})'
     texts = {
-        0: f'IF({cell("Description")}="",{cell("Item")},{cell("Description")})&""',
-        2: f'{cell("Item")}&""',
-        3: f'IF({markets}>1,{markets}&" markets",{one})&""',
+        0: cut(f'IF({cell("Description")}="",{cell("Item")},{cell("Description")})', 38),
+        2: cut(cell("Item"), 16),
+        4: cut(f'IF({markets}>1,{markets}&" markets",{one})', 19),
         7: month_words(cell("Month")),
         9: f'IF({kind}="late","▲ served late",IF({kind}="lost","▲ lost sale","▼ below target"))',
         11: f'{cell("Reason")}&""',
