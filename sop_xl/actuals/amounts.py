@@ -159,7 +159,7 @@ def _fault(cell: Value) -> str:
 
 def _tell_repairs(records: Records, amounts: Amounts, texts: Mapping[int, str], found: Findings) -> None:
     good = {k: text for k, text in texts.items() if amounts.exact[k] is not None and not records.totals[k]}
-    odd = [k for k, text in good.items() if records.raw.typed or not _is_plain(text)]
+    odd = [k for k, text in good.items() if records.raw.typed or not _is_plain(text, amounts.mark)]
     if odd:
         how = f"using the decimal {amounts.mark}" if amounts.mark else "where they mean one number"
         message = f"{len(odd):,} amounts were text; read as numbers {how}."
@@ -179,5 +179,6 @@ def _tell_repairs(records: Records, amounts: Amounts, texts: Mapping[int, str], 
         found.add("P03", Act.WARN, message, list(good), column=amounts.header)
 
 
-def _is_plain(text: str) -> bool:
-    return _PLAIN_DIGITS.issuperset(text)
+def _is_plain(text: str, mark: Mark | None) -> bool:
+    """Whether a text is a number as every program writes it, so that reading it changes nothing."""
+    return _PLAIN_DIGITS.issuperset(text) and (mark is not Mark.COMMA or "." not in text)

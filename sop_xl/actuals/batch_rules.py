@@ -131,7 +131,7 @@ def outliers(draft: Draft, usable: np.ndarray, context: PasteContext, found: Fin
         return
     keys = ["measure", "item", "market", "location"]
     history = _history(context, frame, name)
-    usual = history.groupby(keys)[name].agg(count="count", median="median", low=_tenth, high=_ninetieth)
+    usual = history.groupby(keys)[name].agg(["count", "median"])
     usual = usual[usual["count"] >= OUTLIER_HISTORY]
     if usual.empty:
         return
@@ -143,9 +143,12 @@ def outliers(draft: Draft, usable: np.ndarray, context: PasteContext, found: Fin
     lines = frame.reset_index(names="record").merge(usual.reset_index(), on=keys)
     far = lines[(lines[name] - lines["median"]).abs() > OUTLIER_Z * lines["scale"]]
     column = draft.records.layout.names(name)[0]
+    mine = history.merge(far[keys].drop_duplicates(), on=keys)
+    spans = mine.groupby(keys)[name].quantile([0.1, 0.9]).unstack()
     for line in far.itertuples():
         where = draft.records.address(int(line.record), name)
-        message = f"{where}: {getattr(line, name):,.6g} vs usual {line.low:,.6g}-{line.high:,.6g}."
+        low, high = spans.loc[tuple(getattr(line, key) for key in keys)]
+        message = f"{where}: {getattr(line, name):,.6g} vs usual {low:,.6g}-{high:,.6g}."
         found.add("P29", Act.WARN, message, [int(line.record)], column=column)
 
 
@@ -155,11 +158,3 @@ def _history(context: PasteContext, frame: pd.DataFrame, name: str) -> pd.DataFr
     recent = before[(before["period"] >= since) & (before["period"] < context.open_period) & before[name].notna()]
     recent = recent[recent["item"].isin(frame["item"].unique())]
     return recent.astype(dict.fromkeys(("measure", "item", "market", "location"), "str"))
-
-
-def _tenth(values: pd.Series) -> float:
-    return float(np.quantile(values.to_numpy(), 0.1))
-
-
-def _ninetieth(values: pd.Series) -> float:
-    return float(np.quantile(values.to_numpy(), 0.9))

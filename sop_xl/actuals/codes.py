@@ -67,7 +67,7 @@ class CodeList:
             return Verdict(shown)
         if code in self.codes:
             return self._exact(value, written, code)
-        if alias := (aliases or {}).get(name_of(code) or code.casefold(), ""):
+        if alias := (aliases or {}).get(code.casefold(), ""):
             return self._mapped(code, alias)
         return self._near(code)
 

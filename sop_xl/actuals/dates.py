@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 EPOCH = dt.date(1899, 12, 30)
 SERIALS = range(40_000, 60_001)
 """Numbers that are taken for serial numbers of the 1900 system: years 2009 to 2064."""
+_LARGEST_NUMBER = 1e9
 SHIFT_1904 = dt.timedelta(days=1462)
 
 _MONTHS = (
@@ -141,6 +143,8 @@ def from_number(number: float) -> tuple[dt.date | None, bool]:
     Six and eight digits are 202610 and 20261005; serial numbers below 61 are refused, since
     29 February 1900 never was.
     """
+    if not math.isfinite(number) or abs(number) >= _LARGEST_NUMBER:
+        return None, False
     if number != int(number):
         number = int(number) if int(number) in SERIALS else 0
     whole = int(number)

@@ -81,7 +81,8 @@ class Answers:
 
     def __init__(self, given: Mapping[str, str] | None = None, remembered: Mapping[str, str] | None = None) -> None:
         """Take answers as `{"P04:Umsatz": "comma"}`; case and spaces in the names do not count."""
-        self._all = {_name(key): value for key, value in {**(remembered or {}), **(given or {})}.items()}
+        self._exact = {**(remembered or {}), **(given or {})}
+        self._all = {_name(key): value for key, value in self._exact.items()}
         self.used: dict[str, str] = {}
 
     def get(self, code: str, *columns: str) -> str:
@@ -93,8 +94,10 @@ class Answers:
         return ""
 
     def start_with(self, code: str) -> dict[str, str]:
-        """Return all answers of one code, by column name as typed, folded."""
-        return {key.partition(":")[2]: value for key, value in self._all.items() if key.startswith(code.lower() + ":")}
+        """Return all answers of one code by what stands behind it, as typed but for case: codes, units."""
+        mine = {key: value for key, value in self._exact.items() if key.partition(":")[0].strip().upper() == code}
+        self.used |= mine
+        return {key.partition(":")[2].strip().casefold(): value for key, value in mine.items()}
 
 
 def _name(key: str) -> str:

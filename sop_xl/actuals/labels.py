@@ -242,7 +242,7 @@ def _convert(
     out: list[Decimal | None],
     found: Findings,
 ) -> None:
-    factor = factors.get(name_of(f"{item} {unit}")) or factors.get(name_of(unit))
+    factor = factors.get(f"{item} {unit}".casefold()) or factors.get(unit.strip().casefold())
     if factor is None:
         message = f"Item {item}: unit {unit} has no conversion to {base}. Answer P26:{unit}=FACTOR, or mend the rows."
         found.add("P26", Act.BAD, message, hits, column="Unit", value=unit)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SEARCHED = 200
 """Rows in which a header is looked for."""
 JOINT = " / "
+_JOINED = 150
+"""What a second header row is worth: more than a field that the first one seems to name alone."""
 _AMOUNTS = ("quantity", "value")
 
 
@@ -98,7 +100,7 @@ def _candidates(raw: RawPaste, row: int) -> list[Header]:
     if not _is_wordy(raw.rows[row]):
         return []
     alone = _header(raw, row, 1)
-    if row + 1 < len(raw.rows) and _is_second_row(raw.rows[row + 1]):
+    if row + 1 < len(raw.rows) and _is_second_row(raw, row):
         return [alone, _header(raw, row, 2)]
     return [alone]
 
@@ -109,11 +111,20 @@ def _is_wordy(row: Row) -> bool:
     return bool(filled) and all(isinstance(cell, str) or month_of(cell) is not None for cell in filled)
 
 
-def _is_second_row(row: Row) -> bool:
-    """Whether most filled cells are words of a header or months, as below a row of group names."""
-    filled = [cell for cell in row if not is_blank(cell)]
-    known = sum(month_of(cell) is not None or bool(meaning_of(as_text(cell)).field) for cell in filled)
-    return _is_wordy(row) and known * 2 > len(filled)
+def _is_second_row(raw: RawPaste, row: int) -> bool:
+    """Whether the row below reads as the second row of a header: words of headers, or months below amounts."""
+    lower, upper = raw.rows[row + 1], _filled_right(raw, row)
+    filled = [k for k, cell in enumerate(lower) if not is_blank(cell)]
+    known = sum(_is_second_cell(upper[k], lower[k]) for k in filled)
+    names = [cell for cell in raw.rows[row] if not is_blank(cell)]
+    named = sum(month_of(cell) is not None or bool(meaning_of(as_text(cell)).field) for cell in names)
+    return _is_wordy(lower) and known * 2 > len(filled) and named * 2 > len(names)
+
+
+def _is_second_cell(above: Value, below: Value) -> bool:
+    if month_of(below) is not None:
+        return is_blank(above) or meaning_of(as_text(above)).field in _AMOUNTS
+    return bool(meaning_of(as_text(below)).field)
 
 
 def _header(raw: RawPaste, row: int, height: int) -> Header:
@@ -167,9 +178,9 @@ def _score(header: Header, known: Collection[str]) -> int:
         count += bool(meaning.field) or is_known or header.months[k] is not None
         fields |= {"month"} if header.months[k] else set()
         fields |= {f"known {name_of(name)}"} if is_known else set()
-    if len(fields) < 2 or not ({"item", "month"} & fields or len(fields) > 2):
+    if len(fields) < 2 or not {"item", "month", "period"} & fields:
         return 0
-    return 100 * len(fields) + 10 * count - header.height
+    return 100 * len(fields) + 10 * count + (_JOINED if header.height == 2 else 0)
 
 
 def column_meaning(name: str) -> Meaning:

@@ -147,7 +147,7 @@ def _day(cell: Value, order: Order | None, fiscal: bool) -> tuple[dt.date | None
     if isinstance(cell, bool) or cell is None or is_error(cell) or is_blank(cell):
         return None, ""
     if isinstance(cell, int | float):
-        day, serial = from_number(cell) if cell == cell and abs(cell) < 1e9 else (None, False)  # noqa: PLR0124
+        day, serial = from_number(cell)
         return day, "serial" if serial else ""
     return _day_of_text(cell, order, fiscal)
 

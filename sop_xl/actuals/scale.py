@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,6 +116,7 @@ def _large(factor: int) -> str:
     return {100: "hundreds", 1000: "thousands"}.get(factor, "millions")
 
 
+@lru_cache(maxsize=10_000)
 def month_name(ordinal: int) -> str:
     """Return a month as `2026-10`."""
     return str(pd.Period(ordinal=int(ordinal), freq="M"))

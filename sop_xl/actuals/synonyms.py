@@ -70,7 +70,7 @@ _SCALES = {
 _MEASURES = {
     "bookings": "booking bookings orders order ordered auftrag auftrage auftragseingang auftragsmenge commandes kwmeng",
     "shipments": "sales shipped shipments shipment invoiced billed delivered umsatz umsatze absatz ventes revenue "
-    "fakturamenge faktura lieferung livraison livraisons ca fkimg lfimg turnover erlos nettoumsatz absatzmenge",
+    "fakturamenge faktura lieferung livraison livraisons ca chiffre fkimg lfimg turnover erlos nettoumsatz absatzmenge",
     "production": "production produced produktion fertigung produktionsmenge gutmenge fabrication",
     "receipts": "receipts receipt received wareneingang reception receptions",
     "inventory": "inventory stock stocks bestand lagerbestand onhand",
@@ -133,7 +133,8 @@ def _amount(words: list[str]) -> Meaning:
     if any(word in _QUANTITY for word in rest):
         return Meaning("quantity", rank, measure, "", scale)
     if any(word in _VALUE for word in rest):
-        currency = currencies[0].upper() if currencies else ""
+        inside = [word[1:] for word in rest if word in ("teur", "keur", "tusd", "kusd")]
+        currency = (currencies + inside)[0].upper() if currencies or inside else ""
         return Meaning("value", rank, measure, currency, scale)
     if any(word in _QUANTITY_MEASURES for word in rest):
         return Meaning("quantity", rank + 5, measure, "", scale)

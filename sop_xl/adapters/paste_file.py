@@ -50,6 +50,8 @@ def read_paste(path: Path, sheet: str = "") -> RawPaste:
 def paste_of(data: bytes, name: str, sheet: str = "") -> RawPaste:
     """Return the cells of a file's bytes; see `read_paste`."""
     if not data.startswith(_CONTAINERS):
+        if sheet:
+            raise SopError(f"{name} is a text file and has no sheets; leave --sheet out.")
         return read_text(data, name)
     if b"application/vnd.oasis.opendocument" in data[:200]:
         raise WorkbookError(f"{name} is an OpenDocument sheet (.ods). Save it as .xlsx and try again.")

@@ -66,7 +66,7 @@ def check(
 def _answers(texts: list[str]) -> dict[str, str]:
     out = {}
     for text in texts:
-        head, found, choice = text.rpartition("=") if text.count("=") == 1 else text.partition("=")
+        head, found, choice = text.rpartition("=")
         if not found or ":" not in head:
             raise SopError(f"--answer {text}: write it as CODE:COLUMN=CHOICE, such as P04:Umsatz=comma.")
         out[head.strip()] = choice.strip()
