@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
+
+RESTED = {
+    "screen_updating": True,
+    "enable_events": True,
+    "display_alerts": True,
+    "calculation": "automatic",
+    "status_bar": False,
+}
+"""An Excel that nobody has told anything."""
+
+
+class ComError(Exception):
+    """What Windows raises while a cell is being edited."""
+
+    hresult = -2147417846
 
 
 class FakeExcel:
     """An application with states that can be read and set, a record of what was said, and broken ones on demand."""
 
     def __init__(self, **states: Any):
-        self.states = {"screen_updating": True, "enable_events": True, "calculation": "automatic", "status_bar": False}
-        self.states |= states
+        self.states = {**RESTED, **states}
         self.history: list[tuple[str, Any]] = []
         self.alerts: list[tuple[str, str]] = []
         self.broken: set[tuple[str, Any]] = set()
         self.cancelled: Any = False
-        self.calculations = 0
+        self.api = SimpleNamespace(AutoCorrect=SimpleNamespace(AutoFillFormulasInLists=True, AutoExpandListRange=True))
         self.macros: list[str] = []
         self.version = "16.0"
 
@@ -27,14 +42,11 @@ class FakeExcel:
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.__dict__.get("states", {}):
             if (name, value) in self.broken:
-                raise OSError("Excel is busy")
+                raise ComError
             self.history.append((name, value))
             self.states[name] = value
         else:
             super().__setattr__(name, value)
-
-    def calculate(self) -> None:
-        self.calculations += 1
 
     def alert(self, prompt: str, title: str, mode: str) -> None:
         self.alerts.append((mode, prompt))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sop_xl.adapters.live import busy
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import Issue, Severity
 from sop_xl.entrypoints import ribbon
@@ -15,9 +16,7 @@ from sop_xl.entrypoints.machine import Machine
 from sop_xl.entrypoints.ribbon import ACTIONS, Action, run_on
 from sop_xl.services.actions import Outcome
 from sop_xl.template.ribbon_model import COMMANDS
-from tests.entrypoints.fake_excel import FakeBook, FakeExcel
-
-RESTORED = {"screen_updating": True, "enable_events": True, "calculation": "automatic", "status_bar": False}
+from tests.entrypoints.fake_excel import RESTED, FakeBook, FakeExcel
 
 
 @pytest.fixture
@@ -47,16 +46,16 @@ def test_excel_stands_still_during_the_work_and_is_put_back(monkeypatch, machine
         return Outcome("Done.", "Home", "B2")
 
     app, book = pressed(monkeypatch, machine, work)
-    assert during == RESTORED | {"screen_updating": False, "enable_events": False, "calculation": "manual"}
-    assert app.states == RESTORED
+    still = dict.fromkeys(("screen_updating", "enable_events", "display_alerts"), False)
+    assert during == RESTED | still | {"calculation": "manual"}
+    assert app.states == RESTED
     assert app.alerts == [("info", "Done.")]
     assert book.sheets.shown == ["Home", "Home!B2"]
 
 
-def test_a_planners_own_calculation_mode_is_kept_and_calculated_before_it_is_read(monkeypatch, machine):
+def test_a_planners_own_calculation_mode_is_kept(monkeypatch, machine):
     app, _ = pressed(monkeypatch, machine, lambda _: Outcome("Done."), FakeExcel(calculation="manual"))
     assert app.states["calculation"] == "manual"
-    assert app.calculations == 1
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("bug"), InvalidInputError([]), KeyError("x")])
@@ -65,27 +64,30 @@ def test_excel_is_put_back_after_any_fault(monkeypatch, machine, fault):
         raise fault
 
     app, _ = pressed(monkeypatch, machine, work)
-    assert app.states == RESTORED
+    assert app.states == RESTED
     assert app.alerts[0][0] == "critical"
 
 
-def test_one_state_that_cannot_be_put_back_does_not_keep_the_others(monkeypatch, machine):
+def test_one_state_that_excel_is_too_busy_to_put_back_is_told_and_does_not_keep_the_others(monkeypatch, machine):
     app = FakeExcel()
+    monkeypatch.setattr(busy, "PAUSE_S", 0)
 
     def work(session):
         app.broken.add(("screen_updating", True))
         return Outcome("Done.")
 
     pressed(monkeypatch, machine, work, app)
-    assert app.states == RESTORED | {"screen_updating": False}
+    assert app.states == RESTED | {"screen_updating": False}
+    assert "too busy to be set back as it was (screen_updating)" in app.alerts[0][1]
 
 
-def test_where_excel_cannot_be_frozen_what_was_frozen_is_put_back(monkeypatch, machine):
+def test_where_excel_is_too_busy_to_stand_still_it_says_so_and_what_was_set_is_put_back(monkeypatch, machine):
     app = FakeExcel()
+    monkeypatch.setattr(busy, "PAUSE_S", 0)
     app.broken.add(("calculation", "manual"))
     pressed(monkeypatch, machine, lambda _: Outcome("never"), app)
-    assert app.states == RESTORED
-    assert "bug" in app.alerts[0][1]
+    assert app.states == RESTED
+    assert app.alerts[0][1].startswith("Excel is busy: a cell is being edited")
 
 
 def test_a_fault_is_one_sentence_with_its_cell_and_cure_and_the_cell_is_shown(monkeypatch, machine):
