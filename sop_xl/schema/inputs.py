@@ -54,7 +54,7 @@ ITEMS = Table(
         number("Shelf life (months)", "shelf_life_months", "months", minimum=0),
         rate("Holding cost", "holding_cost", "money/unit/month", minimum=0, help="Blank: holding rate x cost."),
         rate("Backorder cost", "backorder_cost", "money/unit/month", minimum=0, help="Blank: from margin."),
-        rate("Lost sale cost", "lost_sale_cost", minimum=0, help="Blank: the net price, at least twice the cost."),
+        rate("Lost sale cost", "lost_sale_cost", minimum=0, help="Blank: the net price, or twice the cost."),
         text(
             "Late policy",
             "late_policy",

@@ -64,7 +64,7 @@ def unit_rates(data: PlanData, costs: pd.DataFrame) -> Rates:
         price=price,
         holding=holding,
         backorder=_given(items["backorder_cost"], late),
-        lost=_given(items["lost_sale_cost"], np.maximum(price, LOST_OVER_COST * standard)),
+        lost=_given(items["lost_sale_cost"], np.where(price > 0, price, LOST_OVER_COST * standard)),
         material=items["material_cost"].fillna(0.0).to_numpy(float),
         worth=_worth(np.maximum(price, standard)),
     )

@@ -87,7 +87,7 @@ def test_blank_costs_take_their_defaults():
     rates = unit_rates(data, costs({"A": 100, "B": 10}, {"A": 180, "B": 20}))
     assert rates.holding.tolist() == [2, 0, 1, 0]  # 24 % / 12 of the cost
     assert rates.backorder.tolist() == [20, 0, 2, 0]  # a quarter of the margin, at least twice the holding
-    assert rates.lost.tolist() == [80, 0, 50, 0]  # the margin, else the cost
+    assert rates.lost.tolist() == [180, 0, 40, 0]  # the price, else twice the cost
     assert rates.worth.tolist() == [180, 20, 50, 0.5]  # price or cost; at least 1 % of the median
 
 
