@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
 from sop_xl.demand.panel import YEAR, Flags, Matrix, lengths, starts
 
@@ -139,6 +138,8 @@ def _blend(panel: Matrix, window: int) -> Matrix:
     rates, demand, weight = (np.concatenate(parts) for parts in (features, targets, weights))
     x, y = rates * weight[:, None], demand * weight
     ridge = np.sqrt(RIDGE * len(x) * (x**2).mean()) * np.eye(len(PRIOR))
+    from scipy.optimize import nnls
+
     solution, _ = nnls(np.concatenate([x, ridge]), np.concatenate([y, ridge @ PRIOR]))
     return np.asarray(solution) * np.sqrt(np.clip(demand.sum() / max((rates @ solution).sum(), 1e-9), *TOTAL_RANGE))
 
