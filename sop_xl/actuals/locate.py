@@ -51,7 +51,7 @@ class Header:
     def amount_name(self, column: int) -> str:
         """Return the part of a column's header that tells what the amount is."""
         parts = self.names[column].split(JOINT)
-        return JOINT.join(part for part in parts if month_of(part) is None)
+        return JOINT.join(rest for part in parts if (rest := split_month(part)[1]))
 
 
 def month_of(value: Value) -> dt.date | None:
@@ -68,6 +68,19 @@ def month_of(value: Value) -> dt.date | None:
     if reading.is_open and reading.day_first is not None and reading.day_first.day == 1:
         return reading.day_first
     return reading.day_first if reading.day_first == reading.month_first else None
+
+
+def split_month(value: Value) -> tuple[dt.date | None, str]:
+    """Return the month in a header cell and the words beside it: `Sales 2026-10` is sales of October."""
+    if (day := month_of(value)) is not None or not isinstance(value, str):
+        return day, "" if day else _shown(value)
+    words = value.split()
+    for cut in range(1, len(words)):
+        for month, rest in ((words[cut:], words[:cut]), (words[:cut], words[cut:])):
+            day, name = month_of(" ".join(month)), " ".join(rest)
+            if day is not None and meaning_of(name).field in _AMOUNTS:
+                return day, name
+    return None, _shown(value)
 
 
 def find_header(raw: RawPaste, known: Collection[str] = (), chosen: int | None = None) -> Header | None:
@@ -130,13 +143,13 @@ def _is_second_cell(above: Value, below: Value) -> bool:
 def _header(raw: RawPaste, row: int, height: int) -> Header:
     if height == 1:
         cells = list(raw.rows[row])
-        return Header(row, 1, tuple(map(_shown, cells)), tuple(map(month_of, cells)))
+        return Header(row, 1, tuple(map(_shown, cells)), tuple(split_month(cell)[0] for cell in cells))
     upper, lower = _filled_right(raw, row), raw.rows[row + 1]
     names, months = [], []
     for above, below in zip(upper, lower, strict=True):
         parts = [_shown(cell) for cell in (above, below) if not is_blank(cell)]
         names.append(JOINT.join(dict.fromkeys(parts)))
-        months.append(month_of(below) or month_of(above))
+        months.append(split_month(below)[0] or split_month(above)[0])
     return Header(row, 2, tuple(names), tuple(months))
 
 

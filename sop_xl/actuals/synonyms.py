@@ -11,9 +11,9 @@ from sop_xl.actuals.text import name_of
 
 KEY_WORDS: dict[str, tuple[str, ...]] = {
     "item": tuple(
-        "item code|item no|item number|item|sku|material number|material no|materialnummer|material|matnr|"
-        "artikelnummer|artikel nr|artikel|article code|code article|article|product code|product id|product number|"
-        "product|produit|produkt|part number|part no|part|teilenummer|reference|inventory item|segment1|item id|"
+        "item code|item no|item number|item|sku|material number|material no|materialnummer|material|matnr|materialnr|"
+        "material nr|produktnummer|artikelnummer|artikelnr|artikel nr|artikel|article code|"
+        "code article|article|product code|product id|product number|product|produit|produkt|part number|part no|part|teilenummer|reference|inventory item|segment1|item id|"
         "sachnummer|no article|ref".split("|")
     ),
     "market": tuple(
@@ -123,6 +123,7 @@ def meaning_of(header: str) -> Meaning:
 def _amount(words: list[str]) -> Meaning:
     currencies = [word for word in words if word in _CURRENCIES]
     rest = [word for word in words if word not in _CURRENCIES]
+    rest = [_simple(word) for word in rest]
     known = _QUANTITY | _VALUE | _FILLERS | _MEASURE_OF.keys()
     if not rest or any(word not in known for word in rest):
         return Meaning()
@@ -139,6 +140,13 @@ def _amount(words: list[str]) -> Meaning:
     if any(word in _QUANTITY_MEASURES for word in rest):
         return Meaning("quantity", rank + 5, measure, "", scale)
     return Meaning()
+
+
+def _simple(word: str) -> str:
+    """Return a German compound by its last part: `retourenmenge` is a quantity, `auftragswert` a value."""
+    if word in _QUANTITY | _VALUE or word in _MEASURE_OF:
+        return word
+    return next((end for end in ("menge", "wert", "betrag", "umsatz") if word.endswith(end)), word)
 
 
 def _clearest(measures: set[str]) -> str:

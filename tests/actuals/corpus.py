@@ -116,6 +116,8 @@ FILES: tuple[ExportFile, ...] = tuple(
         ("oracle_crosstab.csv", csv("Item,OCT-26,SEP-26,AUG-26\nA100,5,,\nA200,6,1,2\n"), outcome("amber", "4 0 0 0 2", "14", "P37 P16")),
         ("oracle_months_and_kinds.xlsx", xlsx([["Item", "Oct 2026", None], [None, "Qty", "Amount"], ["A100", 5, 50], ["A200", 6, 60]], merges=["B1:C1"]),
          outcome("amber", "2 0 0 0 0", "11", "P37 P11", **EURO)),
+        ("kinds_with_months.csv", csv("Item code,Description,Sales qty 2026-10,Sales qty 2026-09\nA100,Part,5,6\n"),
+         outcome("amber", "2 0 0 0 0", "11", "P37")),
         ("oracle_gl_period.csv", csv("Inventory Item,Period Name,Transaction UOM,Quantity\nA100,Oct-26,Ea,5\nA200,Oct-26,Ea,6\n"), outcome("green", "0 2 0 0 0", "11", "P05")),
         ("oracle_dates.csv", csv("Item,GL Date,Quantity\nA100,05-OCT-26,5\nA200,31-OCT-26,6\n"), outcome("green", "0 2 0 0 0", "11", "P05")),
         ("oracle_cr_dr.csv", csv("Item,Month,Amount,Currency\nA100,2026-10,120.50 CR,EUR\nA200,2026-10,20.00 DR,EUR\n"),

@@ -39,6 +39,9 @@ from tests.actuals.company import check, sheet, text
         ("Amount (EUR)", "value", ""),
         ("Material description", "", ""),
         ("Salesman", "", ""),
+        ("Artikelnr.", "item", ""),
+        ("Liefermenge", "quantity", ""),
+        ("Auftragswert", "value", ""),
         ("SOP status", "", ""),
     ],
 )
