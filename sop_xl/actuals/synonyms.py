@@ -13,7 +13,8 @@ KEY_WORDS: dict[str, tuple[str, ...]] = {
     "item": tuple(
         "item code|item no|item number|item|sku|material number|material no|materialnummer|material|matnr|materialnr|"
         "material nr|produktnummer|artikelnummer|artikelnr|artikel nr|artikel|article code|"
-        "code article|article|product code|product id|product number|product|produit|produkt|part number|part no|part|teilenummer|reference|inventory item|segment1|item id|"
+        "code article|article|product code|product id|product number|product|produit|produkt|part number|"
+        "part no|part|teilenummer|reference|inventory item|segment1|item id|"
         "sachnummer|no article|ref".split("|")
     ),
     "market": tuple(
