@@ -15,6 +15,7 @@ import typer
 
 import sop_xl
 from sop_xl.domain.errors import SopError
+from sop_xl.entrypoints import actuals_cli
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
     dump,
@@ -424,6 +425,9 @@ def selftest(json: Json = False) -> None:
     _show(json, {"cases": values, "failed": failed}, [f"{len(values)} cases, {failed} failed."])
     if failed:
         raise typer.Exit(BUG)
+
+
+app.add_typer(actuals_cli.app, name="actuals")
 
 
 if __name__ == "__main__":
