@@ -78,7 +78,7 @@ def test_one_state_that_excel_is_too_busy_to_put_back_is_told_and_does_not_keep_
 
     pressed(monkeypatch, machine, work, app)
     assert app.states == RESTED | {"screen_updating": False}
-    assert "too busy to be set back as it was (screen_updating)" in app.alerts[0][1]
+    assert "set back as it was (screen_updating)" in app.alerts[0][1]
 
 
 def test_where_excel_is_too_busy_to_stand_still_it_says_so_and_what_was_set_is_put_back(monkeypatch, machine):
