@@ -149,29 +149,33 @@ class LiveWorkbook:
         """
         plans = [plan for plan in self._staged.values() if plan.is_change]
         if plans:
-            sheets = [*{plan.live.sheet: plan.live.on for plan in plans}.values()]
-            with quiet(self._book.app), excel_model.unprotected(sheets), unfiltered([p.live.table for p in plans]):
-                self._carry_out(plans)
+            try:
+                self._write(plans)
+            except Exception as fault:
+                words = refusal(fault)
+                if words:
+                    message = f"Excel refused to write the tables: {words} Everything was put back as it was."
+                    raise WorkbookError(message) from fault
+                raise
         self._staged = {}
         self._is_calculated = False
 
-    def _carry_out(self, plans: Sequence[TablePlan]) -> None:
-        journal = Journal()
-        try:
-            for plan in plans:
-                TableCommit(plan, self._book, journal).carry_out()
-        except BaseException as fault:
-            if not journal.roll_back():
+    def _write(self, plans: Sequence[TablePlan]) -> None:
+        """Carry out the plans, all of them or none."""
+        sheets = [*{plan.live.sheet: plan.live.on for plan in plans}.values()]
+        tables = [plan.live.table for plan in plans]
+        with quiet(self._book.app), excel_model.unprotected(sheets), unfiltered(tables):
+            journal = Journal()
+            try:
+                for plan in plans:
+                    TableCommit(plan, self._book, journal).carry_out()
+            except BaseException as fault:
+                if journal.roll_back():
+                    raise
                 raise WorkbookError(
                     "Excel refused a step, and then to take back what was written before it. Close the workbook "
                     f"without saving. Excel said: {refusal(fault) or fault}"
                 ) from fault
-            words = refusal(fault)
-            if words:
-                raise WorkbookError(
-                    f"Excel refused to write the tables: {words} Everything was put back as it was."
-                ) from fault
-            raise
 
     def _calculate(self) -> None:
         """Calculate the workbook where the user does so by hand; once, until something is written."""

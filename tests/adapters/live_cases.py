@@ -54,16 +54,28 @@ def seen(book: xlwings.Book) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for sheet in book.sheets:
         cells = sheet.range((1, 1), (30, 12))
+        block, formats = cells.impl.block, book.impl.formats
         found[sheet.name] = {
             "values": cells.options(ndim=2, err_to_str=True).value,
             "formulas": cells.formula,
-            "formats": [[sheet.range((r, c)).number_format for c in range(2, 10)] for r in range(4, 12)],
+            "formats": {
+                (row, column): shown.code
+                for shown, top, bottom, left, right in formats.areas(block, 0, 0)
+                for row in range(top, bottom + 1)
+                for column in range(left, right + 1)
+            },
             "tables": {table.name: table.range.address for table in sheet.tables},
-            "hidden rows": [r for r in range(1, 16) if sheet.range((r, 1)).rows.hidden],
-            "hidden columns": [c for c in range(1, 10) if sheet.range((1, c)).columns.hidden],
+            "visible": sorted(_ends(area) for area in block.queryVisibleCells().RangeAddresses),
             "protected": sheet.impl.is_protected,
         }
-    found["settings"] = {**book.app.impl.settings}
+    names = ("calculation", "screen_updating", "enable_events", "display_alerts", "status_bar", "cut_copy_mode")
+    corrections = book.app.api.AutoCorrect
+    found["settings"] = [getattr(book.app, name) for name in names]
+    found["settings"] += [corrections.AutoFillFormulasInLists, corrections.AutoExpandListRange]
     found["selection"] = (book.sheets.active.name, book.selection.address)
     CALLS.before = hook
     return found
+
+
+def _ends(area: Any) -> tuple[int, ...]:
+    return (area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TRIES, PAUSE_S = 10, 0.2
+LAST_TRIES, REFUSALS = 50, 3
+"""Tries to put something back: while Excel is busy, and where it refuses."""
 _CODES = frozenset(
     {
         -2147418111,  # RPC_E_CALL_REJECTED: a dialog is open
@@ -53,26 +55,45 @@ def _detail(fault: BaseException) -> Sequence[Any]:
     return getattr(fault, "excepinfo", None) or [None] * (_SCODE + 1)
 
 
-def patient(call: Callable[[], T], tries: int | None = None) -> T:
+def patient(call: Callable[[], T]) -> T:
     """Return what `call` gives; while Excel is busy, wait and call again.
 
     Args:
         call: something asked of Excel that may safely be asked twice.
-        tries: how often it is asked; `TRIES` where None.
 
     Raises:
         ExcelBusyError: Excel was still busy at the last try.
     """
-    for _ in range((tries or TRIES) - 1):
+    for left in reversed(range(TRIES)):
         try:
             return call()
         except Exception as fault:
             if not is_busy(fault):
                 raise
+            if not left:
+                raise ExcelBusyError from fault
             time.sleep(PAUSE_S)
-    try:
-        return call()
-    except Exception as fault:
-        if is_busy(fault):
-            raise ExcelBusyError from fault
-        raise
+    raise AssertionError(TRIES)
+
+
+def stubborn(call: Callable[[], object]) -> None:
+    """Do what puts something back, however often it takes; an interruption is passed on once it is done.
+
+    Raises:
+        Exception: what Excel said at the last try.
+    """
+    interruption: BaseException | None = None
+    refusals = 0
+    for left in reversed(range(LAST_TRIES)):
+        try:
+            call()
+            break
+        except Exception as fault:
+            refusals += not is_busy(fault)
+            if not left or refusals == REFUSALS:
+                raise
+            time.sleep(PAUSE_S)
+        except BaseException as fault:
+            interruption = fault
+    if interruption is not None:
+        raise interruption

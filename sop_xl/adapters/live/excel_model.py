@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sop_xl.adapters.live.busy import is_busy, patient, refusal
+from sop_xl.adapters.live.busy import is_busy, patient, refusal, stubborn
 from sop_xl.domain.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def unprotected(sheets: Sequence[xw.Sheet]) -> Iterator[None]:
     with ExitStack() as stack:
         for sheet in sheets:
             protect_again = patient(lambda sheet=sheet: _unprotect(sheet))  # type: ignore[misc]
-            stack.callback(patient, protect_again)
+            stack.callback(stubborn, protect_again)
         yield
 
 
@@ -67,7 +67,7 @@ def _unprotect(sheet: xw.Sheet) -> Callable[[], None]:
         return lambda: None
     allowed = _allowed(sheet)
     try:
-        sheet.api.Unprotect()
+        sheet.api.Unprotect("")  # without a password named, Excel would ask the user for one
     except Exception as fault:
         if is_busy(fault) or not refusal(fault):
             raise
@@ -86,15 +86,19 @@ def _allowed(sheet: xw.Sheet) -> dict[str, bool]:
 @contextmanager
 def kept_rules(sheet: xw.Sheet) -> Iterator[None]:
     """Let each conditional format apply where it did before; pasting formats over it takes cells away from it."""
-    places = [rule.AppliesTo.Address for rule in sheet.api.Cells.FormatConditions]
+    places = patient(lambda: [rule.AppliesTo.Address for rule in sheet.api.Cells.FormatConditions])
     try:
         yield
     finally:
-        rules = [*sheet.api.Cells.FormatConditions]
-        if len(rules) == len(places):
-            for rule, place in zip(rules, places, strict=True):
-                if rule.AppliesTo.Address != place:
-                    rule.ModifyAppliesToRange(sheet.api.Range(place))
+        stubborn(lambda: _put_rules_back(sheet, places))
+
+
+def _put_rules_back(sheet: xw.Sheet, places: Sequence[str]) -> None:
+    rules = [*sheet.api.Cells.FormatConditions]
+    if len(rules) == len(places):
+        for rule, place in zip(rules, places, strict=True):
+            if rule.AppliesTo.Address != place:
+                rule.ModifyAppliesToRange(sheet.api.Range(place))
 
 
 def outline(rows: xw.Range) -> int:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from sop_xl.adapters.live import excel_model
-from sop_xl.adapters.live.busy import patient
+from sop_xl.adapters.live.busy import patient, stubborn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,9 +34,9 @@ def _lift(table: xw.main.Table) -> Callable[[], None]:
     """Take the filter of a table off; return what sets it again."""
     criteria = patient(lambda: [c for c in table.autofilter.criteria if c.type != _NONE])
     if any(criterion.type == _UNKNOWN for criterion in criteria):
-        return lambda: patient(lambda: excel_model.filter_again(table))
+        return lambda: stubborn(lambda: excel_model.filter_again(table))
     patient(table.autofilter.clear)
-    return lambda: patient(lambda: _set(table.autofilter, criteria))
+    return lambda: stubborn(lambda: _set(table.autofilter, criteria))
 
 
 def _set(autofilter: xw.main.AutoFilter, criteria: Sequence[xw.main.AutoFilterCriteria]) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.adapters.live.busy import patient
+from sop_xl.adapters.live.busy import patient, stubborn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-PATIENCE = 50
-"""Tries to take a step back; ten seconds, for what was begun has to end."""
 
 
 class Journal:
@@ -39,9 +36,8 @@ class Journal:
         """Take all steps back, the last one first; return whether every one could be."""
         complete = True
         while self._undo:
-            undo = self._undo.pop()
             try:
-                patient(undo, PATIENCE)
+                stubborn(self._undo.pop())
             except Exception:
                 complete = False
         return complete

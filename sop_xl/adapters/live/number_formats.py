@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.adapters.live.blocks import range_of
+from sop_xl.adapters.live.busy import patient
 from sop_xl.adapters.package.ranges import Rect
 from sop_xl.adapters.package.styles import shows_date
 from sop_xl.domain.cells import CellError
@@ -47,15 +48,15 @@ class Need(Enum):
 
 
 def need_of(cell: LiveCell) -> Need | None:
-    """Return what a cell needs; None where any format will do."""
+    """Return what a cell needs, for a formula by its result; None where any format will do."""
     value = cell.value
-    if cell.formula is not None or isinstance(value, bool | CellError):
-        return Need.VALUE
-    if isinstance(value, str):
-        return Need.TEXT if is_taken_for_more(value) else None
     if isinstance(value, dt.date):
         return Need.DATE
-    return None if value is None else Need.NUMBER
+    if isinstance(value, float):
+        return Need.NUMBER
+    if cell.formula is not None or isinstance(value, bool | CellError):
+        return Need.VALUE
+    return Need.TEXT if isinstance(value, str) and is_taken_for_more(value) else None
 
 
 def is_taken_for_more(text: str) -> bool:
@@ -119,7 +120,7 @@ def _set(cells: xw.Range, code: str) -> None:
 
 def formats_of(sheet: xw.Sheet, area: Rect) -> Iterator[tuple[Rect, str]]:
     """Yield the parts of a column's `area` that have one number format each: Excel tells only that they differ."""
-    code = range_of(sheet, area).number_format
+    code = patient(lambda: range_of(sheet, area).number_format)
     if code is not None or area.is_one_cell:
         yield area, code or GENERAL
         return

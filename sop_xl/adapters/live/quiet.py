@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.adapters.live import excel_model
-from sop_xl.adapters.live.busy import ExcelBusyError, patient
+from sop_xl.adapters.live.busy import patient, stubborn
 from sop_xl.domain.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ SETTINGS: dict[str, Any] = {
     "calculation": "manual",
 }
 """What is set, in this order; it is put back in the opposite one, so that Excel calculates before it draws."""
-PATIENCE = 50
 
 
 @contextmanager
@@ -31,7 +30,7 @@ def quiet(app: xw.App) -> Iterator[None]:
 
     Raises:
         ExcelBusyError: Excel was busy before anything was changed.
-        WorkbookError: Excel was too busy to be put back; the message says what to do.
+        WorkbookError: Excel would not be put back; the message says what to do.
     """
     before: dict[str, Any] = {}
     try:
@@ -44,17 +43,22 @@ def quiet(app: xw.App) -> Iterator[None]:
 
 
 def _put_back(app: xw.App, before: dict[str, Any]) -> None:
-    left = []
-    for name, value in reversed(before.items()):
-        try:
-            patient(lambda name=name, value=value: _set(app, name, value), PATIENCE)  # type: ignore[misc]
-        except ExcelBusyError:
-            left.append(name)
+    left: list[str] = []
+    with ExitStack() as stack:
+        for name, value in before.items():
+            stack.callback(lambda name=name, value=value: _put_one_back(app, name, value, left))  # type: ignore[misc]
     if left:
         raise WorkbookError(
-            f"Excel was too busy to be set back as it was ({', '.join(left)}). Close the dialog, look at "
+            f"Excel would not be set back as it was ({', '.join(left)}). Close the dialog, look at "
             "Formulas > Calculation Options, and start Excel again if the screen stands still."
         )
+
+
+def _put_one_back(app: xw.App, name: str, value: Any, left: list[str]) -> None:
+    try:
+        stubborn(lambda: _set(app, name, value))
+    except Exception:
+        left.append(name)
 
 
 def _get(app: xw.App, name: str) -> Any:

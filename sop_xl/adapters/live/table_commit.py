@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.adapters.live import row_looks
 from sop_xl.adapters.live.blocks import range_of, write
+from sop_xl.adapters.live.busy import patient
 from sop_xl.adapters.live.number_formats import entries_as_they_were, fit_formats
 from sop_xl.adapters.live.view_looks import ViewLooks
 from sop_xl.adapters.package.ranges import Rect
@@ -50,7 +51,7 @@ class TableCommit:
     def _dress(self) -> None:
         plan = self._plan
         if plan.layout.table.view:
-            ViewLooks(plan, self._book).change(self._journal)
+            patient(lambda: ViewLooks(plan, self._book)).change(self._journal)
         elif plan.growth > 0:
             row_looks.grow(plan, self._journal)
 

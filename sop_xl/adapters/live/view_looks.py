@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.adapters.live import excel_model, row_looks
 from sop_xl.adapters.live.blocks import range_of
+from sop_xl.adapters.live.busy import patient
 from sop_xl.adapters.package.ranges import Rect
 
 if TYPE_CHECKING:
@@ -90,23 +91,21 @@ class ViewLooks:
             journal.do(lambda: self._lay_out(before, after), lambda: self._lay_out(unsure, before))
 
     def _lay_out(self, before: Sequence[str], after: Sequence[str]) -> None:
-        active, selected = self._book.sheets.active, self._book.selection
+        active, selected = patient(lambda: (self._book.sheets.active, self._book.selection))
         with excel_model.kept_rules(self._sheet):
             if len(before) > len(after):
                 self._undress(len(after), len(before) - len(after))
             for copy in copies([*after[:1], *before[1:]], after):
                 self._copy(copy, after)
-        self._book.app.cut_copy_mode = False
         if active == self._sheet and selected is not None:
-            selected.select()
+            patient(selected.select)
 
     def _copy(self, copy: Copy, after: Sequence[str]) -> None:
         source = self._cells(copy.source, copy.rows) if isinstance(copy.source, int) else self._models.get(copy.source)
         if source is None:
             self._undress(copy.first, copy.rows)
             return
-        source.copy()
-        self._cells(copy.first, copy.rows).paste(paste="formats")
+        patient(lambda: self._paste(source, self._cells(copy.first, copy.rows)))
         place = copy.first
         for look, kinds in groupby(after[place : place + copy.rows], self._looks.get):
             rows = len([*kinds])
@@ -114,17 +113,23 @@ class ViewLooks:
                 self._set_rows(self._cells(place, rows), *look)
             place += rows
 
+    def _paste(self, source: xw.Range, target: xw.Range) -> None:
+        source.copy()
+        target.paste(paste="formats")
+        self._book.app.cut_copy_mode = False
+
     def _undress(self, first: int, rows: int) -> None:
         """Give rows without a model, or no longer covered by the view, the looks of the row below them."""
         top, body = self._plan.old.top + first, self._plan.old
-        row_looks.fill_from_below(self._sheet, Rect(top, body.left, top + rows - 1, body.right))
+        area = Rect(top, body.left, top + rows - 1, body.right)
         below = self._cells(first + rows, 1)
-        self._set_rows(self._cells(first, rows), below.row_height, excel_model.outline(below))
+        patient(lambda: row_looks.fill_from_below(self._sheet, area))
+        self._set_rows(self._cells(first, rows), *patient(lambda: (below.row_height, excel_model.outline(below))))
 
     def _set_rows(self, cells: xw.Range, height: float | None, outline: int) -> None:
         if height is not None:
-            cells.row_height = height
-        excel_model.set_outline(cells, outline)
+            patient(lambda: setattr(cells, "row_height", height))
+        patient(lambda: excel_model.set_outline(cells, outline))
 
     def _cells(self, first: int, rows: int) -> xw.Range:
         body = self._plan.old

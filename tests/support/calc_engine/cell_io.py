@@ -114,6 +114,8 @@ class _Block:
         elif isinstance(value, str) and not shown.is_text and (value[0] == "=" or value in ERRORS):
             self.formulas[cell] = value if value[0] == "=" else error_formula(value)
             row[cell[1]] = ""
+            if shown.is_logical:
+                self.no_longer_logical.append(cell)
         elif isinstance(value, str) and not shown.is_text and value[0] == "'":
             row[cell[1]] = value[1:]  # typed with an apostrophe: text, whatever it looks like
         else:

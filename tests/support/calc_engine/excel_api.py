@@ -53,12 +53,13 @@ class SheetApi:
     def Protection(self) -> _Protection:
         return _Protection(self._sheet.book, self._sheet.name)
 
-    def Unprotect(self) -> None:
-        """Take the protection off, where it has no password."""
+    def Unprotect(self, password: str) -> None:
+        """Take the protection off, where that is its password."""
         CALLS.note("protect", f"{self._sheet.name} off")
-        self._sheet.sheet.unprotect("")
-        if self._sheet.is_protected:
-            raise NotAsInExcelError(f"The password for the sheet {self._sheet.name} is wrong.")
+        try:
+            self._sheet.sheet.unprotect(password)
+        except Exception:
+            raise NotAsInExcelError(f"The password for the sheet {self._sheet.name} is wrong.") from None
 
     def Protect(self, **options: bool) -> None:
         """Protect the sheet, without a password."""
