@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.template.parts import AHEAD, FIRST, PAST
-from sop_xl.template.style import ACTUAL, INK, LINE, RULE, SLATE, WHITE
+from sop_xl.template.style import ACCENT, ACTUAL, INK, LINE, RULE, SLATE, WHITE
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
@@ -22,6 +22,8 @@ FORECAST_FILL: dict[str, Any] = {
     "pattern": {"pattern": "wide_upward_diagonal", "fg_color": ACTUAL, "bg_color": WHITE},
     "border": {"color": ACTUAL, "width": 0.75},
 }
+OUTLINE: dict[str, Any] = {"fill": {"none": True}, "border": {"color": ACCENT, "width": 1.5}}
+"""A second measure around the columns of the first. A line would fall to zero where its months end: text is 0 to it."""
 BUDGET_FILL: dict[str, Any] = {"fill": {"color": WHITE}, "border": {"color": INK, "width": 1}}
 
 MONEY_AXIS = '[>=1000000]0.0,," m";[>=1000]#,##0," k";0'
@@ -49,11 +51,12 @@ def axes(
     high: float | None = None,
     unit: float | None = None,
     hide_values: bool = False,
+    base_line: bool = True,
 ) -> None:
     """Give a light horizontal grid, no value-axis line, and labels below; `months` None: plain text axis."""
     x: dict[str, Any] = {
         "num_font": FONT,
-        "line": {"color": RULE, "width": 0.75},
+        "line": {"color": RULE, "width": 0.75} if base_line else {"none": True},
         "major_tick_mark": "none",
         "label_position": "low",
     }

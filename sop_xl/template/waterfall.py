@@ -8,7 +8,7 @@ from sop_xl.template.blocks import Block, at
 from sop_xl.template.charts import BUDGET_FILL, FORECAST_FILL
 from sop_xl.template.names import SHEET
 from sop_xl.template.style import ADVERSE, FAVOURABLE
-from sop_xl.template.words import money
+from sop_xl.template.words import money_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 _NO_FILL: dict[str, Any] = {"fill": {"none": True}, "border": {"none": True}}
 _LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Start", BUDGET_FILL),
-    ("Outlook", FORECAST_FILL),
+    ("Outlook", {"pattern": FORECAST_FILL["pattern"], "border": {"none": True}}),
     ("Base", _NO_FILL),
     ("Better", {"fill": {"color": FAVOURABLE}}),
     ("Better, below zero", {"fill": {"color": FAVOURABLE}}),
     ("Worse", {"fill": {"color": ADVERSE}}),
     ("Worse, below zero", {"fill": {"color": ADVERSE}}),
 )
-"""Series in the order of stacking: those without a base first, so that their zeros lie on the axis."""
+"""Series in the order of stacking: those without a base first, so that their zeros lie on the axis.
+
+The outlook has no border: at the empty places behind it that would be a line on the axis.
+"""
 
 
 class Waterfall:
@@ -58,7 +61,8 @@ class Waterfall:
         """Give the chart's series, in the order of stacking."""
         count = len(self._names)
         for words, look in _LOOKS:
-            series = self._block.series(self._series[words], count, gap=35, **look)
+            drawn = 1 if words == "Start" else count
+            series = self._block.series(self._series[words], drawn, gap=35, **look)
             yield {**series, "categories": [SHEET, self._labels, 1, self._labels, count]}
 
     def _row(self, name: str, figures: list[str]) -> list[str]:
@@ -108,7 +112,7 @@ class Waterfall:
 
         return {
             "Start": lambda k: whole(k) if k == 0 else "=0",
-            "Outlook": lambda k: f"=IF({self._last[k]},{whole(k)[1:]},0)" if k else "=0",
+            "Outlook": lambda k: f'=IF({self._last[k]},{whole(k)[1:]},"")' if k else '=""',
             "Base": base,
             "Better": lambda k: part(k, ">", "MAX"),
             "Better, below zero": lambda k: part(k, ">", "MIN"),
@@ -118,5 +122,7 @@ class Waterfall:
 
     def _label(self, k: int) -> str:
         name, value = self._names[k], self._values[k]
-        words = f'IF({self._ends[k]},"",IF({value}>0,"+",""))&{money(value)}'
+        amounts = f"{self._values[0]}:{self._values[-1].split('!')[-1]}"
+        largest = f"MAX(MAX({amounts}),-MIN({amounts}))"
+        words = f'IF({self._ends[k]},"",IF({value}>0,"+",""))&{money_like(value, largest)}'
         return f'=IF({name}="","",{name}&CHAR(10)&{words})'

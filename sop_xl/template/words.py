@@ -31,6 +31,14 @@ def money(value: str) -> str:
     )
 
 
+def money_like(value: str, largest: str) -> str:
+    """Return the fragment for an amount in the unit that the largest of its chart has: m, k, or none."""
+    return (
+        f'IF({largest}>=999500,{figure(f"({value})/10^6", 2)}&" m",'
+        f'IF({largest}>=10000,{figure(f"({value})/1000", 1)}&" k",{figure(value)}))'
+    )
+
+
 def signed_money(value: str) -> str:
     """Return the fragment for a difference of amounts, which always shows its sign."""
     return f'(IF({value}>0,"+","")&{money(value)})'

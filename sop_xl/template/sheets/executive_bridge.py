@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.template.blocks import Block, at, family, span
 from sop_xl.template.formulas import sum_of
-from sop_xl.template.sheets.executive_data import BRIDGE_ROW, Year
-from sop_xl.template.words import cut, money, signed_money
+from sop_xl.template.sheets.executive_data import BRIDGE_ROW, Year, across
+from sop_xl.template.words import cut, money_like
 
 if TYPE_CHECKING:
     from sop_xl.template.book import Book
@@ -56,8 +56,13 @@ def margin_bridge(book: Book, year: Year) -> Bridge:
     values = [at(value, 1 + k) for k in range(len(STEPS))]
     series, floor = _columns(block, values, year.budgeted)
     ends, heads = (0, len(STEPS) - 1), [at(block.heads, 1 + k) for k in range(len(STEPS))]
+    largest = f"MAX(MAX({across(value, len(STEPS))}),-MIN({across(value, len(STEPS))}))"
+
+    def plus(step: str, k: int) -> str:
+        return "" if k in ends else f'IF({step}>0,"+","")&'
+
     labels = [
-        f'=IF(OR({name}="",{values[0]}=0),"",{name}&CHAR(10)&{money(v) if k in ends else signed_money(v)})'
+        f'=IF(OR({name}="",{values[0]}=0),"",{name}&CHAR(10)&{plus(v, k)}{money_like(v, largest)})'
         for k, (name, v) in enumerate(zip(heads, values, strict=True))
     ]
     families, rates = (span(first, last, column) for column in (0, 6))

@@ -12,6 +12,7 @@ from sop_xl.template.parts import FIRST, TIME_WIDTHS, masthead, print_page, prot
 from sop_xl.template.sheets.finance_charts import draw
 from sop_xl.template.sheets.finance_rows import LAST, LETTERS, MONTHS, YEAR, Line, tint, write_line
 from sop_xl.template.style import ACTUAL, CLOSED, WHITE
+from sop_xl.template.words import month_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,47 +28,81 @@ REVENUE, COGS, MARGIN = 8, 12, 16
 """Rows, from 0, of the totals; their budget and variance stand below."""
 CHARTS = MARGIN + 5
 BY_FAMILY = CHARTS + 15
-MARGINS = BY_FAMILY + FAMILIES + 2
-"""Rows of the bars above revenue and gross margin by family."""
+OTHERS = BY_FAMILY + 1 + 2 * FAMILIES
+"""Row of the bar above the families, each with revenue and below it gross margin, and of all other families."""
 DATA = 500
 """First row of this view on Chart data: whether a month has figures, and a budget."""
 _HEADS = ("P&L", "Version", "Trend", "Unit", "")
 _INDENT: dict[int, dict[str, Any]] = {3: {"indent": 1}}
 _TABLE = "tblFinance"
-_YEAR: tuple[Where, ...] = (("Month", '">="&sop_fiscal_start'), ("Month", '"<="&sop_fiscal_end'))
-_LAST_YEAR: tuple[Where, ...] = (("Month", '">="&EDATE(sop_fiscal_start,-12)'), ("Month", '"<"&sop_fiscal_start'))
-_NO_BUDGET = f"{at(DATA + 3, 13)}=0"
-_NO_LAST_YEAR = f"{at(DATA + 2, 14)}=0"
+_FIRST, _LAST, _KNOWN, _BUDGETED, _COMPARED, _SAID, _PLANNED_BUDGET = (at(DATA + 5, 1 + k) for k in range(7))
+"""Of the months with figures: first, last, how many; 1 where all have a budget, or a year before; in words."""
+_YEAR: tuple[Where, ...] = (("Month", f'">="&{_FIRST}'), ("Month", f'"<="&{_LAST}'))
+_LAST_YEAR: tuple[Where, ...] = (("Month", f'">="&EDATE({_FIRST},-12)'), ("Month", f'"<="&EDATE({_LAST},-12)'))
+_NO_BUDGET, _NO_LAST_YEAR = f"{_BUDGETED}=0", f"{_COMPARED}=0"
 
 
 def build(book: Book) -> None:
     """Write the sheet and its rows on Chart data."""
     sheet = book.sheet(SHEET, "view", WIDTHS)
-    closed = 'COUNTIF($H$6:$S$6,"<"&sop_current)'
     title = f'="Finance: P&L "&sop_fiscal_name&IF({_NO_BUDGET},""," against budget")'
-    subtitle = (
-        f'="k"&sop_currency&"  |  "&{closed}&" months actual, "&(12-{closed})&" months plan  |  "&'
-        f'"variance: + is good for the result"&IF({_NO_BUDGET},"  |  no budget for this year","")'
-    )
-    masthead(book, sheet, title, subtitle, LAST)
+    masthead(book, sheet, title, _subtitle(), LAST)
     _known(book)
     _header(book, sheet)
     _totals(book, sheet)
-    draw(book, sheet, row=CHARTS, data=DATA + 6)
+    draw(book, sheet, row=CHARTS, data=DATA + 6, span=_SAID)
     _families(book, sheet)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
-    print_page(sheet, f"A1:Y{MARGINS + FAMILIES + 2}", repeat=(0, 6))
+    print_page(sheet, f"A1:Y{OTHERS + 2}", repeat=(0, 6))
+
+
+def _subtitle() -> str:
+    """Return the unit, how much of the year is actual and planned, and what it is compared with."""
+    closed = f"SUMPRODUCT(({_counts(2)}>0)*({_DATES}<sop_current))"
+    planned = f"({_KNOWN}-{closed})"
+    whole = f'{closed}&" months actual, "&{planned}&" months plan"'
+    part = f'IF({closed}=0,"",{closed}&" months actual, ")&{planned}&" of "&(12-{closed})&" months planned"'
+    some = f'"budget for "&{_PLANNED_BUDGET}&" of "&{_KNOWN}&" months, the year is not compared"'
+    budget = f'IF({_NO_BUDGET},"  |  "&IF({_PLANNED_BUDGET}=0,"no budget for this year",{some}),"")'
+    months = (
+        f'IF({_KNOWN}=0,"no figures yet",IF({_KNOWN}=12,{whole},{part}&"; budget and last year of the same months"))'
+    )
+    return f'="k"&sop_currency&"  |  "&{months}&"  |  variance: + is good for the result"&{budget}'
+
+
+_DATES = f"{SHEET}!$H$6:$S$6"
+
+
+def _counts(row: int) -> str:
+    """Return the twelve counts of a row of the block on Chart data."""
+    return f"{at(DATA + row, 1)}:{at(DATA + row, MONTHS).split('!')[1]}"
 
 
 def _known(book: Book) -> None:
-    """Count the rows with an amount, and with a budget, for each month, the year and last year."""
-    block = Block(book, DATA, "FINANCE: ROWS WITH FIGURES", [*LETTERS, "Year", "Last year"])
-    for column in ("Amount", "Budget"):
+    """Count the rows with an amount, a budget and an amount a year before, for each month; then the like months.
+
+    A year is compared over the months that have figures, and only where each has what it is compared with.
+    """
+    block = Block(book, DATA, "FINANCE: ROWS WITH FIGURES", LETTERS)
+    for name, column, shift in (("Amount", "Amount", 0), ("Budget", "Budget", 0), ("Year before", "Amount", -12)):
+        months = [f"EDATE({SHEET}!{c}$6,{shift})" for c in LETTERS]
         filled: tuple[Where, ...] = (("Line", '"revenue"'), (column, FILLED))
-        months = [f"={count_of(_TABLE, ('Month', f'{SHEET}!{c}$6'), *filled)}" for c in LETTERS]
-        years = [f"={count_of(_TABLE, *span, *filled)}" for span in (_YEAR, _LAST_YEAR)]
-        block.add(column, [*months, *years], "units")
+        block.add(name, [f"={count_of(_TABLE, ('Month', m), *filled)}" for m in months], "units")
+    some, budget, before = (f"({_counts(row)}>0)" for row in (2, 3, 4))
+    said = f'{month_words(_FIRST)}&"–"&{month_words(_LAST)}'
+    block.add(
+        "Like months",
+        (
+            f"=99999-SUMPRODUCT(MAX({some}*(99999-{_DATES})))",
+            f"=SUMPRODUCT(MAX({some}*{_DATES}))",
+            f"=SUMPRODUCT({some}+0)",
+            f"=IF(AND({_KNOWN}>0,SUMPRODUCT({some}*{budget})={_KNOWN}),1,0)",
+            f"=IF(AND({_KNOWN}>0,SUMPRODUCT({some}*{before})={_KNOWN}),1,0)",
+            f"=IF(OR({_KNOWN}=0,{_KNOWN}=12),sop_fiscal_name,{said})",
+            f"=SUMPRODUCT({some}*{budget})",
+        ),
+    )
 
 
 def _is_known(c: str, of: str = "Amount") -> str:
@@ -94,7 +129,7 @@ def _header(book: Book, sheet: Worksheet) -> None:
     for row, look in ((5, {"bg_color": CLOSED}), (6, {"pattern": 1, "bg_color": ACTUAL})):
         rule = {"type": "formula", "criteria": "=H$6<sop_current", "format": book.look(**look)}
         sheet.conditional_format(row, FIRST, row, FIRST + MONTHS - 1, rule)
-    write(sheet, 4, YEAR, "Full year", book.style("Band"))
+    write(sheet, 4, YEAR, f'=IF(OR({_KNOWN}=0,{_KNOWN}=12),"Full year",{_SAID})', book.style("Band"))
     last_year = '=IF(sop_fiscal_month=1,"","FY ")&(YEAR(sop_fiscal_end)-1)'
     for offset, words in enumerate(("Outlook", "Budget", "Variance", "Variance %", last_year)):
         write(sheet, 5, YEAR + offset, words, book.style("Header", align="right", text_wrap=False))
@@ -160,7 +195,7 @@ def _three(book: Book, sheet: Worksheet, row: int, total: Line, budget: Callable
     first = row + 1
     gap = (first + 1, first) if total.cost else (first, first + 1)
     write_line(book, sheet, row, total)
-    write_line(book, sheet, row + 1, Line("Budget", budget, tag="BU", role="Soft"))
+    write_line(book, sheet, row + 1, Line("Budget", budget, tag="BU", role="Soft", year=f"=V{first}"))
     variance = Line(
         "Variance to budget",
         partial(_less, *gap),
@@ -191,14 +226,23 @@ def _share(book: Book, sheet: Worksheet) -> None:
 
 def _families(book: Book, sheet: Worksheet) -> None:
     """Write revenue and gross margin of the ten largest families and of all others; they add up to the totals."""
-    section(book, sheet, BY_FAMILY, "NET REVENUE BY FAMILY", LAST)
-    section(book, sheet, MARGINS, "GROSS MARGIN BY FAMILY", LAST)
+    section(book, sheet, BY_FAMILY, "NET REVENUE AND GROSS MARGIN BY FAMILY", LAST)
     for k in range(FAMILIES):
-        revenue, margin = BY_FAMILY + 2 + k, MARGINS + 2 + k
-        write_line(book, sheet, revenue - 1, _family_revenue(k + 1, revenue))
-        write_line(book, sheet, margin - 1, _family_margin(revenue))
-    for bar, total in ((BY_FAMILY, REVENUE + 1), (MARGINS, MARGIN + 1)):
-        write_line(book, sheet, bar + FAMILIES + 1, _others(bar, total))
+        row = BY_FAMILY + 1 + 2 * k
+        write_line(book, sheet, row, _family_revenue(k + 1, row + 1))
+        write_line(book, sheet, row + 1, _family_margin(row + 1))
+    write_line(book, sheet, OTHERS, _others(OTHERS + 1, REVENUE + 1, _left_over()))
+    write_line(book, sheet, OTHERS + 1, _others(OTHERS + 2, MARGIN + 1, _margin_label(OTHERS + 1)))
+
+
+def _margin_label(row: int) -> str:
+    """Return the label below a family's revenue, which stands on `row` as Excel counts."""
+    return f'=IF($A{row}="","","    Gross margin")'
+
+
+def _listed(c: str, row: int) -> str:
+    """Return the sum of the listed families in column `c`, of revenue or margin as the row of all others is."""
+    return f"SUM({','.join(f'{c}{row - 2 * k}' for k in range(FAMILIES, 0, -1))})"
 
 
 def _family_revenue(rank: int, row: int) -> Line:
@@ -225,7 +269,7 @@ def _family_margin(row: int) -> Line:
         return f'=IF({c}{row}="","",ROUND({c}{row}-{_sum("Amount", "cogs", mine, ("Month", f"{c}$6"))},2))'
 
     return Line(
-        f"=A{row}",
+        _margin_label(row),
         month,
         budget=_budget(f"ROUND(V{row}-{_sum('Budget', 'cogs', mine, *_YEAR)},2)"),
         last_year=_before(f"ROUND(Y{row}-{_sum('Amount', 'cogs', mine, *_LAST_YEAR)},2)"),
@@ -233,16 +277,14 @@ def _family_margin(row: int) -> Line:
     )
 
 
-def _others(bar: int, total: int) -> Line:
-    """Return the row that holds what families beyond those listed have, so that the rows add up to the total."""
-    first, last, row = bar + 2, bar + FAMILIES + 1, bar + FAMILIES + 2
+def _others(row: int, total: int, label: str) -> Line:
+    """Return the line, on `row` as Excel counts, of what families beyond those listed have of the total."""
 
     def rest(c: str) -> str:
-        return f"ROUND({c}{total}-SUM({c}{first}:{c}{last}),2)"
+        return f"ROUND({c}{total}-{_listed(c, row)},2)"
 
-    name = _left_over() if bar == BY_FAMILY else f"=A{BY_FAMILY + FAMILIES + 2}"
     return Line(
-        name,
+        label,
         lambda c: f'=IF(OR($A{row}="",{c}{total}=""),"",{rest(c)})',
         budget=_budget(rest("V")),
         last_year=_before(rest("Y")),
@@ -253,8 +295,8 @@ def _others(bar: int, total: int) -> Line:
 def _left_over() -> str:
     """Return the label of all others; "" where the listed families are the whole company, to the cent."""
     gaps = [
-        f"ABS(N({c}{total})-SUM({c}{bar + 2}:{c}{bar + FAMILIES + 1}))>0.005"
-        for bar, total in ((BY_FAMILY, REVENUE + 1), (MARGINS, MARGIN + 1))
+        f"ABS(N({c}{total})-{_listed(c, row)})>0.005"
+        for row, total in ((OTHERS + 1, REVENUE + 1), (OTHERS + 2, MARGIN + 1))
         for c in ("U", "V", "Y")
     ]
     return f'=IF(OR({",".join(gaps)}),"Other families","")'

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 MOVERS = 6
 STEPS = MOVERS + 3
 """Places of the bridge: start, the six largest movers, all others, outlook; with fewer, the last are empty."""
-MARGIN, REVENUES, MARGINS, LISTED = 17, 38, 50, 11
-"""Rows of the sheet Finance, as Excel counts: gross margin; first of revenue and of margin by family; how many."""
+MARGIN, REVENUES, LISTED = 17, 38, 11
+"""Rows of the sheet Finance, as Excel counts: gross margin; first family, its margin one below; how many of both."""
 
 
 class Comparison(NamedTuple):
@@ -59,11 +59,17 @@ def compare(book: Book, row: int) -> Comparison:
     for k in range(LISTED):
         revenue, now, margin, then = (at(block.next, c) for c in (1, 2, 3, 4))
         volume = f"=IF({revenue}=0,0,ROUND(({now}-{revenue})*{margin}/{revenue},2))"
-        figures = (_before(REVENUES + k), f"=N(Finance!$U${REVENUES + k})", _before(MARGINS + k))
-        more = (f"=N(Finance!$U${MARGINS + k})", f"=ROUND({then}-{margin},2)", volume)
-        block.add(f"=Finance!$A${MARGINS + k}", (*figures, *more), "thousands")
+        row = row_of(k)
+        figures = (_before(row), f"=N(Finance!$U${row})", _before(row + 1))
+        more = (f"=N(Finance!$U${row + 1})", f"=ROUND({then}-{margin},2)", volume)
+        block.add(f"=Finance!$A${row}", (*figures, *more), "thousands")
     names, steps, volumes = (span(first, block.next - 1, column) for column in (0, 5, 6))
     return Comparison(at(start, 1), at(start, 2), at(start, 3), names, steps, volumes)
+
+
+def row_of(k: int) -> int:
+    """Return the row of the revenue of a family, from 0, on Finance; its gross margin stands below."""
+    return REVENUES + 2 * k
 
 
 def _before(row: int) -> str:
