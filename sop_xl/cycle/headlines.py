@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from math import isnan
 from typing import TYPE_CHECKING
 
-from sop_xl.cycle.kpi import KPI_MONTHS
+from sop_xl.cycle.kpi import month_text, months_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +33,12 @@ def ten_lines(data: PlanData, results: Mapping[str, pd.DataFrame]) -> list[str]:
     figures = results["kpis"].set_index("kpi")
     shortages = _shortage_lines(data, results["shortages"])
     fixed = [
-        _service(figures),
+        _service(data, figures),
         _load(figures),
         _overtime(data, results["load"]),
         _money(figures, "revenue_12"),
         _margin(figures),
-        _stock(figures),
+        _stock(data, figures),
         _accuracy(figures),
     ]
     more = [
@@ -68,9 +69,10 @@ def _target(figures: pd.DataFrame, kpi: str, decimals: int = 0) -> str:
     return amount(figures.at[kpi, "target"], figures.at[kpi, "unit"], decimals)
 
 
-def _service(figures: pd.DataFrame) -> str:
+def _service(data: PlanData, figures: pd.DataFrame) -> str:
+    span = f"the next {len(months_ahead(data))} months'"
     return (
-        f"Service: {_value(figures, 'service', 1)} of the next {KPI_MONTHS} months' demand leaves in its month "
+        f"Service: {_value(figures, 'service', 1)} of {span} demand leaves in its month "
         f"(target {_target(figures, 'service', 1)}); {_value(figures, 'late_units')} are late, "
         f"{_value(figures, 'lost_units')} are lost, worth {_value(figures, 'at_stake')}."
     )
@@ -79,12 +81,13 @@ def _service(figures: pd.DataFrame) -> str:
 def _load(figures: pd.DataFrame) -> str:
     if isnan(figures.at["peak_load", "value"]):
         return "Load: no resource limits this plan."
-    wanted = f"{figures.at['peak_wanted', 'name']}, {_value(figures, 'peak_wanted')} of all hours there are"
-    return f"{figures.at['peak_load', 'name']}, {_value(figures, 'peak_load')} of regular hours. {wanted}."
+    wanted = f"{figures.at['peak_wanted', 'name']}, {_value(figures, 'peak_wanted')} of regular hours"
+    limit = f"{_target(figures, 'peak_wanted')} with overtime"
+    return f"{figures.at['peak_load', 'name']}, {_value(figures, 'peak_load')} of regular hours. {wanted}, {limit}."
 
 
 def _overtime(data: PlanData, load: pd.DataFrame) -> str:
-    ahead = load[load["period"].isin(data.calendar.periods[:KPI_MONTHS])]
+    ahead = load[load["period"].isin(months_ahead(data))]
     hours = ahead.groupby("resource")["overtime_hours"].sum()
     hours = hours[hours > 0.5].sort_values(ascending=False, kind="stable")
     over = int((ahead["wanted_hours"] > ahead["available_hours"] + ahead["overtime_limit"].fillna(0.0) + 0.01).sum())
@@ -114,10 +117,12 @@ def _margin(figures: pd.DataFrame) -> str:
     return f"{head}, {amount(abs(value - target), 'points', 1)} {side} the budget's {_target(figures, 'margin_12', 1)}."
 
 
-def _stock(figures: pd.DataFrame) -> str:
+def _stock(data: PlanData, figures: pd.DataFrame) -> str:
+    months = len(months_ahead(data))
     return (
-        f"Stock: {_value(figures, 'stock_now')} today, {_value(figures, 'stock_12')} after {KPI_MONTHS} months, which "
-        f"is {_value(figures, 'dio')} of cost of sales (target stock {_target(figures, 'stock_12')}); "
+        f"Stock of all items: {_value(figures, 'stock_now')} today, {_value(figures, 'stock_12')} after "
+        f"{_count(months, 'month')}, which is {_value(figures, 'dio')} of cost of sales in money (target stock "
+        f"{_target(figures, 'stock_12')}); "
         f"{_value(figures, 'below_target')} are missing to target in an average month."
     )
 
@@ -146,11 +151,16 @@ def _shortage(place: int, row: pd.Series, currency: str) -> str:
     several = row["market_count"] > 1
     where = f" in {row['market_count']:.0f} markets" if several else f" for {row['market']}" if row["market"] else ""
     cause = row["reason"].rstrip(".") or row["binding"]
+    if several:
+        cause = _OF_ONE_MARKET.sub("", cause)
     return (
         f"Shortage {place}: {amount(row['item_quantity'], 'units')} of {name}{where} {KINDS[row['kind']]} in "
-        f"{row['period'].strftime('%b %Y')}, worth {amount(row['item_value'], currency)}"
-        + (f": {cause}." if cause else ".")
+        f"{month_text(row['period'])}, worth {amount(row['item_value'], currency)}" + (f": {cause}." if cause else ".")
     )
+
+
+_OF_ONE_MARKET = re.compile(r"; [\d.,]+ (late|lost|below target)[^;]*$")
+"""The end of a reason, `; 38 late until Dec 26`: the quantity of one market, which is not the item's."""
 
 
 def _late_purchases(data: PlanData, purchases: pd.DataFrame) -> str:
@@ -170,7 +180,9 @@ def _plan_cost(figures: pd.DataFrame) -> str:
 
 
 def _demand(data: PlanData, figures: pd.DataFrame, forecast: pd.DataFrame) -> str:
-    ahead = forecast[forecast["period"].isin(data.calendar.periods[:KPI_MONTHS])]
+    months = months_ahead(data)
+    ahead = forecast[forecast["period"].isin(months)]
     growth = figures.at["growth", "value"]
-    change = "" if isnan(growth) else f", {growth:+.1f} % on the last {KPI_MONTHS}"
-    return f"Demand: {amount(ahead['consensus'].sum(), 'units')} forecast for the next {KPI_MONTHS} months{change}."
+    change = "" if isnan(growth) else f", {growth:+.1f} % on the last {len(months)}"
+    units = amount(ahead["consensus"].sum(), "units")
+    return f"Demand: {units} forecast for the next {_count(len(months), 'month')}{change}."

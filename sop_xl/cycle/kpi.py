@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sop_xl.domain.plan_data import PlanData
+
 KPI_MONTHS = 12
-"""Months a key figure of the plan looks ahead."""
+"""Months a key figure of the plan looks ahead, where as many are planned."""
+
+
+def months_ahead(data: PlanData) -> pd.PeriodIndex:
+    """Return the months that key figures of the plan cover: the next 12, or all where fewer are planned."""
+    return data.calendar.periods[:KPI_MONTHS]
+
+
+def month_text(period: pd.Period) -> str:
+    """Return a month as sentences name it: `Nov 26`."""
+    return period.strftime("%b %y")
 
 
 @dataclass(frozen=True)

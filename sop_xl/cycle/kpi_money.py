@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-from sop_xl.cycle.kpi import KPI_MONTHS, Kpi, at_least, at_most, percent, ratio, total
+from sop_xl.cycle.kpi import Kpi, at_least, at_most, months_ahead, percent, ratio, total
 from sop_xl.domain.fiscal import fiscal_year
 
 if TYPE_CHECKING:
@@ -20,11 +20,12 @@ STOCK_SLACK = (0.10, 0.30)
 
 def money_kpis(data: PlanData, finance: pd.DataFrame, plan_cost: pd.DataFrame) -> list[Kpi]:
     """Return the next 12 months and the fiscal year's outlook against budget, and the cost of the plan."""
-    ahead = data.calendar.periods[:KPI_MONTHS]
+    ahead = months_ahead(data)
     year = fiscal_year(data.settings.current_period, data.settings.fiscal_year_start)
+    known = _known(finance, year)
     return [
-        *_against_budget(data, finance, ahead, "12", f"next {len(ahead)} months", "planned"),
-        *_against_budget(data, finance, _known(finance, year), "fy", "fiscal year", "actual to date plus plan"),
+        *_against_budget(data, finance, ahead, "12", f"next {_months(len(ahead))}", "planned"),
+        *_against_budget(data, finance, known, "fy", _span_of(known), "actual to date plus plan"),
         _run_rate(data, finance, year),
         _plan_cost(data, plan_cost),
     ]
@@ -32,7 +33,7 @@ def money_kpis(data: PlanData, finance: pd.DataFrame, plan_cost: pd.DataFrame) -
 
 def stock_kpis(data: PlanData, supply_plan: pd.DataFrame, finance: pd.DataFrame, unit_cost: pd.Series) -> list[Kpi]:
     """Return stock today and a year ahead in money, its days and its turns."""
-    ahead = data.calendar.periods[:KPI_MONTHS]
+    ahead = months_ahead(data)
     plan = supply_plan.assign(unit_cost=supply_plan["item"].map(unit_cost).fillna(0.0))
     today = plan[plan["period"].eq(ahead[0])]
     end = plan[plan["period"].eq(ahead[-1])]
@@ -45,27 +46,28 @@ def stock_kpis(data: PlanData, supply_plan: pd.DataFrame, finance: pd.DataFrame,
     return [
         Kpi(
             "stock_now",
-            "Stock today",
+            "Stock today, all items",
             round(total(today["opening"] * today["unit_cost"]), 2),
             data.settings.currency,
-            "Opening stock of the current month at the standard cost in use.",
+            "Opening stock of the current month, all items and locations, at the standard cost in use.",
         ),
         Kpi(
             "stock_12",
-            f"Stock after {len(ahead)} months",
+            f"Stock after {_months(len(ahead))}, all items",
             round(closing, 2),
             data.settings.currency,
-            "Planned closing stock at standard cost, against target stock at the same cost; good up to 10 % above, "
-            "watch up to 30 %.",
+            "Planned closing stock of all items at standard cost, against target stock at the same cost; good up to "
+            "10 % above, watch up to 30 %.",
             round(target, 2),
             at_most(closing, target * (1 + good), target * (watch - good)) if target > 0 else "",
         ),
         Kpi(
             "dio",
-            "Days of inventory",
+            "Days of inventory in money, all items",
             days_of(closing, year_cogs, data.settings.days_in_year),
             "days",
-            "Planned closing stock over a year's planned cost of goods sold, times the days in a year (DIO).",
+            "Planned closing stock of all items, in money, over a year's planned cost of goods sold, times the days in "
+            "a year (DIO); not the cover in units of what is sold.",
             days_of(target, year_cogs, data.settings.days_in_year),
             at_most(closing, target * (1 + good), target * (watch - good)) if target > 0 else "",
         ),
@@ -162,6 +164,15 @@ def _budget(finance: pd.DataFrame, line: str, months: pd.PeriodIndex) -> float:
     """The months' budget; NaN unless every month has one, since only like is compared with like."""
     by_month = _of(finance, line, months).groupby("period")["budget"].sum(min_count=1).reindex(months)
     return nan if by_month.isna().any() or isnan(total(by_month)) else round(total(by_month), 2)
+
+
+def _months(count: int) -> str:
+    return f"{count} month" if count == 1 else f"{count} months"
+
+
+def _span_of(months: pd.PeriodIndex) -> str:
+    """Say how much of the fiscal year has figures, actual or planned."""
+    return "fiscal year" if len(months) == 12 else f"{len(months)} of 12 months of the fiscal year"
 
 
 def _known(finance: pd.DataFrame, months: pd.PeriodIndex) -> pd.PeriodIndex:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.cycle.history import demand_history
-from sop_xl.cycle.kpi import KPI_MONTHS, Kpi, at_least, at_most, percent, total
+from sop_xl.cycle.kpi import KPI_MONTHS, Kpi, at_least, at_most, month_text, months_ahead, percent, total
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
@@ -36,7 +36,8 @@ def demand_kpi(data: PlanData, forecast: pd.DataFrame) -> Kpi:
         "Demand growth",
         nan if short else percent(ahead - past, past),
         "%",
-        "Consensus forecast of the next 12 months over the demand of the last 12 closed ones, less 1, in units.",
+        "Consensus forecast of the next 12 months over the demand of the last 12 closed ones, less 1, in units; blank "
+        "where fewer are planned.",
     )
 
 
@@ -93,7 +94,8 @@ def _accuracy_pct(wmape: float) -> float:
 
 def service_kpis(data: PlanData, supply_plan: pd.DataFrame, shortages: pd.DataFrame) -> list[Kpi]:
     """Return service, late and lost units, what they are worth, and what is missing to target stock."""
-    ahead = data.calendar.periods[:KPI_MONTHS]
+    ahead = months_ahead(data)
+    span = f"the next {len(ahead)} months"
     plan = supply_plan[supply_plan["period"].isin(ahead)]
     demand, late, lost = customer_units(plan)
     missing = float((plan["target"] - plan["closing"]).clip(lower=0.0).sum()) / len(ahead)
@@ -108,7 +110,7 @@ def service_kpis(data: PlanData, supply_plan: pd.DataFrame, shortages: pd.DataFr
             "Service",
             service,
             "%",
-            "Customer demand of the next 12 months that leaves in its month, over that demand, oldest orders served "
+            f"Customer demand of {span} that leaves in its month, over that demand, oldest orders served "
             "first; watch within 2 points below the service level.",
             target,
             at_least(service, target, SERVICE_SLACK),
@@ -118,7 +120,7 @@ def service_kpis(data: PlanData, supply_plan: pd.DataFrame, shortages: pd.DataFr
             "Late units",
             late,
             "units",
-            "Customer demand of the next 12 months still open when its month ends; watch up to 2 % of demand.",
+            f"Customer demand of {span} still open when its month ends; watch up to 2 % of demand.",
             0.0,
             at_most(late, 0.0, demand * LATE_SLACK / 100.0),
         ),
@@ -127,7 +129,7 @@ def service_kpis(data: PlanData, supply_plan: pd.DataFrame, shortages: pd.DataFr
             "Lost units",
             lost,
             "units",
-            "Customer demand of the next 12 months that is never served; watch up to 2 % of demand.",
+            f"Customer demand of {span} that is never served; watch up to 2 % of demand.",
             0.0,
             at_most(lost, 0.0, demand * LATE_SLACK / 100.0),
         ),
@@ -136,15 +138,15 @@ def service_kpis(data: PlanData, supply_plan: pd.DataFrame, shortages: pd.DataFr
             "Late and lost in money",
             round(float(at_stake.sum()), 2),
             data.settings.currency,
-            "Late and lost quantities of the next 12 months at net price.",
+            f"Late and lost quantities of {span} at net price.",
         ),
         Kpi(
             "below_target",
             "Below target stock",
             missing,
             "units",
-            "Units missing to target stock, the average month end of the next 12; good up to 2 % of the target, watch "
-            "up to 10 %.",
+            f"Units missing to target stock, the average month end of the next {len(ahead)}; good up to 2 % of the "
+            "target, watch up to 10 %.",
             0.0,
             at_most(missing, aim * good / 100.0, aim * (watch - good) / 100.0),
         ),
@@ -152,24 +154,29 @@ def service_kpis(data: PlanData, supply_plan: pd.DataFrame, shortages: pd.DataFr
 
 
 def load_kpis(data: PlanData, load: pd.DataFrame) -> list[Kpi]:
-    """Return the highest planned load, the highest wanted one, and the overtime, of the next 12 months."""
-    ahead = load[load["period"].isin(data.calendar.periods[:KPI_MONTHS])].sort_values(["resource", "period"])
-    limit = ahead["available_hours"] + ahead["overtime_limit"].fillna(0.0)
-    wanted = _load_pct(ahead["wanted_hours"], limit)
-    overtime = float(ahead["overtime_hours"].sum())
-    regular = float(ahead["available_hours"].sum())
+    """Return the highest planned load, the highest wanted one, and the overtime, of the months ahead.
+
+    Both loads are hours over regular hours. Wanted hours are judged by the hours there are with overtime.
+    """
+    months = months_ahead(data)
+    ahead = load[load["period"].isin(months)].sort_values(["resource", "period"], ignore_index=True)
+    regular = ahead["available_hours"]
+    planned, wanted = (_load_pct(ahead[hours], regular) for hours in ("required_hours", "wanted_hours"))
+    limit = _load_pct(regular + ahead["overtime_limit"].fillna(0.0), regular)
+    overtime, all_regular = float(ahead["overtime_hours"].sum()), float(regular.sum())
     good, watch = OVERTIME_LIMITS
     return [
-        _peak("peak_load", "Peak load", ahead, _load_pct(ahead["required_hours"], ahead["available_hours"]), _PLANNED),
-        _peak("peak_wanted", "Peak of wanted hours", ahead, wanted, _WANTED),
+        _peak("peak_load", "Peak load", ahead, planned, _PLANNED.format(len(months))),
+        _peak("peak_wanted", "Peak of wanted hours", ahead, wanted, _WANTED.format(len(months)), limit),
         Kpi(
             "overtime",
             "Overtime",
             overtime,
             "hours",
-            "Hours of the next 12 months worked in overtime; good up to 2 % of regular hours, watch up to 5 %.",
+            f"Hours of the next {len(months)} months worked in overtime; good up to 2 % of regular hours, watch up to "
+            "5 %.",
             0.0,
-            at_most(overtime, regular * good / 100.0, regular * (watch - good) / 100.0) if regular else "",
+            at_most(overtime, all_regular * good / 100.0, all_regular * (watch - good) / 100.0) if all_regular else "",
         ),
     ]
 
@@ -187,12 +194,13 @@ def customer_units(plan: pd.DataFrame) -> tuple[float, float, float]:
 
 
 _PLANNED = (
-    "Highest planned hours over regular hours of any resource in a month, of the next 12; good up to 100 %, watch up "
-    "to 110 %."
+    "Highest planned hours over regular hours of any resource in a month, of the next {}; the earliest month where "
+    "several are equal; good up to 100 %, watch up to 110 %."
 )
 _WANTED = (
-    "Highest hours, if all demand were made in its month, over regular and overtime hours, of the next 12; good up to "
-    "100 %, watch up to 110 %, more must be pre-built or comes late."
+    "Hours, if all demand were made in its month, over regular hours, of the next {}, where most beyond the hours "
+    "there are with overtime (the target); good up to them, watch up to 10 % beyond, more must be pre-built or comes "
+    "late."
 )
 
 
@@ -201,11 +209,28 @@ def _load_pct(hours: pd.Series, limit: pd.Series) -> pd.Series:
     return 100.0 * hours / limit.where(limit > 0)
 
 
-def _peak(kpi: str, name: str, load: pd.DataFrame, pct: pd.Series, definition: str) -> Kpi:
-    if not pct.notna().any():
+def _peak(
+    kpi: str, name: str, load: pd.DataFrame, pct: pd.Series, definition: str, limit: pd.Series | None = None
+) -> Kpi:
+    """Return the peak of a load in points, judged by its limit: 100 %, or what each row of `limit` says."""
+    limit = pct.where(pct.isna(), LOAD_LIMITS[0]) if limit is None else limit
+    worst = worst_month(load, pct / limit)
+    if worst is None:
         return Kpi(kpi, name, nan, "%", definition, LOAD_LIMITS[0])
-    worst = pct.idxmax()
-    where = f"{load.at[worst, 'resource']}, {load.at[worst, 'period'].strftime('%b %Y')}"
-    good, watch = LOAD_LIMITS
-    value = float(pct[worst])
-    return Kpi(kpi, f"{name}: {where}", value, "%", definition, good, at_most(value, good, watch - good))
+    where = f"{load.at[worst, 'resource']}, {month_text(load.at[worst, 'period'])}"
+    value, target = float(pct[worst]), float(limit[worst])
+    slack = target * (LOAD_LIMITS[1] / LOAD_LIMITS[0] - 1.0)
+    return Kpi(kpi, f"{name}: {where}", value, "%", definition, target, at_most(value, target, slack))
+
+
+def worst_month(load: pd.DataFrame, share: pd.Series) -> int | None:
+    """Return the row with the highest share; None where there is no figure.
+
+    Of equal ones, to 1e-6, it is the earliest month, then the resource with the most wanted hours, then
+    the first by name.
+    """
+    known = load.assign(share=share.round(6)).dropna(subset=["share"])
+    order = known.sort_values(
+        ["share", "period", "wanted_hours", "resource"], ascending=[False, True, False, True], kind="stable"
+    )
+    return int(order.index[0]) if len(order) else None

@@ -77,6 +77,7 @@ def _names() -> list[tuple[str, str, str, str]]:
             "The open month as the tables name a cycle",
         ),
         ("sop_horizon", f"={setting('horizon_months')}", "general", "Months planned"),
+        ("sop_ahead", "=MIN(12,sop_horizon)", "general", "Months ahead that key figures and sheets cover"),
         ("sop_last", "=EDATE(sop_current,sop_horizon-1)", "month", "Last month planned"),
         ("sop_days", f"={setting('days_in_year')}", "general", "Days in a year, for cover"),
         ("sop_fiscal_month", f"={setting('fiscal_year_start')}", "general", "First month of the fiscal year, 1 to 12"),

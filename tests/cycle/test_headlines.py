@@ -32,10 +32,14 @@ def test_there_are_ten_plain_sentences(told):
 
 def test_service_and_load_have_their_figures(told):
     assert told[0] == (
-        "Service: 82.4 % of the next 12 months' demand leaves in its month (target 95.0 %); 9 units are late, "
+        "Service: 82.4 % of the next 3 months' demand leaves in its month (target 95.0 %); 9 units are late, "
         "0 units are lost, worth 900 USD."
     )
-    assert told[1].startswith("Peak load: Weld, Mar 2026, 108 % of regular hours.")
+    # 130 h wanted and 108 h planned of 100; 10 h of overtime.
+    assert told[1] == (
+        "Peak load: Weld, Mar 26, 108 % of regular hours. Peak of wanted hours: Weld, Mar 26, 130 % of regular hours, "
+        "110 % with overtime."
+    )
     assert told[2] == (
         "Overtime: 8 hours at 1 resource, most at Weld (8 hours); in 1 resource month demand wants more hours than "
         "there are, overtime included."
@@ -72,8 +76,8 @@ def test_amounts_as_text(value, unit, text):
 
 
 def test_shortages_name_item_market_month_money_and_cause(told):
-    assert told[7] == "Shortage 1: 9 units of Road bike (B1) for East late in Mar 2026, worth 900 USD: Weld is full."
-    assert told[8] == "Shortage 2: 5 units of W below target stock in Mar 2026, worth 50 USD: Weld."
+    assert told[7] == "Shortage 1: 9 units of Road bike (B1) for East late in Mar 26, worth 900 USD: Weld is full."
+    assert told[8] == "Shortage 2: 5 units of W below target stock in Mar 26, worth 50 USD: Weld."
 
 
 def test_fewer_shortages_make_room(told):
@@ -99,6 +103,30 @@ def test_the_dearest_late_order_comes_before_any_target():
     # Late in West and East is one line of 10 + 20; what only stock lacks comes last, whatever it is worth.
     assert [line.split("worth ")[1] for line in worst] == ["30 USD.", "30 USD.", "9,999 USD."]
     assert "in 2 markets late" in worst[1]
+
+
+def test_several_markets_are_told_by_the_items_total_alone():
+    reason = "Weld is full; it has 2,000 h; {} late until Dec 26."
+    more = ranked(
+        table(
+            "shortages",
+            *[
+                {"item": "B1", "market": m, "period": "2026-03", "quantity": q, "kind": "late", "value": 10 * q}
+                | {"reason": reason.format(f"{q:.0f}")}
+                for m, q in (("East", 38.0), ("West", 185.0))
+            ],
+        )
+    )
+    (line,) = (line for line in lines(shortages=more) if line.startswith("Shortage"))
+    # 38 + 185; 185 is the quantity of West alone.
+    assert (
+        line
+        == "Shortage 1: 223 units of B1 in 2 markets late in Mar 26, worth 2,230 USD: Weld is full; it has 2,000 h."
+    )
+
+
+def test_stock_is_said_of_all_items_and_of_the_months_planned(told):
+    assert told[5].startswith("Stock of all items: 4,000 USD today, 1,440 USD after 3 months, which is 38 days of cost")
 
 
 def test_a_plan_without_trouble_says_so():

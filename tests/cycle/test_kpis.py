@@ -158,12 +158,33 @@ def test_accuracy_is_the_companys_one_month_ahead(figures):
 
 
 def test_peaks_name_resource_and_month(figures):
-    assert figures.at["peak_load", "name"] == "Peak load: Weld, Mar 2026"
+    assert figures.at["peak_load", "name"] == "Peak load: Weld, Mar 26"
     assert figures.loc["peak_load", ["value", "status"]].tolist() == [108.0, "watch"]
-    # 130 h wanted, 100 + 10 there.
-    assert figures.at["peak_wanted", "value"] == pytest.approx(130 / 110 * 100)
+    # 130 h wanted of 100 regular ones, 100 + 10 there; more than 10 % beyond them.
+    assert figures.loc["peak_wanted", ["value", "target", "status"]].tolist() == pytest.approx([130.0, 110.0, "act"])
     # 8 h of 150 regular: 5.3 %.
     assert figures.loc["overtime", ["value", "status"]].tolist() == [8.0, "act"]
+
+
+def test_of_equal_peaks_the_earliest_month_then_the_most_wanted_then_the_name_counts():
+    def row(resource, month, wanted):
+        hours = {"wanted_hours": wanted, "required_hours": 115.0, "available_hours": 100.0, "overtime_limit": 15.0}
+        return {"resource": resource, "period": f"2026-{month:02}", **hours}
+
+    tied = [row("A", 5, 150.0), row("Z", 3, 120.0), row("M", 3, 130.0), row("N", 3, 130.0)]
+    tied[0]["required_hours"] += 1e-9
+    assert results(company(), load=table("load", *tied)).at["peak_load", "name"] == "Peak load: M, Mar 26"
+
+
+def test_definitions_name_the_months_that_are_planned(figures):
+    assert not figures.drop("growth")["definition"].str.contains("12 months").any()
+    assert "next 3 months" in figures.at["service", "definition"]
+    assert figures.at["stock_12", "name"] == "Stock after 3 months, all items"
+
+
+def test_a_year_planned_in_part_says_so(figures):
+    # January and February are closed, March and April planned; nothing is sold after.
+    assert figures.at["revenue_fy", "name"] == "Revenue, 4 of 12 months of the fiscal year"
 
 
 def test_below_target_is_the_average_month(figures):

@@ -23,9 +23,10 @@ KPIS = {
     # value, target, status
     "accuracy": (81.2, 79.0, "good"),
     "bias": (-6.4, 0.0, "watch"),
+    "stock_now": (81_052.0, float("nan"), ""),  # May's as _stock_value has it: 4 x 20,250 and 52 letters
     "stock_12": (90_500.0, 84_000.0, "good"),
     "peak_load": (118.0, 100.0, "act"),
-    "peak_wanted": (97.0, 100.0, "good"),
+    "peak_wanted": (97.0, 120.0, "good"),
     "service": (98.0, 95.0, "good"),
     "late_units": (30.0, 0.0, "watch"),
     "lost_units": (4.0, 0.0, "watch"),
@@ -55,6 +56,27 @@ def executive_plan(*, budget: bool = True) -> dict[str, pd.DataFrame]:
     if budget:
         tables |= {"decisions": _decisions(), "risks": _risks(), "cycle_steps": _meeting()}
     return {"settings": settings} | {name: conform(TABLE_BY_NAME[name], frame) for name, frame in tables.items()}
+
+
+def half_planned() -> dict[str, pd.DataFrame]:
+    """Return the same company with 6 of the 9 open months of its fiscal year planned, and its P&L."""
+    tables = executive_plan()
+    settings = tables["settings"]
+    settings.loc[settings["parameter"].eq("horizon_months"), "value"] = 6.0
+    plan = tables["family_plan"]
+    lines = [_p_and_l(row) for _, row in plan[plan["period"].isin(YEAR)].iterrows()]
+    beyond = {name: tables[name]["period"].ge(NOW + 6) for name in ("family_plan", "finance", "supply_plan", "load")}
+    tables |= {name: tables[name][~late].reset_index(drop=True) for name, late in beyond.items()}
+    finance = pd.concat([tables["finance"], *lines], ignore_index=True)
+    return tables | {"finance": conform(TABLE_BY_NAME["finance"], finance)}
+
+
+def _p_and_l(row: pd.Series) -> pd.DataFrame:
+    """Revenue and cost of a family and month; beyond the six months planned, the budget alone."""
+    known = row["period"] < NOW + 6
+    amounts = [(line, row[line] if known else float("nan"), row[f"budget_{line}"]) for line in ("revenue", "cogs")]
+    lines = pd.DataFrame(amounts, columns=["line", "amount", "budget"])
+    return lines.assign(family=row["family"], market="", period=row["period"])
 
 
 def _family(n: int, family: str) -> dict[str, object]:
@@ -111,7 +133,9 @@ def _kpis(plan: pd.DataFrame) -> pd.DataFrame:
     budget, budget_cogs = year.get("budget_revenue", float("nan")), year.get("budget_cogs", float("nan"))
     margin = 100 * (1 - year["cogs"] / year["revenue"])
     known = "" if pd.isna(budget) else "watch"
-    short = {"peak_wanted": (108.0, 100.0, "watch")} if pd.isna(budget) else {}
+    short = (
+        {"peak_wanted": (128.0, 120.0, "watch"), "stock_now": (99_000.0, float("nan"), "")} if pd.isna(budget) else {}
+    )
     rows = (
         KPIS
         | short
@@ -120,7 +144,7 @@ def _kpis(plan: pd.DataFrame) -> pd.DataFrame:
             "margin_fy": (margin, 100 * (1 - budget_cogs / budget), known),
         }
     )
-    names = {"peak_load": f"Peak load: {RESOURCES[0]}, Sep 2026", "peak_wanted": "Peak of wanted hours: Saw, Dec 2026"}
+    names = {"peak_load": f"Peak load: {RESOURCES[0]}, Sep 26", "peak_wanted": "Peak of wanted hours: Saw, Dec 26"}
     return pd.DataFrame(
         [
             {"kpi": kpi, "name": names.get(kpi, kpi), "value": value, "target": target, "status": status}

@@ -125,7 +125,7 @@ def _money() -> dict[str, pd.DataFrame]:
     kpis = [
         ("revenue_fy", "Revenue, fiscal year", 5_080_000.0, 5_000_000.0, "good"),
         ("margin_fy", "Gross margin, fiscal year", 31.0, 33.5, "act"),
-        ("peak_wanted", "Peak of wanted hours: R1, Jan 2027", 100.0, 100.0, "good"),
+        ("peak_wanted", "Peak of wanted hours: R1, Jan 27", 120.0, 120.0, "good"),
         ("service", "Service", 94.0, 95.0, "watch"),
     ]
     return {

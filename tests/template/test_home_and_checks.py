@@ -180,8 +180,8 @@ def test_alerts_come_worst_first(sound):
         "▲ Act:  Gross margin 31.0 %, budget 33.5 %",
         "■ Watch:  Service 94.0 %, target 95.0 %",
         f"● Fine:  All {len(CHECKS)} checks pass",
-        "● Fine:  R1, Jan 2027 needs 100 % of its hours",
-        "● Fine:  Revenue 2026: 5.1 m, budget 5.0 m",
+        "● Fine:  R1, Jan 27: 120 % regular hours wanted",
+        "● Fine:  Revenue 2026, 3 months: 5.1 m, budget 5.0 m",
         "● Fine:  Actuals of Oct 26 are in",
     ]
 

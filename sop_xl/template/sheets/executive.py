@@ -160,25 +160,25 @@ def _six(book: Book, facts: Facts) -> list[tuple[str, str, Chart, str]]:
             words.demand_title(months),
             words.demand_subtitle(facts.scope),
             charts.demand_chart(book, months),
-            "Supply by month, actual and plan, with demand as a line",
+            "Supply by month, actual and plan, with demand outlined",
         ),
         (
             words.load_title(facts.peak, facts.ahead),
-            "Planned hours, % of regular; line: wanted, dashed: overtime limit",
+            "Planned hours, % of regular; outlined: wanted, dashed: with overtime",
             charts.load_chart(book, facts.ahead),
             "Planned and wanted load by month of the resource short of hours, or the fullest, with its overtime limit",
         ),
         (
             words.stock_title(months),
-            '="All stock at standard cost, month end, "&sop_currency',
+            '="Stock at standard cost, all items, month end, "&sop_currency',
             charts.stock_chart(book, months),
             "Stock at standard cost by month, actual and plan, against target",
         ),
         (
             words.shortage_title(facts.short),
-            '=sop_currency&", next 12 months; orange late or lost, grey below target stock"',
+            '=sop_currency&", next "&sop_ahead&" months; orange late or lost, grey below target stock"',
             charts.shortage_chart(book, facts.short),
-            "Shortages of the next 12 months in money by family, the dearest first",
+            "Shortages of the months ahead in money by family, the dearest first",
         ),
     ]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FONT, FORECAST_FILL, MONEY_AXIS, axes, base_chart
+from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FONT, FORECAST_FILL, MONEY_AXIS, OUTLINE, axes, base_chart
 from sop_xl.template.names import SHEET as DATA_SHEET
 from sop_xl.template.parts import AHEAD
 from sop_xl.template.sheets.executive_data import YEAR
 from sop_xl.template.sheets.executive_months import MONTHS, WORST
-from sop_xl.template.style import ACCENT, ADVERSE, BAD, FAVOURABLE, INK, PRIOR, SERIES, WHITE
+from sop_xl.template.style import ADVERSE, BAD, FAVOURABLE, INK, PRIOR, SERIES, WHITE
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
@@ -48,23 +48,25 @@ def bridge_chart(book: Book, bridge: Bridge) -> Chart:
 
 
 def demand_chart(book: Book, months: Months) -> Chart:
-    """Supply as columns, actual solid and plan hatched; demand as a line."""
+    """Supply as columns, actual solid and plan hatched; demand outlined around them."""
     chart = base_chart(book, {"type": "column"}, size=SIZE)
     for row, look in ((months.supply, ACTUAL_FILL), (months.supply_plan, FORECAST_FILL)):
         chart.add_series(months.block.series(row, MONTHS, gap=45, overlap=100, **look))
-    line = book.book.add_chart({"type": "line"})
-    line.add_series(months.block.series(months.demand, MONTHS, line={"color": ACCENT, "width": 2}))
-    chart.combine(line)
+    chart.add_series(months.block.series(months.demand, MONTHS, **OUTLINE))
     return _plain(chart)
 
 
 def load_chart(book: Book, ahead: Ahead) -> Chart:
-    """Load up to 100 % hatched, above it orange, with hours wanted, 100 % and the overtime limit as lines."""
-    chart = base_chart(book, {"type": "column", "subtype": "stacked"}, size=SIZE)
-    for row, look in ((ahead.within, FORECAST_FILL), (ahead.above, {"fill": {"color": ADVERSE}})):
-        chart.add_series(ahead.block.series(row, AHEAD, gap=45, **look))
+    """Load up to 100 % hatched in front of what is above it, wanted hours outlined, 100 % and overtime as lines."""
+    chart = base_chart(book, {"type": "column"}, size=SIZE)
+    wanted = {"fill": {"none": True}, "border": {"color": SERIES[1], "width": 1.5}}
+    for row, look in (
+        (ahead.above, {"fill": {"color": ADVERSE}}),
+        (ahead.within, FORECAST_FILL),
+        (ahead.wanted, wanted),
+    ):
+        chart.add_series(ahead.block.series(row, AHEAD, gap=45, overlap=100, **look))
     lines = book.book.add_chart({"type": "line"})
-    lines.add_series(ahead.block.series(ahead.wanted, AHEAD, line={"color": SERIES[1], "width": 1.75}))
     lines.add_series(ahead.block.series(ahead.full, AHEAD, line={"color": INK, "width": 1.5}))
     dashed = {"color": BAD, "width": 1.25, "dash_type": "dash"}
     lines.add_series(ahead.block.series(ahead.limit, AHEAD, line=dashed))

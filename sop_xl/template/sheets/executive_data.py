@@ -8,6 +8,7 @@ from sop_xl.template.blocks import Block, at, span
 from sop_xl.template.formulas import known, sum_of
 from sop_xl.template.names import SHEET as DATA_SHEET
 from sop_xl.template.parts import write
+from sop_xl.template.sheets.home_words import place_of, resource_of
 from sop_xl.template.words import kpi
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ KPIS = (
 )
 FULL = "100.49"
 """Load in per cent that still reads as full, not as beyond."""
-_PLAN, _LOAD = "tblFamilyPlan", "tblLoad"
+HALF = "0.49"
+"""Points that do not show in a figure without decimals."""
+_PLAN = "tblFamilyPlan"
 
 
 class Figure(NamedTuple):
@@ -86,36 +89,23 @@ def key_figures(book: Book) -> dict[str, Figure]:
 
 
 def peak_of_load(book: Book, wanted: Figure) -> Peak:
-    """Find the resource and month with the highest planned load of the next 12 months, the first where several are.
+    """Write resource and month of the highest planned load, as the key figure names them.
 
     Shown is the resource that is wanted beyond all its hours most, as the message says, where there is one.
     """
     block = Block(book, PEAK_ROW, "EXECUTIVE: HIGHEST PLANNED LOAD", ("Value",))
-    ahead = f"({_LOAD}[Month]>=sop_current)*({_LOAD}[Month]<EDATE(sop_current,12))"
-    peak = at(block.add("Load, %", [f"=SUMPRODUCT(MAX({ahead}*{_LOAD}[Load pct]))"]), 1)
-    number = f"(ROW({_LOAD}[Month])-ROW({_LOAD}[[#Headers],[Month]]))"
-    last = f"(ROWS({_LOAD}[Month])+1-{number})"
-    first = f"ROWS({_LOAD}[Month])+1-SUMPRODUCT(MAX({ahead}*({_LOAD}[Load pct]={peak})*{last}))"
-    row = at(block.add("Its row in Load", [f"=IF({peak}<=0,0,{first})"]), 1)
-    resource, month = (
-        at(block.add(words, [f'=IF({row}=0,"",INDEX({_LOAD}[{words}],{row}))'], number), 1)
-        for words, number in (("Resource", "text"), ("Month", "month"))
-    )
-    short = f"IFERROR({resource_of('peak_wanted')},{resource})"
-    shown = block.add("Resource shown", [f"=IF(N({wanted.value})>{FULL},{short},{resource})"], "text")
+    resource = at(block.add("Resource", [f"={resource_of('peak_load')}"], "text"), 1)
+    words = f"RIGHT({place_of('peak_load')},6)"
+    day = f"DATE(2000+RIGHT({words},2),MATCH(LEFT({words},3),sop_months,0),1)"
+    month = at(block.add("Month", [f'=IFERROR({day},"")'], "month"), 1)
+    short = resource_of("peak_wanted")
+    shown = block.add("Resource shown", [f"=IF({beyond(wanted)},{short},{resource})"], "text")
     return Peak(resource, month, at(shown, 1))
 
 
-def resource_of(name: str) -> str:
-    """Return the resource in a key figure's name, `Peak load: Saw, Aug 2027`; an error where it names none."""
-    words = place_in(name)
-    return f"LEFT({words},LEN({words})-10)"
-
-
-def place_in(name: str) -> str:
-    """Return what stands behind the colon of a key figure's name: resource and month."""
-    found = f'INDEX(tblKpis[Name],MATCH("{name}",tblKpis[KPI],0))'
-    return f'MID({found},FIND(": ",{found})+2,99)'
+def beyond(wanted: Figure) -> str:
+    """Return the condition that wanted hours are beyond the hours there are with overtime."""
+    return f"N({wanted.value})-N({wanted.target})>{HALF}"
 
 
 def fiscal_year(book: Book) -> Year:

@@ -8,6 +8,7 @@ from sop_xl.template.blocks import Block, Ranking, at, family, span
 from sop_xl.template.formulas import OPEN_MONTHS, count_of, known, sum_of
 from sop_xl.template.parts import AHEAD, PAST
 from sop_xl.template.sheets.executive_data import AHEAD_ROW, FAMILY_ROW, MONTHS_ROW, RANK_ROW, SHORT_ROW
+from sop_xl.template.sheets.stock_months import stock_values
 from sop_xl.template.words import cut, money
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 MONTHS, LISTED, WORST = PAST + AHEAD, 30, 6
 """Months in view, families looked at, and families whose shortages are shown."""
 _PLAN, _LOAD, _SHORT = "tblFamilyPlan", "tblLoad", "tblShortages"
-_STOCK_LINE = '"inventory_value"'
 
 
 class Scope(NamedTuple):
@@ -110,10 +110,13 @@ def months_in_view(book: Book, scope: Scope) -> Months:
         each = sum_of(_PLAN, column, ("Month", month), ("Family", scope.names))
         return f"SUMPRODUCT({each}*{scope.flags})"
 
-    demand = [f"={units('Actual' if m in closed else 'Forecast', m)}" for m in months]
-    supply = [f"={units('Actual supply', m)}" for m in closed]
-    to_come = [f"={units('Supply', m)}-{units('Used', m)}" for m in ahead]
-    stock = [f"={known('tblFinance', 'Amount', ('Line', _STOCK_LINE), ('Month', m))}" for m in months]
+    def planned(month: str, figure: str) -> str:
+        return f'=IF({count_of(_PLAN, ("Month", month))}=0,"",{figure})'
+
+    demand = [planned(m, units("Actual" if m in closed else "Forecast", m)) for m in months]
+    supply = [planned(m, units("Actual supply", m)) for m in closed]
+    to_come = [planned(m, f"{units('Supply', m)}-{units('Used', m)}") for m in ahead]
+    stock = stock_values(closed, ahead)
     target = [f"={known('tblSupplyPlan', 'Target value', ('Month', m))}" for m in months]
     late = [
         f'=IF({count_of(_PLAN, ("Month", m))}=0,"",'
@@ -137,7 +140,10 @@ def months_in_view(book: Book, scope: Scope) -> Months:
 
 
 def months_of_load(book: Book, resource: str) -> Ahead:
-    """Write the planned load of a resource, up to 100 % and above it, the load wanted, and its limits."""
+    """Write the planned load of a resource, up to 100 % and above it, the load wanted, and its limits.
+
+    The limit with overtime goes on beyond the months planned, as the last of them has it.
+    """
     heads = [f"=EDATE(sop_current,{k})" for k in range(AHEAD)]
     block = Block(book, AHEAD_ROW, "EXECUTIVE: LOAD OF THE RESOURCE SHOWN", heads, number="month")
     where = [(("Resource", resource), ("Month", at(block.heads, 1 + k))) for k in range(AHEAD)]
@@ -146,11 +152,16 @@ def months_of_load(book: Book, resource: str) -> Ahead:
     )
     cells = [at(load, 1 + k) for k in range(AHEAD)]
     hours = [[sum_of(_LOAD, c, *w) for c in ("Wanted hours", "Overtime limit", "Available hours")] for w in where]
-    wanted = [f"=IFERROR({want}/{regular},0)" for want, _, regular in hours]
-    limits = [f"=1+IFERROR({overtime}/{regular},0)" for _, overtime, regular in hours]
+    wanted = [f'=IF({regular}<=0,"",{want}/{regular})' for want, _, regular in hours]
+    row = block.next + 4
+    nearest = ["1", *(at(row, k) for k in range(1, AHEAD))]
+    limits = [
+        f"=IF({regular}<=0,{before},1+{overtime}/{regular})"
+        for (_, overtime, regular), before in zip(hours, nearest, strict=True)
+    ]
     rows = [
         block.add("Up to 100 %", [f'=IF({c}="","",MIN(1,{c}))' for c in cells], "percent_0"),
-        block.add("Above 100 %", [f'=IF({c}="","",MAX(0,{c}-1))' for c in cells], "percent_0"),
+        block.add("Load above 100 %", [f'=IF(N({c})>1,{c},"")' for c in cells], "percent_0"),
         block.add("Wanted", wanted, "percent_0"),
         block.add("Regular hours", ["=1"] * AHEAD, "percent_0"),
         block.add("With overtime", limits, "percent_0"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.template.parts import AHEAD, PAST
 from sop_xl.template.sheets.executive_data import FULL, across
+from sop_xl.template.sheets.home_words import fiscal_year_words
 from sop_xl.template.words import cut, figure, money, month_words, signed
 
 if TYPE_CHECKING:
@@ -35,14 +36,14 @@ def key_tiles(figures: Mapping[str, Figure], peak: Peak, months: Months) -> list
     end = month_words("MIN(EDATE(sop_current,11),sop_last)")
     return [
         Tile(
-            '"Revenue "&sop_fiscal_name&", "&sop_currency',
+            f'"Revenue "&{fiscal_year_words()}&", "&sop_currency',
             revenue.value,
             "money",
             _compared(revenue, share, f'{figure(f"ABS({share})", 1)}&" %"', "budget"),
             revenue.status,
         ),
         Tile(
-            '"Gross margin "&sop_fiscal_name',
+            f'"Gross margin "&{fiscal_year_words()}',
             margin.value,
             "percent_points_1",
             _compared(margin, points, f'{figure(f"ABS({points})", 1)}&" pp"', "budget"),
@@ -63,7 +64,7 @@ def key_tiles(figures: Mapping[str, Figure], peak: Peak, months: Months) -> list
             stock.status,
         ),
         Tile(
-            '"Peak load planned"',
+            '"Peak planned, % of regular hours"',
             load.value,
             "percent_points_0",
             f'IF({load.value}="","○ no figure yet",IF({peak.resource}="","",IF({load.value}>{FULL},"▲ ","● ")&{when}))',

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sop_xl.template.blocks import at
 from sop_xl.template.parts import AHEAD, MASTER_TEXT, PAST
-from sop_xl.template.sheets.executive_data import FULL, YEAR, across, place_in, resource_of
+from sop_xl.template.sheets.executive_data import FULL, YEAR, across, beyond
+from sop_xl.template.sheets.home_words import fiscal_year_words, place_of, resource_of
 from sop_xl.template.words import cut, figure, money, month_words
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sop_xl.template.sheets.executive_data import Figure, Peak, Year
     from sop_xl.template.sheets.executive_months import Ahead, Months, Scope, Shortages
 
+_MONTHS = "COUNT(sop_fiscal_revenue)"
 _ON = "0.005"
 """Share within which an outlook is on its budget."""
 
@@ -30,14 +32,15 @@ def headline(figures: Mapping[str, Figure], bridge: Bridge, year: Year) -> str:
     revenue = figures["revenue_fy"]
     planned, outlook = bridge.values[0], bridge.values[-1]
     over, gap = f"({revenue.value}-{revenue.target})", f"({outlook}-{planned})"
+    ends = f'IF(AND({_MONTHS}>0,{_MONTHS}<12),"Revenue of "&{_MONTHS}&" months is ","Revenue ends ")'
     against = (
-        f'IF(ABS{over}<={_ON}*{revenue.target},"Revenue ends on budget",'
-        f'"Revenue ends "&{money(f"ABS{over}")}&IF({over}<0," below"," above")&" budget")'
+        f'IF(ABS{over}<={_ON}*{revenue.target},{ends}&"on budget",'
+        f'{ends}&{money(f"ABS{over}")}&IF({over}<0," below"," above")&" budget")'
         f'&IF(ABS{gap}<={_ON}*ABS({planned}),", margin on it",", margin "&{money(f"ABS{gap}")}'
         f'&IF({gap}<0," below"," above"))'
     )
     margin = figures["margin_fy"].value
-    alone = f'"Revenue ends at "&{money(revenue.value)}&IF({margin}="","",", margin at "&{figure(margin, 1)}&" %")'
+    alone = f'{ends}&"at "&{money(revenue.value)}&IF({margin}="","",", margin at "&{figure(margin, 1)}&" %")'
     told = f'IF({revenue.value}="","",IF({year.budgeted}=1,{against},{alone})&"; ")&{_supply(figures)}'
     return f'=IF(sop_planned=0,"Executive page: the first plan fills it",{told})'
 
@@ -48,18 +51,20 @@ def _supply(figures: Mapping[str, Figure]) -> str:
     lost, late = (f"N({figures[name].value})" for name in ("lost_units", "late_units"))
 
     def place(name: str) -> str:
-        words, resource = place_in(name), resource_of(name)
-        month = f"LEFT(RIGHT({words},8),4)&RIGHT({words},2)"
-        return f'IFERROR({cut(resource, 24)},"a resource"){{}}&IFERROR({month},"")'
+        words, resource = place_of(name), resource_of(name)
+        return f'IF({words}="","a resource",{cut(resource, 24)}){{}}&RIGHT({words},6)'
 
     facts = (
         (f'OR({service.status}="act",{service.status}="watch")', f'"only "&{figure(service.value, 1)}&" % is on time"'),
         (
-            f"N({wanted.value})>{FULL}",
-            place("peak_wanted").format(f'&" is wanted at "&{figure(wanted.value)}&" % of its hours in "'),
+            beyond(wanted),
+            place("peak_wanted").format(f'&" is wanted at "&{figure(wanted.value)}&" % of its regular hours in "'),
         ),
         (f"ROUND({lost},0)>0", f'{figure(lost)}&" units are lost"'),
-        (f"N({peak.value})>{FULL}", place("peak_load").format(f'&" runs at "&{figure(peak.value)}&" % in "')),
+        (
+            f"N({peak.value})>{FULL}",
+            place("peak_load").format(f'&" runs at "&{figure(peak.value)}&" % of regular in "'),
+        ),
         (f"ROUND({late},0)>0", f'{figure(late)}&" units are late"'),
     )
     sentence = '"supply meets demand"'
@@ -85,7 +90,7 @@ def revenue_title(figures: Mapping[str, Figure], year: Year) -> str:
     side = f'IF({total}<0," most below"," most above")'
     told = f'COUNTIF({gaps},">=0")&" of "&COUNT({gaps})&" months reach budget; "&{when}&{side}'
     value = figures["revenue_fy"].value
-    alone = f'IF({value}="","Revenue by month","Revenue "&sop_fiscal_name&" ends at "&{money(value)})'
+    alone = f'IF({value}="","Revenue by month","Revenue "&{fiscal_year_words()}&" ends at "&{money(value)})'
     return f"=IF(COUNT({gaps})=0,{alone},{told})"
 
 
@@ -144,17 +149,20 @@ def demand_title(months: Months) -> str:
 
 def demand_subtitle(scope: Scope) -> str:
     """Return whose units are shown."""
-    return f'="Units, "&{scope.words}&"; line: demand"'
+    return f'="Units, "&{scope.words}&"; outlined: demand"'
 
 
 def load_title(peak: Peak, ahead: Ahead) -> str:
-    """Return in how many months the resource shown needs overtime, or is full."""
-    loads = across(ahead.load, AHEAD)
-    count = f'COUNTIF({loads},">1.0049")'
-    name = cut(peak.shown, 20)
+    """Return in how many months the resource shown is wanted, or planned, beyond its regular hours, or full."""
+    loads, wanted = across(ahead.load, AHEAD), across(ahead.wanted, AHEAD)
+    asked, over = (f'COUNTIF({row},">1.0049")' for row in (wanted, loads))
+    months = f'" of "&COUNT({loads})&" months"'
     full = f'COUNTIF({loads},">0.9949")'
-    below = f'IF({full}=0," has room in every month"," is full in "&{full}&" of "&COUNT({loads})&" months")'
-    told = f'{name}&IF({count}=0,{below}," is over 100 % in "&{count}&" of "&COUNT({loads})&" months")'
+    below = f'IF({full}=0," has room in every month"," is full in "&{full}&{months})'
+    planned = (
+        f'IF({over}=0,{cut(peak.shown, 20)}&{below},{cut(peak.shown, 15)}&": planned over 100 % in "&{over}&{months})'
+    )
+    told = f'IF({asked}=0,{planned},{cut(peak.shown, 16)}&": wanted over 100 % in "&{asked}&{months})'
     return f'=IF({peak.shown}="","Load of the fullest resource",{told})'
 
 
@@ -165,7 +173,8 @@ def stock_title(months: Months) -> str:
     below = "(" + "+".join(f"(N({s})-N({t})<-0.5)" for s, t in pairs) + ")"
     last = f"(LOOKUP(9E+99,{stock})-LOOKUP(9E+99,{target}))"
     when = month_words(f"INDEX({across(months.block.heads, AHEAD, PAST)},MATCH(9E+99,{stock}))")
-    stays = f'"Stock ends "&{money(f"ABS{last}")}&" above target in "&{when}'
+    gap = f'IF(ROUND({last},0)=0,"on",{money(f"ABS{last}")}&" above")'
+    stays = f'"Stock ends "&{gap}&" target in "&{when}'
     told = f'IF({below}=0,{stays},"Stock is below target in "&{below}&" of "&COUNT({stock})&" months")'
     return f'=IF(OR(COUNT({stock})=0,COUNT({target})=0),"Stock at cost",{told})'
 

@@ -8,13 +8,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template.blocks import at, chart_titles
-from sop_xl.template.charts import ACTUAL_FILL, FORECAST_FILL, axes, base_chart, place
+from sop_xl.template.charts import ACTUAL_FILL, FORECAST_FILL, OUTLINE, axes, base_chart, place
 from sop_xl.template.names import setting
 from sop_xl.template.parts import masthead, print_page, protect, write
 from sop_xl.template.sheets.home_data import MONTHS, STEPS, HomeData, build_home_data
-from sop_xl.template.sheets.home_words import place_of
+from sop_xl.template.sheets.home_words import fiscal_year_words, place_of
 from sop_xl.template.style import (
-    ACCENT,
     ACTUAL,
     ADVERSE,
     BAD,
@@ -154,14 +153,14 @@ def _key_figures() -> list[Tile]:
     stock = f'{money(f"ABS{gap}")}&IF({gap}<0," below"," above")&" target"'
     return [
         Tile(
-            '="Revenue "&sop_fiscal_name&", "&sop_currency',
+            f'="Revenue "&{fiscal_year_words()}&", "&sop_currency',
             kpi("revenue_fy"),
             "money",
             _against("revenue_fy", f'{signed(revenue, 1)}&" % to budget"'),
             "revenue_fy",
         ),
         Tile(
-            '="Gross margin "&sop_fiscal_name',
+            f'="Gross margin "&{fiscal_year_words()}',
             kpi("margin_fy"),
             "percent_points_1",
             _against("margin_fy", f'{signed(over("margin_fy"), 1)}&" pp to budget"'),
@@ -174,16 +173,22 @@ def _key_figures() -> list[Tile]:
             _against("accuracy", f'{signed(over("accuracy"))}&" pp on naive"'),
             "accuracy",
         ),
-        Tile('="Stock in 12 months, "&sop_currency', kpi("stock_12"), "money", _against("stock_12", stock), "stock_12"),
         Tile(
-            "Peak load planned",
+            '="Stock in "&sop_ahead&" months, "&sop_currency',
+            kpi("stock_12"),
+            "money",
+            _against("stock_12", stock),
+            "stock_12",
+        ),
+        Tile(
+            "Peak planned, % of regular hours",
             kpi("peak_load"),
             "percent_points_0",
             _against("peak_load", f'IF({place_of("peak_load")}="","of regular hours",{place_of("peak_load")})'),
             "peak_load",
         ),
         Tile(
-            "Service, next 12 months",
+            '="Service, next "&sop_ahead&" months"',
             kpi("service"),
             "percent_points_1",
             _against("service", f'"target "&{figure(kpi("service", "Target"), 1)}&" %"'),
@@ -257,11 +262,11 @@ def _alerts(book: Book, sheet: Worksheet) -> None:
 
 
 def _charts(book: Book, sheet: Worksheet, data: HomeData) -> None:
-    demand = "Units a month, all families  |  solid actual, hatched forecast, line supply for customers"
+    demand = "Units a month, all families  |  solid actual, hatched forecast, outlined supply for customers"
     load = "Hours wanted, % of regular hours  |  solid closed, hatched ahead, orange above 100 %, dashed with overtime"
     chart_titles(book, sheet, CHART_ROW, 1, f"={data.demand_title}", demand)
     chart_titles(book, sheet, CHART_ROW, 7, f"={data.load_title}", load)
-    about = "Demand by month, actual in closed months and forecast after, with supply as a line"
+    about = "Demand by month, actual in closed months and forecast after, with supply outlined"
     place(sheet, CHART_ROW + 2, 1, _demand_chart(book, data), description=about)
     about = "Hours wanted at the busiest resource by month, as a share of its regular hours, with the overtime limit"
     place(sheet, CHART_ROW + 2, 7, _load_chart(book, data), description=about)
@@ -272,9 +277,7 @@ def _demand_chart(book: Book, data: HomeData) -> Chart:
     chart = base_chart(book, {"type": "column"}, size=CHART_SIZE)
     for row, look in ((actual, ACTUAL_FILL), (forecast, FORECAST_FILL)):
         chart.add_series(data.months.series(row, MONTHS, gap=45, overlap=100, **look))
-    line = book.book.add_chart({"type": "line"})
-    line.add_series(data.months.series(supply, MONTHS, line={"color": ACCENT, "width": 2}))
-    chart.combine(line)
+    chart.add_series(data.months.series(supply, MONTHS, **OUTLINE))
     axes(chart, months="mmm")
     chart.set_legend({"none": True})
     return chart

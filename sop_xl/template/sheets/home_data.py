@@ -8,7 +8,8 @@ from sop_xl.template.blocks import Block, at, span
 from sop_xl.template.formulas import OPEN_MONTHS, count_of, known, sum_of
 from sop_xl.template.names import SHEET as DATA_SHEET
 from sop_xl.template.parts import AHEAD, PAST, write
-from sop_xl.template.sheets.home_words import ALERTS, TODOS
+from sop_xl.template.sheets.home_words import ALERTS, TODOS, resource_of
+from sop_xl.template.sheets.stock_months import stock_values
 from sop_xl.template.words import figure, month_words
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _year(book: Book) -> tuple[int, int]:
     block = Block(book, YEAR_ROW, "HOME: FISCAL YEAR", _months("sop_fiscal_start", 0, 12), number="month")
     heads = [at(block.heads, 1 + k) for k in range(12)]
     revenue = block.add("Revenue", [f"={known(_PLAN, 'Revenue', ('Month', m))}" for m in heads], "units")
+    book.book.define_name("sop_fiscal_revenue", f"={at(revenue, 1)}:{at(revenue, 12).split('!')[1]}")
     cells = [at(revenue, 1 + k) for k in range(12)]
     cogs = [sum_of(_PLAN, "COGS", ("Month", m)) for m in heads]
     formulas = [f'=IF(N({r})<=0,"",100*({r}-{c})/{r})' for r, c in zip(cells, cogs, strict=True)]
@@ -122,7 +124,7 @@ def _accuracy(book: Book) -> int:
 
 def _operations(block: Block) -> tuple[int, int, int]:
     heads = [at(block.heads, 1 + k) for k in range(MONTHS)]
-    stock = block.add("Stock value", [f"={known(_PLAN, 'Inventory value', ('Month', m))}" for m in heads], "units")
+    stock = block.add("Stock value", stock_values(heads[:PAST], heads[PAST:]), "units")
     peak = block.add(
         "Highest load, %",
         [
@@ -168,7 +170,10 @@ def _demand(block: Block) -> list[int]:
 
 
 def _load(block: Block, bottleneck: str) -> tuple[int, list[int]]:
-    """Add the bottleneck's wanted hours over its regular ones: closed, ahead, above 100 %, and the limits."""
+    """Add the bottleneck's wanted hours over its regular ones: closed, ahead, above 100 %, and the limits.
+
+    The limit with overtime goes on where no load is known, as the nearest open month has it.
+    """
     heads = [at(block.heads, 1 + k) for k in range(MONTHS)]
 
     def hours(column: str, m: str) -> str:
@@ -185,9 +190,8 @@ def _load(block: Block, bottleneck: str) -> tuple[int, list[int]]:
     )
     parts = [at(share, 1 + k) for k in range(MONTHS)]
     below = [f'=IF({p}="","",MIN({p},1))' for p in parts]
-    unknown = [f'IF({parts[PAST]}="",1,1+{hours("Overtime limit", heads[PAST])}/{regular[PAST]})'] * PAST + [
-        "1"
-    ] * AHEAD
+    row = block.next + 4
+    unknown = [at(row, 1 + PAST)] * PAST + ["1"] + [at(row, k) for k in range(1 + PAST, MONTHS)]
     limit = [
         f'=IF({p}="",{otherwise},1+{hours("Overtime limit", m)}/{available})'
         for p, m, available, otherwise in zip(parts, heads, regular, unknown, strict=True)
@@ -203,15 +207,9 @@ def _load(block: Block, bottleneck: str) -> tuple[int, list[int]]:
 
 
 def _facts(book: Book) -> str:
-    """Find the bottleneck: the resource with the highest wanted over regular hours in the open months."""
+    """Name the resource whose wanted hours stand out most: that of the key figure, as on every page."""
     block = Block(book, FACTS_ROW, "HOME: FACTS", ("Value",))
-    share = "tblLoad[Wanted hours]/(tblLoad[Available hours]+(tblLoad[Available hours]=0))"
-    ahead = "(tblLoad[Month]>=sop_current)*(tblLoad[Month]<EDATE(sop_current,12))*(tblLoad[Available hours]>0)"
-    peak = block.add("Highest wanted over regular hours", [f"=IFERROR(SUMPRODUCT(MAX({ahead}*{share})),0)"])
-    place = "(ROW(tblLoad[Month])-ROW(tblLoad[[#Headers],[Month]]))"
-    found = f"SUMPRODUCT(MAX({ahead}*(ROUND({share},9)=ROUND({at(peak, 1)},9))*{place}))"
-    row = block.add("Its row in Load", [f"=IF({at(peak, 1)}=0,0,{found})"])
-    name = block.add("Bottleneck", [f'=IF({at(row, 1)}=0,"",INDEX(tblLoad[Resource],{at(row, 1)}))'])
+    name = block.add("Busiest resource", [f"={resource_of('peak_wanted')}"])
     book.book.define_name("sop_home_resource", f"={at(name, 1)}")
     return at(name, 1)
 
@@ -226,20 +224,16 @@ def _titles(book: Book, months: Block, share: int, bottleneck: str) -> tuple[str
     return at(row, 1), at(row + 1, 1)
 
 
-_AHEAD = "MIN(12,sop_horizon)"
-"""Months ahead that a sheet shows, as far as they are planned."""
-
-
 def _demand_finding() -> str:
     demand, made, used = (sum_of(_PLAN, column, *OPEN_MONTHS) for column in ("Forecast", "Supply", "Used"))
     supply = f"({made}-{used})"
     opening = sum_of(_PLAN, "Opening", ("Month", "sop_current"))
-    closing = sum_of(_PLAN, "Closing", ("Month", f"EDATE(sop_current,{_AHEAD}-1)"))
+    closing = sum_of(_PLAN, "Closing", ("Month", "EDATE(sop_current,sop_ahead-1)"))
     change = f"({closing}-{opening})"
     moves = f'"stock "&IF({change}<0,"falls","rises")&" by "&{figure(f"ABS({change})")}'
     return (
         f'=IF(OR(sop_planned=0,{demand}=0),"Demand and supply by month",'
-        f'"Supply is "&{figure(f"100*{supply}/{demand}")}&" % of the next "&{_AHEAD}&" months\' demand; "'
+        f'"Supply is "&{figure(f"100*{supply}/{demand}")}&" % of the next "&sop_ahead&" months\' demand; "'
         f'&IF(ROUND({change},0)=0,"stock stays as it is",{moves}))'
     )
 
@@ -251,7 +245,7 @@ def _load_finding(months: Block, share: int, bottleneck: str) -> str:
     return (
         f'=IF({bottleneck}="","Load of the busiest resource",{bottleneck}&IF({count}=0,'
         f'" is the busiest, within its regular hours",'
-        f'" is wanted beyond its regular hours in "&{count}&" of "&{_AHEAD}&" months")&"; most in "&{when})'
+        f'" is wanted beyond its regular hours in "&{count}&" of "&sop_ahead&" months")&"; most in "&{when})'
     )
 
 

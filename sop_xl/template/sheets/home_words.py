@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sop_xl.template.words import figure, kpi, money, month_words, plural, signed
+from sop_xl.template.words import cut, figure, kpi, money, month_words, plural, signed
 
 _STOPS = 'COUNTIFS(tblIssues[Severity],"stop")'
 _WARNINGS = 'COUNTIFS(tblIssues[Severity],"warn")'
@@ -62,9 +62,26 @@ def _not_good(name: str) -> str:
 
 
 def place_of(name: str) -> str:
-    """Return what stands behind the colon of a key figure's name: `Final Assembly, Apr 2027`."""
+    """Return what stands behind the colon of a key figure's name: `Final Assembly, Apr 27`."""
     words = kpi(name, "Name")
     return f'IFERROR(MID({words},FIND(": ",{words})+2,99),"")'
+
+
+def resource_of(name: str) -> str:
+    """Return the resource in a key figure's name, `Peak load: Final Assembly, Apr 27`; "" where it names none."""
+    words = place_of(name)
+    return f'IFERROR(LEFT({words},LEN({words})-8),"")'
+
+
+def _short_place(name: str) -> str:
+    """Return resource and month of a key figure, short enough to have a sentence beside them."""
+    return f"({cut(resource_of(name), 15)}&RIGHT({place_of(name)},8))"
+
+
+def fiscal_year_words() -> str:
+    """Return the fiscal year's name, and how many of its months have revenue where it is not all twelve."""
+    months = "COUNT(sop_fiscal_revenue)"
+    return f'sop_fiscal_name&IF(OR({months}=0,{months}=12),"",", "&{months}&" months")'
 
 
 _STEP_ROW = f"SUMPRODUCT(MAX((tblCycleSteps[Cycle]=sop_cycle)*(tblCycleSteps[Order]=sop_step)*{_PLACE}))"
@@ -122,7 +139,7 @@ TODOS = (
         _not_good("peak_wanted"),
         _OPERATIONS,
         "Capacity",
-        f'"Decide cover for "&{place_of("peak_wanted")}&": "&{figure(kpi("peak_wanted"))}&" % wanted"',
+        f'"Cover "&{_short_place("peak_wanted")}&": "&{figure(kpi("peak_wanted"))}&" % of regular hours wanted"',
     ),
     Todo(
         "Shortages",
@@ -196,7 +213,7 @@ ALERTS = (
     Alert(
         "Load",
         _judged("peak_wanted"),
-        f'{place_of("peak_wanted")}&" needs "&{figure(kpi("peak_wanted"))}&" % of its hours"',
+        f'{_short_place("peak_wanted")}&": "&{figure(kpi("peak_wanted"))}&" % regular hours wanted"',
     ),
     Alert(
         "Service",
@@ -211,7 +228,8 @@ ALERTS = (
     Alert(
         "Revenue",
         _judged("revenue_fy"),
-        f'"Revenue "&sop_fiscal_name&": "&{money(kpi("revenue_fy"))}&", budget "&{money(kpi("revenue_fy", "Target"))}',
+        f'"Revenue "&{fiscal_year_words()}&": "&{money(kpi("revenue_fy"))}'
+        f'&", budget "&{money(kpi("revenue_fy", "Target"))}',
     ),
     Alert(
         "Margin",
@@ -237,7 +255,7 @@ ALERTS = (
     Alert(
         "Biggest",
         "IF(COUNT(tblShortages[Value])=0,0,2)",
-        f'{_BIGGEST_NAME}&": "&{figure(f"INDEX(tblShortages[Quantity],{_BIGGEST})")}&" "&{_KIND_WORDS}&" in "'
+        f'{cut(_BIGGEST_NAME, 22)}&": "&{figure(f"INDEX(tblShortages[Quantity],{_BIGGEST})")}&" "&{_KIND_WORDS}&" in "'
         f"&{month_words(f'INDEX(tblShortages[Month],{_BIGGEST})')}",
     ),
     Alert("Reasons", f"IF({_NO_REASON}>0,2,0)", f'{plural(_NO_REASON, "override has", "overrides have")}&" no reason"'),
