@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from tests.support.calc_engine.formats import BOOLEAN, DATED, GENERAL, Shown
@@ -74,7 +75,8 @@ def write(area: Any, value: Any) -> None:
         raise NotAsInExcelError(f"{area.place}: {len(rows)} x {len(rows[0])} values for {area.shape} cells.")
     block = _Block(area, rows)
     area.block.setDataArray(tuple(tuple(row) for row in block.plain))
-    for code, cells in ((DATED, block.undated), (BOOLEAN, block.logical), (GENERAL, block.no_longer_logical)):
+    changed = [(DATED, block.undated), (BOOLEAN, block.logical), (GENERAL, block.no_longer_logical)]
+    for code, cells in (*changed, *block.apostrophes.items()):
         for top, bottom, column in _runs(cells):
             part = area.part(top, column, bottom - top + 1, 1)
             part.block.NumberFormat = area.sheet.book.formats.key(code)
@@ -90,6 +92,7 @@ class _Block:
         undated: dates in cells without a format, which get one as in Excel.
         logical: truth values, which Calc tells by their format.
         no_longer_logical: numbers in cells that held a truth value.
+        apostrophes: texts typed with one, by the format their cells have and Calc would change.
     """
 
     def __init__(self, area: Any, rows: list[list[Any]]) -> None:
@@ -98,6 +101,7 @@ class _Block:
         self.undated: list[Cell] = []
         self.logical: list[Cell] = []
         self.no_longer_logical: list[Cell] = []
+        self.apostrophes: dict[str, list[Cell]] = defaultdict(list)
         self._area = area
         for shown, row, columns in _looks(area):
             numbers = not (shown.is_text or shown.is_logical)
@@ -118,6 +122,7 @@ class _Block:
                 self.no_longer_logical.append(cell)
         elif isinstance(value, str) and not shown.is_text and value[0] == "'":
             row[cell[1]] = value[1:]  # typed with an apostrophe: text, whatever it looks like
+            self.apostrophes[shown.code].append(cell)
         else:
             self._check(cell, value, shown)
             row[cell[1]] = value if isinstance(value, str) else self._number(cell, value, shown)

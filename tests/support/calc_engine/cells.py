@@ -238,7 +238,7 @@ class Range(base_classes.Range):
     @property
     def row_height(self) -> float | None:
         heights = {self.block.Rows.getByIndex(k).Height for k in range(self.shape[0])}
-        return round(heights.pop() / POINTS, 2) if len(heights) == 1 else None
+        return round(heights.pop() / POINTS, 1) if len(heights) == 1 else None
 
     @row_height.setter
     def row_height(self, value: float) -> None:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _TEXTS = re.compile(r'"(?:[^"]|"")*"')
-_DIFFERENT = re.compile(r"[!{}'|~]|\.\$?[A-Za-z_]")
-"""Where Calc spells a formula otherwise than Excel: other sheets, arrays, newer functions."""
+_DIFFERENT = re.compile(r"[!{}'|~]|\.(?![\w.]*\()\$?[A-Za-z_]")
+"""Where Calc spells a formula otherwise than Excel: other sheets and arrays."""
 NO_FORMULA = range(501, 513)
 """Calc's errors for what cannot be read as a formula."""
 Cell = tuple[int, int]

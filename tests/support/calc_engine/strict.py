@@ -9,7 +9,10 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 MAX_SHEET_NAME, MAX_TABLE_NAME, MAX_TEXT = 31, 255, 32_767
 ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
 
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
 _NUMBER = r"[-+]?\s*[$€£]?\s*(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*[%$€£]?"
 _PARSED = re.compile(
     rf"""\s*(?:
@@ -17,8 +20,8 @@ _PARSED = re.compile(
         |\({_NUMBER}\)                                   # (5) is minus five
         |\d+\s+\d+/\d+                                   # 1 1/2
         |\d{{1,4}}[-/.]\d{{1,2}}(?:[-/.]\d{{1,4}})?(?:\s+\d.*)?   # 1-2  3/4  2026-03-14 15:00
-        |\d{{1,2}}[-/\s]?(?:{_MONTHS})[a-z]*(?:[-/\s]?\d{{1,4}})? # 3 March  3-Mar-26
-        |(?:{_MONTHS})[a-z]*[-/\s.]?\s*\d{{1,4}}(?:,\s*\d{{4}})?  # Mar 26  MAR2
+        |\d{{1,2}}[-/\s]?(?:{_MONTHS})(?:[-/\s]?\d{{1,4}})? # 3 March  3-Mar-26
+        |(?:{_MONTHS})[-/\s.]?\s*\d{{1,4}}(?:,\s*\d{{4}})?  # Mar 26  MAR2
         |\d+:\d+(?::\d+)?(?:\.\d+)?(?:\s*[ap]m?)?        # 12:30 pm
         |\d+\s*[ap]m?                                    # 3p
         |true|false
