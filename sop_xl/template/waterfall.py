@@ -18,10 +18,10 @@ _LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("Start", BUDGET_FILL),
     ("Outlook", {"pattern": FORECAST_FILL["pattern"], "border": {"none": True}}),
     ("Base", _NO_FILL),
-    ("Better", {"fill": {"color": FAVOURABLE}}),
-    ("Better, below zero", {"fill": {"color": FAVOURABLE}}),
-    ("Worse", {"fill": {"color": ADVERSE}}),
-    ("Worse, below zero", {"fill": {"color": ADVERSE}}),
+    ("Better", {"fill": {"color": FAVOURABLE}, "border": {"none": True}}),
+    ("Better, below zero", {"fill": {"color": FAVOURABLE}, "border": {"none": True}}),
+    ("Worse", {"fill": {"color": ADVERSE}, "border": {"none": True}}),
+    ("Worse, below zero", {"fill": {"color": ADVERSE}, "border": {"none": True}}),
 )
 """Series in the order of stacking: those without a base first, so that their zeros lie on the axis.
 
@@ -105,7 +105,7 @@ class Waterfall:
             a, b = ends(k)
             other = "MIN" if fold == "MAX" else "MAX"
             drawn = f"{fold}(0,{a},{b})-{fold}(0,{other}({a},{b}))"
-            return f"=IF(OR({self._ends[k]},NOT(N({self._values[k]}){sign}0)),0,{drawn})"
+            return f'=IF({self._names[k]}="","",IF(OR({self._ends[k]},NOT(N({self._values[k]}){sign}0)),0,{drawn}))'
 
         def whole(k: int) -> str:
             return f"=N({self._values[k]})-{self.floor}"
