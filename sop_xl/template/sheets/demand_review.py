@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sop_xl.domain.cells import Formula
-from sop_xl.schema.views import DEMAND_REVIEW, FIRST_ROW
+from sop_xl.schema.views import DEMAND_REVIEW, FIRST_ROW, ROW_KINDS
 from sop_xl.template.names import SHEET as CHART_DATA
 from sop_xl.template.names import setting
 from sop_xl.template.parts import QUARTERS, masthead, print_page, protect, section, time_header, write
@@ -116,9 +116,17 @@ def _header(book: Book, sheet: Worksheet) -> None:
 
 
 def _body(book: Book, sheet: Worksheet) -> int:
-    """Write the rows in `book.frames`, where there are any, as the file adapter would; return their number."""
+    """Write the rows in `book.frames`, where there are any, as the file adapter would; return their number.
+
+    An empty grid has one blank row, which looks like what will stand there: the conditional formats begin in it,
+    so that the live adapter does not paste over it.
+    """
     frame = book.frames.get(DEMAND_REVIEW.name)
     if frame is None:
+        looks = row_looks(book, ROW_KINDS[0])
+        for column, field in enumerate(DEMAND_REVIEW.fields):
+            sheet.write_blank(FIRST_ROW - 1, column, None, looks[field])
+        sheet.set_row_pixels(FIRST_ROW - 1, height(ROW_KINDS[0]), None, row_options(ROW_KINDS[0]))
         return 0
     for row, cells in enumerate(frame.itertuples(index=False), start=FIRST_ROW - 1):
         looks = row_looks(book, cells.kind)
