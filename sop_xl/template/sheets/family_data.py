@@ -142,6 +142,7 @@ def _cover(block: Block) -> int:
     Demand, what customers want and what goes into other items, is summed up over the months. The stock of
     a month reaches the point of that sum where its own sum plus the stock is; the days to there are its
     cover. Each month after the plan has the mean demand of the last three planned ones, as in tblSupplyPlan.
+    A family that lacks a month of the plan has no cover where that month counts.
     """
     mean = at(block.add("Demand of a month after the plan", (f"={afterwards(('Family', 'sop_family'))}",), "units"), 1)
 
@@ -187,7 +188,7 @@ def _cover(block: Block) -> int:
         whole = f"EDATE({head},{lasts}+1)-EDATE({head},1)"
         later_days = f"IF(N({mean})>0,MAX(0,{point}-{before})/{mean}*{MONTH_DAYS},0)"
         part = f"IF({lasts}>=COUNT({later(k)}),{later_days},{share}*DAY(EDATE({head},{lasts}+2)-1))"
-        return f'IF({lasts}="","",{whole}+{part})'
+        return f'IF({lasts}="","",IFERROR({whole}+{part},""))'
 
     return block.add("Days of cover", _each(days), "days")
 
