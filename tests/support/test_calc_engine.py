@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 import xlwings
 
 from tests.adapters.cases import JANUARY, PLAN_HEADER, by_xlsxwriter
-from tests.support.calc_engine import NotAsInExcelError
+from tests.support.calc_engine import NotAsInExcelError, session, uno_bridge
 from tests.support.calc_engine.strict import check_sheet_name, check_table_name, is_parsed
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ def test_names_that_no_sheet_has(name: str) -> None:
 def test_names_that_no_table_has(name: str) -> None:
     with pytest.raises(NotAsInExcelError):
         check_table_name(name, ["tblPlan"])
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+@pytest.mark.parametrize("lacks", ["soffice", "uno"])
+def test_where_it_cannot_run_it_is_skipped_and_fails_in_ci(
+    monkeypatch: pytest.MonkeyPatch, lacks: str, ci: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(session.shutil, "which", lambda _name: None if lacks == "soffice" else "/usr/bin/soffice")
+    monkeypatch.setattr(uno_bridge, "PLACES", ())
+    monkeypatch.delitem(sys.modules, "uno", raising=False)
+    with pytest.raises(outcome, match={"soffice": "scripts/office.sh", "uno": "python3-uno"}[lacks]):
+        session.require()
 
 
 @pytest.mark.soffice

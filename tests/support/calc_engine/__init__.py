@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from tests.support.calc_engine.app import ENGINE
 from tests.support.calc_engine.calls import CALLS, Call
-from tests.support.calc_engine.session import missing, xlwings_on_calc
+from tests.support.calc_engine.session import missing, require, xlwings_on_calc
 from tests.support.calc_engine.strict import NotAsInExcelError
 
-__all__ = ["CALLS", "ENGINE", "Call", "NotAsInExcelError", "missing", "xlwings_on_calc"]
+__all__ = ["CALLS", "ENGINE", "Call", "NotAsInExcelError", "missing", "require", "xlwings_on_calc"]

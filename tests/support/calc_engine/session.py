@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 import xlwings
 
 from tests.support.calc_engine.app import ENGINE
@@ -25,6 +27,15 @@ def missing() -> str:
     except ImportError as fault:
         return str(fault)
     return ""
+
+
+def require() -> None:
+    """Skip the test where the engine cannot run on this machine; in CI (variable `CI` set) fail it."""
+    why = missing()
+    if why and os.environ.get("CI"):
+        pytest.fail(why)
+    if why:
+        pytest.skip(why)
 
 
 @contextmanager
