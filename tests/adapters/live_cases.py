@@ -24,6 +24,19 @@ BESIDE = LEFT + len(HEADER) + 1
 """Column, from 0, of the notes beside the table: one column is free between."""
 
 
+class RejectedError(Exception):
+    """What COM raises while a dialog is open."""
+
+    hresult = -2147418111
+
+
+class IgnoredError(Exception):
+    """What COM raises while a cell is edited: a refusal, whose detail says that Excel ignores programs."""
+
+    hresult = -2147352567
+    excepinfo = (0, None, None, None, 0, -2146777998)
+
+
 def rich(path: Path) -> Path:
     """Write a workbook with a column of the user's in the table, notes beside it, and formulas of theirs.
 

@@ -11,7 +11,7 @@ from sop_xl.adapters.live.busy import ExcelBusyError, is_busy, patient, refusal
 from sop_xl.adapters.live_workbook import LiveWorkbook
 from sop_xl.domain.errors import CancelledError, WorkbookError
 from tests.adapters.cases import FEBRUARY, JANUARY, MARCH, ORDERS, ORDERS_HEADER, PLAN, PLAN_HEADER
-from tests.adapters.live_cases import rich, seen
+from tests.adapters.live_cases import IgnoredError, RejectedError, rich, seen
 from tests.support.calc_engine import CALLS, Call, NotAsInExcelError
 
 if TYPE_CHECKING:
@@ -29,19 +29,6 @@ GROWN: list[list[Any]] = [
 ]
 SHRUNK: list[list[Any]] = [PLAN_HEADER, ["00200", JANUARY, 20.0, "x"]]
 TYPED: list[list[Any]] = [ORDERS_HEADER, ["0815", 1.0, None, "no", 5.0], ["A-2", 20.0, JANUARY, "no", "x"]]
-
-
-class RejectedError(Exception):
-    """What COM raises while a dialog is open."""
-
-    hresult = -2147418111
-
-
-class IgnoredError(Exception):
-    """What COM raises while a cell is edited: a refusal, whose detail says that Excel ignores programs."""
-
-    hresult = -2147352567
-    excepinfo = (0, None, None, None, 0, -2146777998)
 
 
 @pytest.fixture

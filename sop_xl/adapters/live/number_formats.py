@@ -118,6 +118,19 @@ def _set(cells: xw.Range, code: str) -> None:
     cells.number_format = code
 
 
+def number_formats(sheet: xw.Sheet, area: Rect) -> list[tuple[Rect, str]]:
+    """Return the number formats of a block, by parts that have one each."""
+    columns = range(area.left, area.right + 1)
+    return [part for k in columns for part in formats_of(sheet, Rect(area.top, k, area.bottom, k))]
+
+
+def set_number_formats(sheet: xw.Sheet, parts: Sequence[tuple[Rect, str]]) -> None:
+    """Give each part the number format that `number_formats` told."""
+    for area, code in parts:
+        cells = range_of(sheet, area)
+        patient(lambda cells=cells, code=code: _set(cells, code))  # type: ignore[misc]
+
+
 def formats_of(sheet: xw.Sheet, area: Rect) -> Iterator[tuple[Rect, str]]:
     """Yield the parts of a column's `area` that have one number format each: Excel tells only that they differ."""
     code = patient(lambda: range_of(sheet, area).number_format)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sop_xl.adapters.live.blocks import range_of
+from sop_xl.adapters.live.number_formats import number_formats, set_number_formats
 from sop_xl.adapters.package.ranges import MAX_ROW, Rect
 
 if TYPE_CHECKING:
@@ -18,22 +19,28 @@ _FORMATS = "fill_formats"
 
 def grow(plan: TablePlan, journal: Journal) -> None:
     """Give the rows below a table that it is about to cover the looks of its last row."""
-    last, first_new = plan.old.bottom, plan.old.bottom + 1
-    new = _columns_of(plan, first_new, plan.new.bottom)
-    journal.do(
-        lambda: fill(plan.live.on, _columns_of(plan, last, plan.new.bottom), downwards=True),
-        lambda: fill_from_below(plan.live.on, new),
-    )
+    sheet, last = plan.live.on, plan.old.bottom
+    new = _columns_of(plan, last + 1, plan.new.bottom)
+    codes = number_formats(sheet, new)
+
+    def undo() -> None:
+        fill_from_below(sheet, new)
+        set_number_formats(sheet, codes)
+
+    journal.do(lambda: fill(sheet, _columns_of(plan, last, new.bottom), downwards=True), undo)
 
 
 def shrink(plan: TablePlan, journal: Journal) -> None:
     """Give the rows that a table covers no longer the looks of those below it."""
-    last, first_left = plan.new.bottom, plan.new.bottom + 1
-    left = _columns_of(plan, first_left, plan.old.bottom)
-    journal.do(
-        lambda: fill_from_below(plan.live.on, left),
-        lambda: fill(plan.live.on, _columns_of(plan, last, plan.old.bottom), downwards=True),
-    )
+    sheet, last = plan.live.on, plan.new.bottom
+    left = _columns_of(plan, last + 1, plan.old.bottom)
+    codes = number_formats(sheet, left)
+
+    def undo() -> None:
+        fill(sheet, _columns_of(plan, last, left.bottom), downwards=True)
+        set_number_formats(sheet, codes)
+
+    journal.do(lambda: fill_from_below(sheet, left), undo)
 
 
 def fill(sheet: xw.Sheet, area: Rect, *, downwards: bool) -> None:
