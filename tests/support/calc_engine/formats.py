@@ -68,9 +68,9 @@ class Formats:
 
         Rows and columns are counted from 0 at row `top` and column `left` of the sheet, counted from 0 too.
         """
-        found = block.getCellFormatRanges()
-        for k in range(found.Count):
-            part = found.getByIndex(k)
-            area = part.RangeAddress
-            ends = (area.StartRow - top, area.EndRow - top, area.StartColumn - left, area.EndColumn - left)
-            yield (self.shown(part.NumberFormat), *ends)
+        looks = block.getUniqueCellFormatRanges()
+        for k in range(looks.Count):
+            cells = looks.getByIndex(k)
+            shown = self.shown(cells.NumberFormat)
+            for area in cells.RangeAddresses:
+                yield (shown, area.StartRow - top, area.EndRow - top, area.StartColumn - left, area.EndColumn - left)
