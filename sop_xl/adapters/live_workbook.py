@@ -7,7 +7,7 @@ back. What cells look like stays where it is; only rows that come or go get or l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.adapters.live import excel_model
 from sop_xl.adapters.live.blocks import range_of, read_values
@@ -37,14 +37,17 @@ AUTOMATIC = "automatic"
 
 
 class LiveWorkbook:
-    """An open workbook. The user's filters, hidden rows and columns, selection and calculation mode stay."""
+    """An open workbook. The user's filters, hidden rows and columns, selection and calculation mode stay.
+
+    One object serves one click: where tables are is looked up once, what is in them each time.
+    """
 
     def __init__(self, book: xw.Book) -> None:
         """Take a workbook that is open in Excel."""
         excel_model.do_not_wait_for_ever()
         self._book = book
         self._staged: dict[str, TablePlan] = {}
-        self._found: dict[str, tuple[xw.main.Table, xw.Sheet]] | None = None
+        self._found: dict[str, _Place] | None = None
         self._is_calculated = False
 
     @property
@@ -58,7 +61,7 @@ class LiveWorkbook:
         Raises:
             ExcelBusyError: Excel does not answer.
         """
-        return patient(lambda: {name: sheet.name for name, (_, sheet) in self._tables().items()})
+        return {name: place.sheet for name, place in patient(self._tables).items()}
 
     def read_cells(self, table: Table) -> Cells:
         """Return header and body of `table`, as `FileWorkbook` gives them; one block is read.
@@ -87,7 +90,7 @@ class LiveWorkbook:
         Raises:
             TableNotFoundError: there is no table of that name.
         """
-        self._table(table)
+        self._place(table)
         return []
 
     def formulas(self, table: Table) -> dict[tuple[int, int], str]:
@@ -135,8 +138,8 @@ class LiveWorkbook:
     def _others(self, live: LiveTable) -> list[Rect]:
         """Return where the other tables of the sheet stand, or will stand once what is staged is written."""
         staged = {plan.live.name: plan.ref_after for plan in self._staged.values()}
-        on_sheet = [(name, table) for name, (table, sheet) in self._tables().items() if sheet == live.on]
-        return [staged.get(name) or place_of(table) for name, table in on_sheet if name != live.name]
+        others = [(name, place) for name, place in self._tables().items() if place.sheet == live.sheet]
+        return [staged.get(name) or place_of(place.table) for name, place in others if name != live.name]
 
     def commit(self) -> None:
         """Write all staged tables, one block each; where nothing differs, nothing is written.
@@ -184,16 +187,26 @@ class LiveWorkbook:
         self._is_calculated = True
 
     def _live(self, table: Table) -> LiveTable:
-        return LiveTable(*self._table(table), table)
+        place = self._place(table)
+        return LiveTable(place.table, place.on, place.sheet, table)
 
-    def _table(self, table: Table) -> tuple[xw.main.Table, xw.Sheet]:
+    def _place(self, table: Table) -> _Place:
         tables = patient(self._tables)
         if table.excel_name not in tables:
             raise TableNotFoundError(table.excel_name, table.sheet, sorted(tables))
         return tables[table.excel_name]
 
-    def _tables(self) -> dict[str, tuple[xw.main.Table, xw.Sheet]]:
+    def _tables(self) -> dict[str, _Place]:
         if self._found is None:
-            sheets = [*self._book.sheets]
-            self._found = {table.display_name: (table, sheet) for sheet in sheets for table in sheet.tables}
+            sheets = [(sheet, sheet.name) for sheet in self._book.sheets]
+            tables = [_Place(table, sheet, name) for sheet, name in sheets for table in sheet.tables]
+            self._found = {place.table.display_name: place for place in tables}
         return self._found
+
+
+class _Place(NamedTuple):
+    """A table, and the sheet it is on."""
+
+    table: xw.main.Table
+    on: xw.Sheet
+    sheet: str

@@ -28,12 +28,12 @@ class LiveTable:
         calculated: the formulas that fill new rows of its columns; set once its body was read.
     """
 
-    def __init__(self, table: xw.main.Table, sheet: xw.Sheet, declared: Table) -> None:
+    def __init__(self, table: xw.main.Table, on: xw.Sheet, sheet: str, declared: Table) -> None:
         """Look where the table stands; `declared` names the columns of one without a header."""
         self.table = table
-        self.on = sheet
+        self.on = on
         self.name = declared.excel_name
-        self.sheet: str = sheet.name
+        self.sheet = sheet
         self.ref = place_of(table)
         self.has_header = bool(table.show_headers)
         self.has_totals = bool(table.show_totals)
