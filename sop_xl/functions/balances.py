@@ -52,7 +52,8 @@ def cover(stock: float, demand: Flow, month_days: Flow) -> float:
         month_days: days of those months (working or calendar days, as the answer should be); one cell: of each.
 
     Returns:
-        Days. Stock that outlasts the months given shows all their days.
+        Days. Stock that outlasts the months given goes on at the daily mean of the last three of them; where those
+        have no demand, it shows all their days.
     """
     days = _of_each(month_days, demand, "month_days")
     closing = np.zeros((1, len(demand) + 1))

@@ -33,7 +33,9 @@ def test_cover_walks_the_demand():
     assert ask("COVER", 1500, row(1000, 800, 600), 20) == pytest.approx(32.5)
     # 1000 of 1000 in 20 days, the rest half of the next 30.
     assert ask("COVER", 1400, row(1000, 800), row(20, 30)) == pytest.approx(35)
-    assert ask("COVER", 9999, row(1000, 800, 600), 20) == 60
+    # 600 beyond 60 days, at 2400 / 60 = 40 a day: 15 more; without demand there is no rate to go on with.
+    assert ask("COVER", 3000, row(1000, 800, 600), 20) == pytest.approx(75)
+    assert ask("COVER", 30, row(10, 0, 0, 0), 20) == 80
     assert ask("COVER", -3, row(1000), 20) == 0
     assert ask("COVER", 10, row(0, 10), 20) == 40
     with pytest.raises(ArgumentError, match="month_days has a month of 0"):
