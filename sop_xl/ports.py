@@ -47,6 +47,10 @@ class Workbook(Protocol):
         """Return the addresses of formulas in `table` that have no result yet; they read as blank."""
         ...
 
+    def typed_below(self, table: Table) -> str:
+        """Return the block that touches `table` from below and is no part of it, as `A8:F12`; empty where none does."""
+        ...
+
     def formulas(self, table: Table) -> Mapping[tuple[int, int], str]:
         """Return the formulas in the body of `table`, without `=`, by row and column in what `read_cells` gives."""
         ...

@@ -11,7 +11,8 @@ from sop_xl.adapters.package.cell_values import is_uncalculated
 from sop_xl.adapters.package.edit import Edit
 from sop_xl.adapters.package.open_book import OpenBook
 from sop_xl.adapters.package.ranges import column_number
-from sop_xl.adapters.package.sheet_xml import CELL, formula_of, has_formulas, unshare
+from sop_xl.adapters.package.sheet_xml import CELL, formula_of, has_formulas, rows_below, unshare
+from sop_xl.adapters.rows.below import block_below, end_below
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
 
@@ -114,6 +115,18 @@ class FileWorkbook:
             and xml.body.holds(int(number), column_number(letters))
             and is_uncalculated(attributes, inner)
         ]
+
+    def typed_below(self, table: Table) -> str:
+        """Return the block that touches `table` from below and is not part of it; empty where none does.
+
+        Excel lets a table grow over what is typed below it, LibreOffice and programs do not.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+        """
+        xml = self._table(table)
+        end = end_below(xml.ref, (other.ref for other in self._book.tables.values() if other.sheet == xml.sheet))
+        return block_below(xml.ref, rows_below(self._book.sheet_text(xml.sheet), xml.ref, end))
 
     def formulas(self, table: Table) -> dict[tuple[int, int], str]:
         """Return the formulas in the body of `table`, without `=`, by row and column in what `read_cells` gives.

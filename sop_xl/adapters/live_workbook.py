@@ -17,9 +17,10 @@ from sop_xl.adapters.live.journal import Journal
 from sop_xl.adapters.live.live_table import LiveTable, place_of
 from sop_xl.adapters.live.plan import TablePlan, new_body
 from sop_xl.adapters.live.quiet import quiet
-from sop_xl.adapters.live.surroundings import body_cells, cells_around
+from sop_xl.adapters.live.surroundings import body_cells, cells_around, rows_below
 from sop_xl.adapters.live.table_commit import TableCommit
 from sop_xl.adapters.package.ranges import Rect
+from sop_xl.adapters.rows.below import block_below, end_below
 from sop_xl.adapters.rows.layout import Layout
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
@@ -92,6 +93,19 @@ class LiveWorkbook:
         """
         self._place(table)
         return []
+
+    def typed_below(self, table: Table) -> str:
+        """Return the block that touches `table` from below and is not part of it; empty where none does.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+            ExcelBusyError: Excel does not answer.
+        """
+        return patient(lambda: self._typed_below(table))
+
+    def _typed_below(self, table: Table) -> str:
+        live = self._live(table)
+        return block_below(live.ref, rows_below(live, end_below(live.ref, self._others(live))))
 
     def formulas(self, table: Table) -> dict[tuple[int, int], str]:
         """Return the formulas in the body of `table`, without `=`, by row and column in what `read_cells` gives.

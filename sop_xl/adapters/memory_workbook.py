@@ -6,8 +6,10 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 from sop_xl.adapters.gate import clean
+from sop_xl.adapters.package.ranges import Rect
 from sop_xl.adapters.package.table_xml import header_key
 from sop_xl.adapters.row_keys import OrphanCell, display_text, key_kinds, key_text
+from sop_xl.adapters.rows.below import block_below
 from sop_xl.domain.cells import Cells, column_letters
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
 
@@ -25,6 +27,7 @@ class MemoryWorkbook:
         """Make the workbook with all `tables` empty."""
         self._tables = {table.excel_name: table for table in tables}
         self._rows: dict[str, list[Row]] = {key: [[*table.headers]] for key, table in self._tables.items()}
+        self._below: dict[str, list[Row]] = {}
         self._staged: dict[str, list[Row]] = {}
         self._properties: dict[str, str] = {}
         self._staged_properties: dict[str, str] = {}
@@ -33,6 +36,10 @@ class MemoryWorkbook:
     def put(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> None:
         """Make `rows`, header first, all there is in `table`, as a user would: any columns in any order."""
         self._rows[table.excel_name] = [[clean(value) for value in row] for row in rows]
+
+    def put_below(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> None:
+        """Put `rows` under `table` without making them part of it, as a user does where tables do not grow."""
+        self._below[table.excel_name] = [[clean(value) for value in row] for row in rows]
 
     @property
     def name(self) -> str:
@@ -58,6 +65,18 @@ class MemoryWorkbook:
         """Return no address: formulas are kept as their results here."""
         self._found(table)
         return []
+
+    def typed_below(self, table: Table) -> str:
+        """Return the block that touches `table` from below and is not part of it; empty where none does.
+
+        Raises:
+            TableNotFoundError: there is no table of that name.
+        """
+        found, below = self._found(table), self._below.get(table.excel_name, [])
+        ref = Rect(1, 1, max(len(found), 2), len(found[0]))
+        inside = ((row, values[: ref.right]) for row, values in enumerate(below, ref.bottom + 1))
+        filled = (row for row, values in inside if any(value is not None for value in values))
+        return block_below(ref, filled)
 
     def formulas(self, table: Table) -> dict[tuple[int, int], str]:
         """Return no formula: they are kept as their results here."""

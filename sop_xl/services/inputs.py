@@ -89,6 +89,7 @@ def read_inputs(workbook: Workbook) -> Inputs:
     present = workbook.tables()
     issues = [_missing_table(table, present) for table in ALL_TABLES if table.excel_name not in present]
     issues += [issue for t in INPUT_TABLES if t.excel_name in present for issue in _uncalculated(workbook, t)]
+    issues += [issue for t in INPUT_TABLES if t.excel_name in present for issue in _typed_below(workbook, t)]
     parsed = {t.name: read_table(t, _cells(workbook, t, present)) for t in INPUT_TABLES}
     cycle = stored_cycle(workbook) if RUNS.excel_name in present else None
     frames = {name: table.frame for name, table in parsed.items()}
@@ -136,6 +137,18 @@ def _missing_table(table: Table, present: Mapping[str, str]) -> Issue:
     message = f"Sheet '{table.sheet}' has no table '{table.excel_name}' ({has})."
     cure = "Undo the deletion, or copy the table back from the template."
     return Issue(Severity.STOP, "missing-table", table.sheet, "", message, cure)
+
+
+def _typed_below(workbook: Workbook, table: Table) -> list[Issue]:
+    block = workbook.typed_below(table)
+    if not block:
+        return []
+    message = f"These cells stand below table '{table.excel_name}' without being part of it, so they are not read."
+    cure = (
+        "Drag the table's lower right corner over them (LibreOffice: Data > Define Range). "
+        "Cells that are no rows of the table need two free rows above them."
+    )
+    return [Issue(Severity.WARN, "below-table", workbook.tables()[table.excel_name], block, message, cure)]
 
 
 def _uncalculated(workbook: Workbook, table: Table) -> list[Issue]:

@@ -52,6 +52,10 @@ class Recording:
         """Return the addresses of formulas without a result."""
         return self._workbook.uncalculated(table)
 
+    def typed_below(self, table: Table) -> str:
+        """Return the block that touches `table` from below."""
+        return self._workbook.typed_below(table)
+
     def formulas(self, table: Table) -> Mapping[tuple[int, int], str]:
         """Return the formulas in the body of `table`."""
         return self._workbook.formulas(table)

@@ -62,15 +62,18 @@ def contents(plan: Rows | None, orders: Rows | None) -> Mapping[Table, Rows]:
     return {PLAN: plan or [PLAN_HEADER], ORDERS: orders or [ORDERS_HEADER]}
 
 
-def in_memory(plan: Rows | None = None, orders: Rows | None = None) -> MemoryWorkbook:
-    """Return a workbook in memory."""
+def in_memory(plan: Rows | None = None, orders: Rows | None = None, below: Rows = ()) -> MemoryWorkbook:
+    """Return a workbook in memory; `below` stands under the table of orders, in all makers."""
     workbook = MemoryWorkbook(TABLES)
     for table, rows in contents(plan, orders).items():
         workbook.put(table, rows)
+    workbook.put_below(ORDERS, below)
     return workbook
 
 
-def by_xlsxwriter(path: Path, plan: Rows | None = None, orders: Rows | None = None, *, date1904: bool = False) -> Path:
+def by_xlsxwriter(
+    path: Path, plan: Rows | None = None, orders: Rows | None = None, below: Rows = (), *, date1904: bool = False
+) -> Path:
     """Write a workbook with XlsxWriter: the way the template is made."""
     with xlsxwriter.Workbook(path, {"date_1904": date1904, "nan_inf_to_errors": True}) as book:
         formats = {
@@ -81,7 +84,15 @@ def by_xlsxwriter(path: Path, plan: Rows | None = None, orders: Rows | None = No
         for table, rows in contents(plan, orders).items():
             sheet = book.add_worksheet(table.sheet)
             write_table(sheet, table, rows, formats)
+        for r, row in enumerate(below, first_below(orders)):
+            for c, value in enumerate(row, LEFT):
+                write_cell(sheet, r, c, value, None)
     return path
+
+
+def first_below(orders: Rows | None) -> int:
+    """Return the row under the table of orders, counted from 0."""
+    return TOP + max(2, len(orders or []))
 
 
 def write_table(
@@ -112,7 +123,7 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, form: Any) -> None
         sheet.write(row, column, value, form)
 
 
-def by_openpyxl(path: Path, plan: Rows | None = None, orders: Rows | None = None) -> Path:
+def by_openpyxl(path: Path, plan: Rows | None = None, orders: Rows | None = None, below: Rows = ()) -> Path:
     """Write a workbook with openpyxl: inline strings, no shared ones."""
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -126,15 +137,18 @@ def by_openpyxl(path: Path, plan: Rows | None = None, orders: Rows | None = None
         sheet.add_table(
             OpenpyxlTable(displayName=table.excel_name, ref=f"{sheet.cell(TOP + 1, LEFT + 1).coordinate}:{last}")
         )
+    for r, row in enumerate(below, first_below(orders) + 1):
+        for c, value in enumerate(row, LEFT + 1):
+            sheet.cell(r, c).value = value
     book.save(path)
     return path
 
 
-def by_libreoffice(path: Path, plan: Rows | None = None, orders: Rows | None = None) -> Path:
+def by_libreoffice(path: Path, plan: Rows | None = None, orders: Rows | None = None, below: Rows = ()) -> Path:
     """Write a workbook with XlsxWriter and save it with LibreOffice; each content is saved once a session."""
-    content = repr((plan, orders))
+    content = repr((plan, orders, below))
     if content not in _SAVED_BY_LIBREOFFICE:
-        made = converted(by_xlsxwriter(path, plan, orders), path.parent / "saved by LibreOffice", "xlsx")
+        made = converted(by_xlsxwriter(path, plan, orders, below), path.parent / "saved by LibreOffice", "xlsx")
         _SAVED_BY_LIBREOFFICE[content] = made.read_bytes()
     path.write_bytes(_SAVED_BY_LIBREOFFICE[content])
     return path
@@ -143,9 +157,9 @@ def by_libreoffice(path: Path, plan: Rows | None = None, orders: Rows | None = N
 _SAVED_BY_LIBREOFFICE: dict[str, bytes] = {}
 
 
-def by_open_xml_sdk(path: Path, plan: Rows | None = None, orders: Rows | None = None) -> Path:
+def by_open_xml_sdk(path: Path, plan: Rows | None = None, orders: Rows | None = None, below: Rows = ()) -> Path:
     """Write a workbook whose elements carry a prefix, with single quotes and no cell addresses, as XML allows."""
-    made = by_xlsxwriter(path, plan, orders)
+    made = by_xlsxwriter(path, plan, orders, below)
     return rewritten(made, {r"xl/worksheets/.*\.xml|xl/(workbook|styles|sharedStrings)\.xml|xl/tables/.*": _prefixed})
 
 

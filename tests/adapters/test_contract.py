@@ -223,10 +223,35 @@ def test_a_key_typed_as_a_number_is_the_same_key(make: Maker) -> None:
     assert read(workbook)[1] == ["123", "mine", JANUARY, 1.0, "x"]
 
 
+BLANK: list[Any] = [None] * 5
+BELOW: list[list[Any]] = [["A-2", *BLANK[1:]], BLANK, [None, 3.0, *BLANK[2:]], BLANK, BLANK, ["a note", *BLANK[1:]]]
+"""Rows 2 and 4 belong together; the note is two free rows away."""
+
+
+@pytest.mark.parametrize(
+    ("below", "rows"),
+    [(BELOW, (2, 4)), ([[*BLANK, "beside"], BLANK, *BELOW], None), ([], None)],
+    ids=["rows", "no rows of the table", "nothing"],
+)
+def test_what_is_typed_below_a_table_is_told(
+    make: Maker, below: list[list[Any]], rows: tuple[int, int] | None
+) -> None:
+    workbook = make(orders=[ORDERS_HEADER, ["A-1", 40.0, None, "yes", None]], below=below)
+    cells = workbook.read_cells(ORDERS)
+    assert len(cells.rows) == 2
+    assert workbook.typed_below(ORDERS) == (f"{cells.address(rows[0], 0)}:{cells.address(rows[1], 4)}" if rows else "")
+    assert workbook.typed_below(PLAN) == ""
+
+
 def test_a_missing_table_is_named(make: Maker) -> None:
     missing = Table("gone", "Gone", (text("Item", "item"),), key=("item",))
     workbook = make()
-    for act in (workbook.read_cells, workbook.uncalculated, lambda table: workbook.write_cells(table, [["Item"]])):
+    for act in (
+        workbook.read_cells,
+        workbook.uncalculated,
+        workbook.typed_below,
+        lambda table: workbook.write_cells(table, [["Item"]]),
+    ):
         with pytest.raises(TableNotFoundError, match=r"no table 'tblGone'.*tblOrders, tblPlan"):
             act(missing)
 

@@ -100,8 +100,10 @@ def test_no_room_below_is_refused_and_the_cell_named(stock: Callable[..., Path])
     path = stock(lambda _, sheet: sheet.write("C7", "Counted by Ann"))
     before = path.read_bytes()
     workbook = FileWorkbook(path)
-    with pytest.raises(WorkbookError, match=r"Stock!C7: the cell is in use, and table 'tblStock' needs 1 more rows"):
+    with pytest.raises(WorkbookError, match=r"Stock!C7: the cell is in use, .* needs 1 more rows there\. Move it to"):
         workbook.write_cells(STOCK, THREE)
+    with pytest.raises(WorkbookError, match="If it is a row of the table, drag the table's corner over it; else move"):
+        workbook.write_cells(COUNTS, THREE)
     workbook.commit()
     assert path.read_bytes() == before
     sheet, _ = written(path, TWO)

@@ -8,6 +8,7 @@ import pytest
 
 from sop_xl.domain.errors import CancelledError, InvalidInputError, SolverError, SopError, UndoError, WorkbookError
 from sop_xl.domain.issue import Issue, Severity
+from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.services import actions
 from sop_xl.services.actions import PARTS, USE_CASES, fault_outcome
 from sop_xl.services.compute import STEPS
@@ -45,6 +46,18 @@ def test_every_part_runs_steps_that_exist_and_shows_a_sheet():
     assert {step for part in PARTS.values() for step in part.steps} == set(STEPS)
     assert all(part.sheet for part in PARTS.values())
     assert set(USE_CASES) <= {command.action for command in COMMANDS}
+
+
+def test_rows_below_an_input_table_are_named_by_every_check_and_run():
+    workbook = two_plants()
+    workbook.put_below(TABLE_BY_NAME["bom"], [["BIKE", "BELL", 1.0]])
+    below = "stand below table 'tblBom' without being part of it, so they are not read. Drag the table's lower right"
+    outcome = USE_CASES["check"](context(workbook))
+    assert not outcome.fault
+    assert below in outcome.sentence
+    outcome = USE_CASES["forecast"](context(workbook))
+    assert "1 is worth a look" in outcome.sentence
+    assert column(workbook, "issues", "code") == ["below-table"]
 
 
 def test_a_check_writes_the_issues_and_nothing_else():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sop_xl.adapters.live.blocks import range_of, read_formulas, read_values
 from sop_xl.adapters.live.live_cells import LiveCells
 from sop_xl.adapters.package.ranges import Rect
+from sop_xl.adapters.rows.below import GAP
 
 if TYPE_CHECKING:
     from sop_xl.adapters.live.live_table import LiveTable
@@ -40,6 +41,26 @@ def cells_around(live: LiveTable, layout: Layout, bottom: int) -> LiveCells:
     if body.top == body.bottom:
         live.calculated = [cells.at(body.top, column).formula or "" for column in range(body.left, body.right + 1)]
     return cells
+
+
+def rows_below(live: LiveTable, end: int) -> list[int]:
+    """Return the rows under a table, above row `end`, that hold something in its columns.
+
+    Most tables have nothing there, so only the first rows are read, and all of them where one holds something.
+    """
+    first = live.ref.bottom + 1
+    near = _filled(live, first, min(first + GAP, end - 1))
+    if not near:
+        return []
+    used = live.on.used_range
+    return _filled(live, first, min(used.row + used.shape[0] - 1, end - 1))
+
+
+def _filled(live: LiveTable, top: int, bottom: int) -> list[int]:
+    if bottom < top:
+        return []
+    rows = read_values(range_of(live.on, Rect(top, live.ref.left, bottom, live.ref.right)))
+    return [number for number, row in enumerate(rows, top) if any(value is not None for value in row)]
 
 
 def _used_beside(live: LiveTable, layout: Layout, rows: Rect) -> Rect | None:

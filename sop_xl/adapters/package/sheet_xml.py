@@ -185,6 +185,14 @@ def has_formulas(text: str) -> bool:
     return "<f>" in text or "<f " in text or "<f/>" in text
 
 
+def rows_below(text: str, ref: Rect, end: int) -> list[int]:
+    """Return the rows under `ref`, above row `end`, that hold something in its columns; `text` must be `orderly`."""
+    start = next((row.start() for row in _ROW.finditer(text) if int(row.group(1)) > ref.bottom), len(text))
+    below = Rect(ref.bottom + 1, ref.left, end - 1, ref.right)
+    cells = ((int(cell.group(2)), column_number(cell.group(1)), cell.group()) for cell in CELL.finditer(text, start))
+    return sorted({row for row, column, cell in cells if below.holds(row, column) and has_content(cell)})
+
+
 def style_of(cell: str) -> str:
     """Return the style id of a cell's text; empty where it has none."""
     match = _STYLE.search(cell, 0, cell.index(">") + 1)

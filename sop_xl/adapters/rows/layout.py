@@ -104,9 +104,12 @@ class Layout:
 
     def no_room(self, address: str, growth: int) -> WorkbookError:
         """Return the fault that a cell stands where rows of the table have to go."""
+        grow = (
+            "If it is a row of the table, drag the table's corner over it; else move" if self.is_user_owned else "Move"
+        )
         return WorkbookError(
             f"{self.xml.sheet}!{address}: the cell is in use, and table '{self.xml.name}' needs {growth:,} more rows "
-            "there. Move it to another sheet; nothing was changed."
+            f"there. {grow} it to another sheet; nothing was changed."
         )
 
 
