@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
+from sop_xl.schema import INPUT_TABLES, RESULT_TABLES, paste
 from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
@@ -21,6 +21,7 @@ from sop_xl.template.sheets import (
     guide,
     home,
     inventory,
+    paste_actuals,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 ROW_STYLES = row_styles.SHEET
 VIEWS: dict[str, Callable[[Book], None]] = {
     home.SHEET: home.build,
+    paste.SHEET: paste_actuals.build,
     executive.SHEET: executive.build,
     family_data.SHEET: family.build,
     demand_review.SHEET: demand_review.build,

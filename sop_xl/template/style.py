@@ -22,6 +22,7 @@ _MINUS = '"−"'
 NUMBER_FORMATS = {
     "units": f'#,##0;{_MINUS}#,##0;"–"',
     "decimals": f'#,##0.00;{_MINUS}#,##0.00;"–"',
+    "decimals_delta": f'+#,##0.00;{_MINUS}#,##0.00;"–"',
     "one_decimal": f'0.0;{_MINUS}0.0;"–"',
     "rate": f'#,##0.00####;{_MINUS}#,##0.00####;"–"',
     "general": "General",

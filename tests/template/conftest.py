@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from openpyxl import Workbook
 
+RECEIPT = {"I8": 100.10, "I11": 20.20, "I12": 999.0, "M8": 120.30}
+"""Value of good, bad and left-out rows on Paste actuals, and the total that finance typed."""
+
 
 @pytest.fixture(scope="session")
 def large() -> dict[str, pd.DataFrame]:
@@ -31,8 +34,9 @@ def large_book(large, tmp_path_factory) -> Workbook:
 
 @pytest.fixture(scope="session")
 def bridge_book(tmp_path_factory) -> Workbook:
-    """Three families and two resources, of which the lighter one was chosen."""
+    """Three families and two resources, of which the lighter one was chosen; a paste with its receipt."""
     folder = tmp_path_factory.mktemp("bridge")
     path = folder / "bridge.xlsx"
-    path.write_bytes(type_into(build_template(small_bridge()), {("Capacity", "A19"): "Saw"}))
+    receipt = {("Paste actuals", cell): value for cell, value in RECEIPT.items()}
+    path.write_bytes(type_into(build_template(small_bridge()), {("Capacity", "A19"): "Saw"} | receipt))
     return recalculated(path, folder)

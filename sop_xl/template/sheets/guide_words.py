@@ -23,7 +23,11 @@ PURPOSE = (
 
 MONTH = (
     Step(
-        "1  Data gathering", "Actuals", "1–3", "Close the month: load actuals, stock, open orders.", "sop-xl check FILE"
+        "1  Data gathering",
+        "Paste actuals",
+        "1–3",
+        "Close the month: paste actuals, load stock and open orders.",
+        "sop-xl check FILE",
     ),
     Step(
         "2  Demand review",
@@ -88,6 +92,7 @@ HELP = (
 
 SHEETS = {
     "Home": ("view", "Where the cycle stands, the figures that matter, what to do next."),
+    "Paste actuals": ("input", "Paste a month's export in any shape; see what the check makes of each row; commit."),
     "Executive": ("view", "One printed page for the executive meeting: findings, risks, decisions."),
     "Family": ("view", "The classic S&OP sheet of one family: sales, operations, stock or backlog, money."),
     "Demand review": ("view", "Forecast of every item by month, with rows to type what sales and others know."),
