@@ -220,6 +220,10 @@ class Ledger(Protocol):
         """Return all that was ever recorded of one key, oldest first."""
         ...
 
+    def find_keys(self, parts: Mapping[str, str], limit: int) -> Sequence[FactKey]:
+        """Return keys whose named parts are these, in order, `limit` at most."""
+        ...
+
     def raw(self, number: int) -> bytes:
         """Return the paste of a batch as it was captured."""
         ...
@@ -271,8 +275,8 @@ class Ledger(Protocol):
         """Return all runs, oldest first."""
         ...
 
-    def changes(self) -> pd.DataFrame:
-        """Return all changed cells, oldest first."""
+    def changes(self, table: str = "") -> pd.DataFrame:
+        """Return all changed cells, oldest first; of one table where it is named."""
         ...
 
     def kept(self, kind: KeptKind, cycle: str, table: str) -> pd.DataFrame | None:
@@ -285,4 +289,45 @@ class Ledger(Protocol):
 
     def verify(self) -> None:
         """Hold everything against its hashes; LedgerDamagedError names what does not fit."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+class LedgerPlaces(Protocol):
+    """Finds, opens, makes and copies the ledger of one workbook."""
+
+    @property
+    def path(self) -> str:
+        """The workbook's whole path, or its address in a cloud."""
+        ...
+
+    def open(self, guid: str, ledger_url: str) -> tuple[Ledger, list[str]]:
+        """Open the ledger of the workbook with this GUID, or make it; and what was done, as sentences.
+
+        Raises:
+            LedgerError: it cannot be opened or made.
+        """
+        ...
+
+    def find(self, guid: str, ledger_url: str) -> tuple[Ledger, list[str]] | None:
+        """Open the ledger where there is one; None: there is none yet.
+
+        Raises:
+            LedgerError: it cannot be opened.
+        """
+        ...
+
+    def fork(self, ledger: Ledger, guid: str) -> Ledger:
+        """Copy a ledger with its history for a workbook that goes by the new GUID.
+
+        Raises:
+            LedgerError: it could not be done.
+        """
+        ...
+
+    def guid_at(self, path: str) -> str:
+        """Return the GUID of the workbook at another path; blank where there is none."""
         ...

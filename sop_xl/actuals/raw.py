@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,25 @@ class RawPaste:
         for row in self.rows:
             digest.update("\x1f".join(map(_marked, row)).encode("utf-8", "surrogatepass") + b"\x1e")
         return digest.hexdigest()
+
+
+def as_kept(raw: RawPaste) -> bytes:
+    """Return a paste as it is kept for ever: JSON with every cell's type and value, and where it stood."""
+    kept = {
+        "source": raw.source,
+        "sheet": raw.sheet,
+        "top": raw.top,
+        "left": raw.left,
+        "typed": raw.typed,
+        "row_count": raw.total_rows,
+        "hidden": sorted(raw.hidden),
+        "formulas": sorted(raw.formulas),
+        "links": raw.links,
+        "merged": raw.merged,
+        "formats": [[*place, code] for place, code in sorted(raw.formats.items())],
+        "rows": [[_marked(cell) for cell in row] for row in raw.rows],
+    }
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _marked(value: Value) -> str:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sop_xl.actuals.draft import KEY
 from sop_xl.actuals.findings import Act, Question, Remark
 from sop_xl.actuals.periods import NO_MONTH
@@ -16,9 +18,8 @@ from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema.values import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    import numpy as np
     import pandas as pd
 
     from sop_xl.actuals.draft import Draft
@@ -59,6 +60,11 @@ class PasteRow:
     messages: tuple[str, ...]
     values: Mapping[str, Any]
     raw: tuple[Any, ...] = field(repr=False)
+
+    @property
+    def raw_text(self) -> list[str | None]:
+        """The cells as they came, as text."""
+        return [None if cell is None else as_text(cell) for cell in self.raw]
 
 
 @dataclass(frozen=True)
@@ -107,15 +113,23 @@ class PasteCheck:
     @cached_property
     def rows(self) -> tuple[PasteRow, ...]:
         """One verdict a record, in the order of the paste."""
+        return () if self.draft is None else self._verdicts(self.draft, range(len(self.draft)))
+
+    def rows_of(self, status: str) -> tuple[PasteRow, ...]:
+        """Return the verdicts of one status, in the order of the paste."""
         if self.draft is None:
             return ()
-        draft, frame = self.draft, self.draft.frame
-        found: list[list[Remark]] = [[] for _ in range(len(draft))]
+        wanted = next(act for act in Act if act.word == status)
+        return self._verdicts(self.draft, np.flatnonzero(self.acts == wanted).tolist())
+
+    def _verdicts(self, draft: Draft, records: Sequence[int]) -> tuple[PasteRow, ...]:
+        found: dict[int, list[Remark]] = {k: [] for k in records}
         for remark in self.remarks:
             for k in remark.records.tolist():
-                found[k].append(remark)
-        columns = {name: frame[name].tolist() for name in frame.columns}
-        return tuple(self._row(draft, k, found[k], columns) for k in range(len(draft)))
+                if k in found:
+                    found[k].append(remark)
+        columns = {name: draft.frame[name].tolist() for name in draft.frame.columns}
+        return tuple(self._row(draft, k, found[k], columns) for k in records)
 
     def _row(self, draft: Draft, k: int, found: list[Remark], columns: Mapping[str, list[Any]]) -> PasteRow:
         records, row = draft.records, int(draft.records.rows[k])
@@ -175,7 +189,7 @@ class PasteCheck:
                     "codes": list(row.codes),
                     "messages": list(row.messages),
                     "values": dict(row.values),
-                    "raw": [None if cell is None else as_text(cell) for cell in row.raw],
+                    "raw": row.raw_text,
                 }
                 for row in self.rows
             ],

@@ -7,6 +7,7 @@ back. What cells look like stays where it is; only rows that come or go get or l
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.adapters.live import excel_model
@@ -48,6 +49,7 @@ class LiveWorkbook:
         excel_model.do_not_wait_for_ever()
         self._book = book
         self._staged: dict[str, TablePlan] = {}
+        self._properties: dict[str, str] = {}
         self._found: dict[str, _Place] | None = None
         self._is_calculated = False
 
@@ -155,8 +157,20 @@ class LiveWorkbook:
         others = [(name, place) for name, place in self._tables().items() if place.sheet == live.sheet]
         return [staged.get(name) or place_of(place.table) for name, place in others if name != live.name]
 
+    def read_property(self, name: str) -> str:
+        """Return a custom property of the workbook; blank where there is none.
+
+        Raises:
+            ExcelBusyError: Excel does not answer.
+        """
+        return patient(lambda: excel_model.custom_property(self._book, name))
+
+    def write_property(self, name: str, value: str) -> None:
+        """Stage a text for a custom property; it is written by the next `commit`."""
+        self._properties[name] = value
+
     def commit(self) -> None:
-        """Write all staged tables, one block each; where nothing differs, nothing is written.
+        """Write all staged tables, one block each, and properties; where nothing differs, nothing is written.
 
         Excel stands still meanwhile and is set back afterwards, whatever happens.
 
@@ -165,7 +179,7 @@ class LiveWorkbook:
             ExcelBusyError: Excel did not answer. Everything was put back.
         """
         plans = [plan for plan in self._staged.values() if plan.is_change]
-        if plans:
+        if plans or self._properties:
             try:
                 self._write(plans)
             except Exception as fault:
@@ -175,6 +189,7 @@ class LiveWorkbook:
                     raise WorkbookError(message) from fault
                 raise
         self._staged = {}
+        self._properties = {}
         self._is_calculated = False
 
     def _write(self, plans: Sequence[TablePlan]) -> None:
@@ -186,6 +201,7 @@ class LiveWorkbook:
             try:
                 for plan in plans:
                     TableCommit(plan, self._book, journal).carry_out()
+                self._write_properties(journal)
             except BaseException as fault:
                 if journal.roll_back():
                     raise
@@ -193,6 +209,15 @@ class LiveWorkbook:
                     "Excel refused a step, and then to take back what was written before it. Close the workbook "
                     f"without saving. Excel said: {refusal(fault) or fault}"
                 ) from fault
+
+    def _write_properties(self, journal: Journal) -> None:
+        for name, value in self._properties.items():
+            before = patient(lambda name=name: excel_model.custom_property(self._book, name))  # type: ignore[misc]
+            if before != value:
+                journal.do(
+                    partial(excel_model.set_custom_property, self._book, name, value),
+                    partial(excel_model.set_custom_property, self._book, name, before),
+                )
 
     def _calculate(self) -> None:
         """Calculate the workbook where the user does so by hand; once, until something is written."""

@@ -32,7 +32,7 @@ class LoggedRun:
     cycle: str
     version: str
     inputs: str
-    seconds: float
+    seconds: float | None
     result: str
 
 

@@ -16,6 +16,7 @@ import typer
 import sop_xl
 from sop_xl.domain.errors import SopError
 from sop_xl.entrypoints import actuals_cli
+from sop_xl.entrypoints.places import ledger_places, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
     dump,
@@ -241,45 +242,80 @@ def run(
 ) -> None:
     """Run the cycle, or steps of it, and write the results into the workbook."""
     from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.services.ledger_sync import User
+    from sop_xl.services.memory import remembering_if_possible
     from sop_xl.services.run import run_cycle
 
-    chosen = _steps(steps)
-    with _progress(json) as progress:
+    chosen, now, workbook = _steps(steps), _now(), FileWorkbook(file)
+    places = None if dry_run else ledger_places(str(file.resolve()))
+    with _progress(json) as progress, remembering_if_possible(workbook, places, User(user_name(), now)) as opened:
         report = run_cycle(
-            FileWorkbook(file),
+            workbook,
             steps=chosen,
             solver=_solver(),
-            now=_now(),
+            now=now,
             progress=progress,
             dry_run=dry_run,
             undo=_undo_store(file),
+            memory=opened[0],
+            remarks=opened[1],
         )
-    lines = [*issues_text(report.issues), *run_text(report)]
-    _show(
-        json,
-        {"workbook": str(file), **run_json(report)},
-        [*lines, report.not_undoable] if report.not_undoable else lines,
-    )
+    missing = [words for words in (report.not_undoable, report.not_remembered) if words]
+    lines = [*issues_text(report.issues), *run_text(report), *missing]
+    _show(json, {"workbook": str(file), **run_json(report)}, lines)
 
 
 @app.command()
 def undo(file: Workbook, json: Json = False) -> None:
-    """Take back the last run: the cells as they were before it, where nobody changed them since."""
+    """Take back the last run or commit of actuals: what stood before it, where nobody changed it since."""
     from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.undo import undo_last
 
-    report = undo_last(FileWorkbook(file), _undo_store(file), _now())
+    places = ledger_places(str(file.resolve()))
+    report = undo_last(FileWorkbook(file), _undo_store(file), _now(), places, user_name())
     _show(json, {"workbook": str(file), **undo_json(report)}, undo_text(report))
 
 
 @app.command()
 def history(file: Workbook, json: Json = False) -> None:
-    """List what was run in the workbook and taken back, oldest first."""
+    """List what was run and committed in the workbook and taken back, oldest first."""
     from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.undo import history as told
 
     entries = told(FileWorkbook(file), _undo_store(file))
     _show(json, {"workbook": str(file), "runs": [history_json(entry) for entry in entries]}, history_text(entries))
+
+
+@app.command()
+def ledger(
+    file: Workbook,
+    choose: Annotated[
+        str,
+        typer.Option(help="Where workbook and ledger do not simply belong together: fork, attach, workbook, ledger."),
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Open the workbook's ledger, bring both to one state, and say where it is and what was done."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.services.ledger_sync import User
+    from sop_xl.services.memory import CHOICES, remembering
+
+    if choose and choose not in CHOICES:
+        raise SopError(f"--choose {choose}: write one of {', '.join(CHOICES)}.")
+    workbook, places = FileWorkbook(file), ledger_places(str(file.resolve()))
+    with remembering(workbook, places, User(user_name(), _now()), choice=choose) as memory:  # type: ignore[arg-type]
+        kept = memory.ledger
+        head, batches = kept.head(), kept.batches()
+        value = {
+            "workbook": str(file),
+            "place": kept.place,
+            "version": str(head),
+            "batches": len(batches),
+            "workbooks": list(kept.workbooks),
+            "notices": memory.notices,
+        }
+    lines = [*memory.notices, f"The ledger {value['place']} holds {len(batches)} batches, the last {head or 'none'}."]
+    _show(json, value, lines)
 
 
 def _undo_store(file: Path) -> FolderUndoStore:

@@ -47,6 +47,7 @@ def run_json(report: RunReport) -> dict[str, Any]:
         "tables": [table_json(change) for change in report.tables],
         "headlines": report.headlines,
         "not_undoable": report.not_undoable,
+        "not_remembered": report.not_remembered,
     }
 
 
@@ -58,7 +59,7 @@ def undo_json(report: UndoReport) -> dict[str, Any]:
 def undo_text(report: UndoReport) -> list[str]:
     """Return an undo as lines for a person."""
     left = f"the plan of cycle {report.cycle} before it stands again" if report.cycle else "no plan is left"
-    lines = [f"{report.undone} is taken back ({report.run}): {left}."]
+    lines = [*report.notices, f"{report.undone} is taken back ({report.run}): {left}."]
     return lines + [f"  {change.table} {change.key}: {change.old} -> {change.new}" for change in report.changes]
 
 

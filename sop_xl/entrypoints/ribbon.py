@@ -14,13 +14,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sop_xl.entrypoints.machine import Machine
+from sop_xl.entrypoints.machine import Machine, is_web_address
 from sop_xl.template.ribbon_model import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sop_xl.ports import Workbook
+    from sop_xl.ports import LinkedWorkbook
     from sop_xl.services.actions import Context, Outcome
 
 TITLE = "S&OP"
@@ -44,7 +44,7 @@ class Session:
         return self.book.app
 
     @cached_property
-    def workbook(self) -> Workbook:
+    def workbook(self) -> LinkedWorkbook:
         """The workbook as services see it."""
         from sop_xl.adapters.live_workbook import LiveWorkbook
 
@@ -62,6 +62,7 @@ class Session:
         from sop_xl.adapters.memory_workbook import MemoryWorkbook
         from sop_xl.adapters.solver import HighsSolver
         from sop_xl.adapters.undo_store import FolderUndoStore
+        from sop_xl.entrypoints.places import ledger_places, user_name
         from sop_xl.entrypoints.status import WRITE, StatusProgress
         from sop_xl.schema import ALL_TABLES
         from sop_xl.services.actions import Context
@@ -74,6 +75,8 @@ class Session:
             now=dt.datetime.now().replace(microsecond=0),
             new_workbook=lambda: MemoryWorkbook(ALL_TABLES),
             progress=StatusProgress(["read", *STEPS, WRITE], self.say, self.is_cancelled),
+            places=ledger_places(self.book.fullname) if _is_saved(self.book) else None,
+            who=user_name(),
         )
 
     def say(self, line: str) -> None:
@@ -191,6 +194,11 @@ def _log_bug(file: Path, action: str, trace: str) -> bool:
             log.write(f"{dt.datetime.now():%Y-%m-%d %H:%M:%S} action {action}, Python {sys.version}\n{trace}\n")
         return True
     return False
+
+
+def _is_saved(book: Any) -> bool:
+    """Whether the workbook has a place yet: one that was never saved has none for a ledger either."""
+    return is_web_address(book.fullname) or Path(book.fullname).is_absolute()
 
 
 def _identity(book: Any) -> str:

@@ -256,7 +256,7 @@ def _months_out_of_place(inputs: Mapping[str, Parsed], settings: Settings) -> li
     if future.any():
         row = int(np.flatnonzero(future)[0])
         message = f"{int(future.sum())} row(s) of actuals lie in or after {current}, which is open: they are left out."
-        cure = "Correct the month, or move current_period on the sheet Settings."
+        cure = "Close the month once its actuals are in (sop-xl cycle close), or correct the month of the row(s)."
         issues.append(actuals.issue(Severity.WARN, "future-actuals", row, "period", message, cure))
     orders = inputs["open_orders"]
     past = (orders.frame["period"] < current).to_numpy(bool)

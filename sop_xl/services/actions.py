@@ -14,6 +14,8 @@ from sop_xl.schema.views import DEMAND_REVIEW
 from sop_xl.services import log
 from sop_xl.services.compute import STEPS, silent
 from sop_xl.services.inputs import read_inputs
+from sop_xl.services.ledger_sync import User
+from sop_xl.services.memory import remembering_if_possible
 from sop_xl.services.run import run_cycle
 from sop_xl.services.selftest import run_selftest
 from sop_xl.services.undo import undo_last as take_back
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.issue import Issue
-    from sop_xl.ports import Progress, Solver, UndoStore, Workbook
+    from sop_xl.ports import LedgerPlaces, LinkedWorkbook, Progress, Solver, UndoStore, Workbook
     from sop_xl.services.run import RunReport
 
 
@@ -38,14 +40,23 @@ class Context:
         now: stamp for the log.
         new_workbook: gives an empty workbook, for textbook cases.
         progress: told how far long work is; may raise `CancelledError`.
+        places: finds the workbook's ledger; None: there is none to be used.
+        who: on whose behalf.
     """
 
-    workbook: Workbook
+    workbook: LinkedWorkbook
     solver: Solver
     undo: UndoStore
     now: dt.datetime
     new_workbook: Callable[[], Workbook]
     progress: Progress = silent
+    places: LedgerPlaces | None = None
+    who: str = ""
+
+    @property
+    def user(self) -> User:
+        """Who is at work, and when."""
+        return User(self.who, self.now)
 
 
 @dataclass(frozen=True)
@@ -110,14 +121,17 @@ def run_part(action: str, context: Context) -> Outcome:
     """
     part = PARTS[action]
     try:
-        report = run_cycle(
-            context.workbook,
-            steps=part.steps,
-            solver=context.solver,
-            now=context.now,
-            progress=context.progress,
-            undo=context.undo,
-        )
+        with remembering_if_possible(context.workbook, context.places, context.user) as (memory, remarks):
+            report = run_cycle(
+                context.workbook,
+                steps=part.steps,
+                solver=context.solver,
+                now=context.now,
+                progress=context.progress,
+                undo=context.undo,
+                memory=memory,
+                remarks=remarks,
+            )
     except (CancelledError, WorkbookError):
         raise
     except SopError as fault:
@@ -127,10 +141,10 @@ def run_part(action: str, context: Context) -> Outcome:
 
 
 def undo_last(context: Context) -> Outcome:
-    """Take back the last run."""
-    report = take_back(context.workbook, context.undo, context.now)
+    """Take back the last run or commit of actuals."""
+    report = take_back(context.workbook, context.undo, context.now, context.places, context.who)
     left = f"The plan of cycle {report.cycle} before it stands again" if report.cycle else "No plan is left"
-    details = tuple(f"{name}: {rows} rows" for name, rows in report.rows.items())
+    details = (*report.notices, *(f"{name}: {rows} rows" for name, rows in report.rows.items()))
     return Outcome(f"{report.undone} is taken back. {left}; your inputs are as they were.", RUNS.sheet, "", details)
 
 
@@ -176,7 +190,7 @@ def fault_outcome(fault: SopError) -> Outcome:
 def _done(part: _Part, report: RunReport) -> Outcome:
     seconds = sum(report.seconds.values())
     remarks = f" {_counted(report.issues)} on the sheet {ISSUES.sheet}." if _worth_a_look(report.issues) else ""
-    back = report.not_undoable or "Undo last run takes it back."
+    back = " ".join(filter(None, (report.not_undoable or "Undo last run takes it back.", report.not_remembered)))
     sentence = f"{part.words}: {report.run}, cycle {report.cycle}, {seconds:.0f} s.{remarks} {back}"
     return Outcome(sentence, part.sheet, details=(*report.headlines, *map(str, report.issues)))
 

@@ -122,14 +122,18 @@ def redo_batch(workbook: LinkedWorkbook, ledger: Ledger, *, user: User) -> Outco
     return _shown(workbook, ledger, record, user, notices)
 
 
+NOT_BY_ITSELF = frozenset({BatchKind.UNDO, BatchKind.OPENING, BatchKind.RECOVERED})
+"""Batches that are taken back only where they are named: an undo, and those that fill a new ledger."""
+
+
 def last_standing(batches: Sequence[BatchRecord]) -> int:
-    """Return the number of the last batch that counts and is no undo.
+    """Return the number of the last batch that counts and was pasted or typed.
 
     Raises:
         LedgerError: there is none.
     """
     for record in reversed(batches):
-        if record.kind is not BatchKind.UNDO and record.state is BatchState.COMMITTED and _states_facts(record):
+        if record.kind not in NOT_BY_ITSELF and record.state is BatchState.COMMITTED and _states_facts(record):
             return record.number
     raise LedgerError("There is no batch to take back.")
 

@@ -12,7 +12,8 @@ from sop_xl.domain.ledger_errors import PartnerError
 from sop_xl.domain.ledger_log import LoggedChange
 from sop_xl.schema.inputs import ACTUALS
 from sop_xl.schema.render import to_csv
-from sop_xl.services.partner import GUID, Relation, compare_versions, recognise
+from sop_xl.services.batch_log import log_batches
+from sop_xl.services.partner import GUID, VERSION, Relation, compare_versions, recognise
 from sop_xl.services.projection import Difference, difference, keys_of, on_sheet, project, typed_facts
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def synchronise(
     guid_at: Callable[[str], str],
     user: User,
     choice: Choice = "",
+    begin: bool = True,
 ) -> Sync:
     """Bring workbook and ledger to one state, as every start does; where all is well nothing is written.
 
@@ -66,6 +68,7 @@ def synchronise(
         guid_at: returns the GUID of the workbook at another path; blank where there is none.
         user: on whose behalf.
         choice: the answer to a `PartnerError` of an earlier call.
+        begin: whether a new ledger takes in the facts of the sheet now; else it stays without facts.
 
     Raises:
         PartnerError: they do not belong together as they are, and there is no choice yet.
@@ -81,6 +84,8 @@ def synchronise(
     if partner.moved_from and not ledger.read_only:
         ledger.attach(path, instead_of=partner.moved_from)
         notices.append(f"{workbook.name} was {partner.moved_from} before; the ledger {ledger.place} goes with it.")
+    if partner.relation is Relation.NEW and not begin:
+        return Sync(ledger.head(), notices)
     notices += absorb(workbook, ledger, partner, user)
     if not ledger.read_only and not partner.shown.is_same(ledger.head()):
         notices += refresh(workbook, ledger, user)
@@ -235,9 +240,13 @@ def _adopted(
 
 
 def refresh(workbook: LinkedWorkbook, ledger: Ledger, user: User) -> list[str]:
-    """Fill the sheet Actuals from the ledger; a workbook that cannot be written now is told, not raised."""
+    """Fill the sheet Actuals from the ledger; a workbook that cannot be written now is told, not raised.
+
+    Each batch that the workbook did not show yet becomes a line of its log.
+    """
     version, facts = ledger.head(), ledger.facts()
     try:
+        log_batches(workbook, ledger.batches(), DataVersion.read(workbook.read_property(VERSION)))
         orphans = project(workbook, facts, version)
     except WorkbookError as fault:
         return [

@@ -23,9 +23,11 @@ from sop_xl.services import log
 from sop_xl.services.compare import TableChange, compare
 from sop_xl.services.compute import STEPS, Results, compute_cycle, silent
 from sop_xl.services.inputs import Inputs, read_inputs
+from sop_xl.services.quarantine import incomplete_remarks
 from sop_xl.services.recording import Recording
 from sop_xl.services.remarks import cost_remarks, kept_remark
 from sop_xl.services.review import review_rows, with_shown
+from sop_xl.services.run_memory import RunMemory
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Orphan, Progress, Solver, UndoStore, Workbook
+    from sop_xl.services.memory import Memory
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class RunReport:
         frames: the results.
         dry: whether nothing was written.
         not_undoable: why the run cannot be taken back, where keeping its cells failed.
+        not_remembered: why the ledger does not know of the run, where it should.
     """
 
     run: str
@@ -63,6 +67,7 @@ class RunReport:
     frames: dict[str, pd.DataFrame] = field(repr=False)
     dry: bool = False
     not_undoable: str = ""
+    not_remembered: str = ""
 
 
 def run_cycle(
@@ -74,6 +79,8 @@ def run_cycle(
     progress: Progress = silent,
     dry_run: bool = False,
     undo: UndoStore | None = None,
+    memory: Memory | None = None,
+    remarks: Sequence[Issue] = (),
 ) -> RunReport:
     """Run `steps` on `workbook` and write the results in one commit; a dry run writes nothing.
 
@@ -85,6 +92,9 @@ def run_cycle(
         progress: told how far the run is; may raise `CancelledError`, and then nothing is written.
         dry_run: whether only to tell what would change.
         undo: keeps what is needed to take the run back; without it, it cannot be.
+        memory: the workbook's ledger, which gets the run, what it changed and its forecast, before the
+            workbook is written; None: there is none.
+        remarks: what is to be told beside what the check finds.
 
     Raises:
         CancelledError: the user stopped it; nothing was written.
@@ -108,15 +118,16 @@ def run_cycle(
         steps=tuple(step for step in STEPS if step in steps),
         seconds=results.seconds,
         tables=_table_changes(inputs, results, stored, everything=dry_run),
-        issues=worst_first([*inputs.issues, *cost_remarks(results["item_costs"])]),
+        issues=worst_first([*inputs.issues, *remarks, *cost_remarks(results["item_costs"]), *_aside(memory)]),
         headlines=_headlines(data, results),
         frames=results.frames,
         dry=dry_run,
     )
     if not dry_run:
         progress("write", 0, 1)
-        report, mark = _write(workbook, inputs, data, results, report, now)
-        report = replace(report, not_undoable=_commit(workbook, report.run, mark, undo))
+        report, line = _write(workbook, inputs, data, results, report, now)
+        kept = RunMemory(memory, line, inputs.changes, results) if memory else None
+        report = _commit(workbook, report, line, undo, kept)
         with suppress(CancelledError):
             progress("write", 1, 1)
     return report
@@ -152,8 +163,8 @@ def _headlines(data: PlanData, results: Results) -> list[str]:
 
 def _write(
     workbook: Workbook, inputs: Inputs, data: PlanData, results: Results, report: RunReport, now: dt.datetime
-) -> tuple[RunReport, str]:
-    """Stage everything; return the report with what writing found, and the mark of the run's line in the log."""
+) -> tuple[RunReport, dict[str, object]]:
+    """Stage everything; return the report with what writing found, and the run's line in the log."""
     orphans: list[tuple[Table, Orphan]] = []
     for name, frame in results.frames.items():
         table = TABLE_BY_NAME[name]
@@ -180,8 +191,8 @@ def _log(
     report: RunReport,
     orphans: list[tuple[Table, Orphan]],
     now: dt.datetime,
-) -> str:
-    """Stage the log; return the mark of the run's line."""
+) -> dict[str, object]:
+    """Stage the log; return the run's line."""
     line = log.log_line(
         report.run,
         now,
@@ -196,22 +207,31 @@ def _log(
     rows += [log.orphan_row(report.run, now, table, orphan) for table, orphan in orphans]
     if rows:
         log.append(workbook, CHANGES, results.stored("changes"), rows)
-    return log.mark(conform(RUNS, pd.DataFrame([line])), report.run)
+    return line
 
 
-def _commit(workbook: Workbook, run: str, mark: str, undo: UndoStore | None) -> str:
-    """Commit what is staged, once what it changes is kept; return why it cannot be undone, if so."""
-    if undo is None or not isinstance(workbook, Recording):
-        workbook.commit()
-        return ""
+def _commit(
+    workbook: Workbook, report: RunReport, line: dict[str, object], undo: UndoStore | None, memory: RunMemory | None
+) -> RunReport:
+    """Commit what is staged, once what it changes is kept and the ledger knows of it; return what failed of that."""
     why = ""
-    try:
-        undo.save(workbook.record(run, mark))
-    except UndoError as fault:
-        why = str(fault)
+    mark = log.mark(conform(RUNS, pd.DataFrame([line])), report.run)
+    if undo is not None and isinstance(workbook, Recording):
+        try:
+            undo.save(workbook.record(report.run, mark))
+        except UndoError as fault:
+            why = str(fault)
+    unknown = memory.keep() if memory else ""
     try:
         workbook.commit()
-    except BaseException:
-        undo.discard(run, mark)
+    except BaseException as fault:
+        if undo is not None:
+            undo.discard(report.run, mark)
+        if memory:
+            memory.stopped(fault)
         raise
-    return why
+    return replace(report, not_undoable=why, not_remembered=unknown)
+
+
+def _aside(memory: Memory | None) -> list[Issue]:
+    return incomplete_remarks(memory.ledger) if memory else []

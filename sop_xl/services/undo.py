@@ -1,22 +1,29 @@
-"""Take back the last run: the cells as they stood before it, where nobody changed them since."""
+"""Take back the last run or commit: the cells or facts as they stood before, where nobody changed them since."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import UndoError
+from sop_xl.domain.ledger_errors import LedgerError
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import OVERRIDES
+from sop_xl.schema.inputs import ACTUALS, OVERRIDES
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.results import CHANGES, RUNS
 from sop_xl.services import log
+from sop_xl.services.batch_log import batch_of
+from sop_xl.services.batches import undo_batch
 from sop_xl.services.cell_match import plain
 from sop_xl.services.compare import compare
+from sop_xl.services.ledger_sync import User
+from sop_xl.services.memory import remembering, remembering_if_possible
+from sop_xl.services.run_memory import logged_run
 from sop_xl.services.undo_merge import restored
 
 if TYPE_CHECKING:
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
     from sop_xl.domain.cells import CellInput
     from sop_xl.domain.change import Change
     from sop_xl.domain.undo import UndoRecord
-    from sop_xl.ports import Orphan, UndoStore, Workbook
+    from sop_xl.ports import LedgerPlaces, LinkedWorkbook, Orphan, UndoStore, Workbook
     from sop_xl.schema.table import Table
 
 LISTED = 20
@@ -45,6 +52,7 @@ class UndoReport:
         cycle: the cycle of the plan that stands now; empty where there is none any more.
         rows: rows of each table that was brought back.
         changes: input cells that were brought back.
+        notices: what the user should know beside.
     """
 
     run: str
@@ -52,20 +60,65 @@ class UndoReport:
     cycle: str
     rows: dict[str, int]
     changes: list[Change]
+    notices: list[str] = field(default_factory=list)
 
 
-def undo_last(workbook: Workbook, store: UndoStore, now: dt.datetime) -> UndoReport:
-    """Bring back the cells that the last run changed, in one commit.
+def undo_last(
+    workbook: LinkedWorkbook, store: UndoStore, now: dt.datetime, places: LedgerPlaces | None = None, who: str = ""
+) -> UndoReport:
+    """Take back what the last line of the log that stands did, a run or a commit of actuals.
 
-    The lists of issues and changes and the log stay; the undo becomes a line of the log. Called
-    again, it takes back the run before.
+    Of a run the cells that it changed are brought back, in one commit. The lists of issues and changes
+    and the log stay; the undo becomes a line of the log. Called again, it takes back what was before.
+
+    Args:
+        workbook: the workbook.
+        store: keeps what runs changed.
+        now: stamp of the undo.
+        places: finds the ledger, which commits are taken back in and which hears of all undos.
+        who: on whose behalf.
 
     Raises:
-        UndoError: there is no run to take back, nothing was kept of it, or cells were changed
+        UndoError: there is nothing to take back, nothing was kept of it, or cells were changed
             since; all of these are listed, and nothing was written.
+        LedgerError: a commit is to be taken back, and the ledger cannot do it.
     """
     runs = log.read_log(workbook)
     last = log.last_standing(runs)
+    steps = runs.loc[runs["run"].eq(last), "steps"]
+    number = batch_of(str(steps.iloc[0])) if len(steps) else None
+    user = User(who, now)
+    if number is not None:
+        return _undo_batch(workbook, last, number, places, user)
+    with remembering_if_possible(workbook, places, user) as (memory, remarks):
+        report, line = _undo_run(workbook, store, now, last)
+        notices = [remark.message for remark in remarks]
+        if memory:
+            with suppress(LedgerError):
+                memory.ledger.log(run=logged_run(line, who))
+    return replace(report, notices=notices)
+
+
+def _undo_batch(
+    workbook: LinkedWorkbook, last: str, number: int, places: LedgerPlaces | None, user: User
+) -> UndoReport:
+    """Take a batch back in the ledger, and show what stands then."""
+    if places is None:
+        raise UndoError(f"{last} is batch {number} of the ledger, which is not at hand here.")
+    with remembering(workbook, places, user, begin=False) as memory:
+        done = undo_batch(workbook, memory.ledger, number, user=user)
+        rows = {ACTUALS.name: len(memory.ledger.facts())}
+    runs = log.read_log(workbook)
+    line = runs[runs["inputs"].eq(str(done.record.version))]
+    run = str(line["run"].iloc[-1]) if len(line) else ""
+    return UndoReport(run, last, log.current_cycle(runs), rows, [], [*memory.notices, *done.notices])
+
+
+def _undo_run(
+    workbook: Workbook, store: UndoStore, now: dt.datetime, last: str
+) -> tuple[UndoReport, dict[str, object]]:
+    """Bring back the cells of a run; return what was done, and its line in the log."""
+    runs = log.read_log(workbook)
     record = _record(store, runs, last)
     rows = _restored_rows(workbook, record)
     cycle = _cycle_before(runs, last)
@@ -80,9 +133,9 @@ def undo_last(workbook: Workbook, store: UndoStore, now: dt.datetime) -> UndoRep
     for name, body in rows.items():
         table = TABLE_BY_NAME[name]
         orphans += [(table, orphan) for orphan in workbook.write_cells(table, body)]
-    _log(workbook, runs, report, orphans, now)
+    line = _log(workbook, runs, report, orphans, now)
     workbook.commit()
-    return report
+    return report, line
 
 
 class State(StrEnum):
@@ -151,6 +204,8 @@ def history(workbook: Workbook, store: UndoStore) -> list[HistoryEntry]:
 
 
 def _is_kept(store: UndoStore, runs: pd.DataFrame, last: str) -> bool:
+    if batch_of(str(runs.loc[runs["run"].eq(last), "steps"].iloc[0])) is not None:
+        return True
     try:
         return store.load(last, log.mark(runs, last)) is not None
     except UndoError:
@@ -214,7 +269,7 @@ def _log(
     report: UndoReport,
     orphans: Sequence[tuple[Table, Orphan]],
     now: dt.datetime,
-) -> None:
+) -> dict[str, object]:
     result = f"{report.undone} taken back"
     line = log.log_line(report.run, now, steps=log.UNDO + report.undone, cycle=report.cycle, result=result)
     log.append(workbook, RUNS, runs, [line])
@@ -222,3 +277,4 @@ def _log(
     rows += [log.orphan_row(report.run, now, table, orphan) for table, orphan in orphans]
     if rows:
         log.append(workbook, CHANGES, log.read_log(workbook, CHANGES), rows)
+    return line

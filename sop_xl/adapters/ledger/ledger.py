@@ -108,6 +108,11 @@ class SqlLedger:
         with self.store.reading() as conn:
             return queries.history_of(conn, key)
 
+    def find_keys(self, parts: Mapping[str, str], limit: int) -> list[FactKey]:
+        """Return keys whose named parts are these, in order, `limit` at most."""
+        with self.store.reading() as conn:
+            return queries.find_keys(conn, parts, limit)
+
     def raw(self, number: int) -> bytes:
         """Return the paste of a batch as it was captured; nothing where there was none.
 
@@ -206,10 +211,10 @@ class SqlLedger:
         with self.store.reading() as conn:
             return log.rows_of(conn, RUNS)
 
-    def changes(self) -> pd.DataFrame:
-        """Return all changed cells, oldest first."""
+    def changes(self, table: str = "") -> pd.DataFrame:
+        """Return all changed cells, oldest first; of one table where it is named."""
         with self.store.reading() as conn:
-            return log.rows_of(conn, CHANGES)
+            return log.rows_of(conn, CHANGES, CHANGES.c.table_name == table if table else None)
 
     def kept(self, kind: KeptKind, cycle: str, table: str) -> pd.DataFrame | None:
         """Return the newest version of a table that was kept for a cycle, or None."""

@@ -18,7 +18,7 @@ from sop_xl.schema import TABLE_BY_NAME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
     from sop_xl.adapters.ledger.store import Store
     from sop_xl.domain.ledger_log import KeptTable, LoggedChange, LoggedRun
@@ -49,17 +49,17 @@ def _change_row(number: int, entry: LoggedChange) -> tuple[Any, ...]:
 
 
 def keep(conn: Connection, kept: KeptTable) -> bool:
-    """Append a whole table; return whether it was: a frozen one that is kept already is not kept twice.
+    """Append a whole table; return whether it was: what is kept already is not kept twice.
 
     Raises:
         LedgerError: the cycle was frozen with other figures, and there is no reason for a second version.
     """
     content, digest = packed(TABLE_BY_NAME[kept.table], kept.frame)
     newest = _newest(conn, kept.kind, kept.cycle, kept.table)
-    if kept.kind is KeptKind.SNAPSHOT and newest is not None:
+    if newest is not None:
         if newest.sha256 == digest:
             return False
-        if not kept.reason:
+        if kept.kind is KeptKind.SNAPSHOT and not kept.reason:
             raise LedgerError(
                 f"Cycle {kept.cycle} was frozen on {newest.at[:10]} by {newest.who} with other figures in "
                 f"{kept.table}. Give a reason to keep a second version; the first one stays."
@@ -98,9 +98,11 @@ def kept_cycles(conn: Connection, kind: KeptKind, table: str) -> list[str]:
     return sorted(conn.execute(query.distinct()).scalars())
 
 
-def rows_of(conn: Connection, table: Table) -> pd.DataFrame:
-    """Return all rows of RUNS or CHANGES as recorded, oldest first; values of cells as they were."""
-    frame = pd.DataFrame(conn.execute(select(table).order_by(table.c.id)).all(), columns=table.columns.keys())
+def rows_of(conn: Connection, table: Table, where: ColumnElement[bool] | None = None) -> pd.DataFrame:
+    """Return rows of RUNS or CHANGES as recorded, oldest first; values of cells as they were."""
+    query = select(table).order_by(table.c.id)
+    rows = conn.execute(query if where is None else query.where(where)).all()
+    frame = pd.DataFrame(rows, columns=table.columns.keys())
     for column in ("before", "after"):
         if column in frame:
             frame[column] = pd.Series([json.loads(text) for text in frame[column]], dtype=object)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from sop_xl.adapters.ledger.frames import months
 from sop_xl.adapters.ledger.tables import BATCHES, FACT_KEYS, FACTS
-from sop_xl.domain.batch import KEY_FIELDS, BatchKind, BatchRecord, BatchState, DataVersion
+from sop_xl.domain.batch import KEY_FIELDS, BatchKind, BatchRecord, BatchState, DataVersion, FactKey
 from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import ACTUALS
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, RowMapping, ScalarSelect
-
-    from sop_xl.domain.batch import FactKey
 
 HISTORY_FIELDS = ("batch", "at", "who", "kind", "source", "reason", "quantity", "value", "currency", "origin", "gone")
 
@@ -64,6 +62,13 @@ def history_of(conn: Connection, key: FactKey) -> pd.DataFrame:
     frame = pd.DataFrame(conn.execute(query).all(), columns=list(HISTORY_FIELDS))
     types = {"quantity": "float64", "value": "float64", "gone": bool, "at": "datetime64[s]"}
     return frame.astype(types)
+
+
+def find_keys(conn: Connection, parts: Mapping[str, str], limit: int) -> list[FactKey]:
+    """Return keys whose named parts are these, in order, `limit` at most."""
+    columns = [FACT_KEYS.c[name] for name in KEY_FIELDS]
+    query = select(*columns).where(*(FACT_KEYS.c[name] == part for name, part in parts.items()))
+    return [FactKey(*row) for row in conn.execute(query.order_by(*columns).limit(limit))]
 
 
 def last_fact(conn: Connection, number: int | None = None) -> int:

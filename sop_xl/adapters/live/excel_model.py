@@ -120,3 +120,24 @@ def is_filtered(table: xw.main.Table) -> bool:
 def filter_again(table: xw.main.Table) -> None:
     """Apply the table's filters to the rows it has now."""
     table.api.AutoFilter.ApplyFilter()
+
+
+MSO_STRING = 4
+"""The kind of a custom property that holds text."""
+
+
+def custom_property(book: xw.Book, name: str) -> str:
+    """Return the text of a custom property of a workbook; blank where there is none."""
+    found = [entry for entry in book.api.CustomDocumentProperties if entry.Name == name]
+    return str(found[0].Value) if found else ""
+
+
+def set_custom_property(book: xw.Book, name: str, value: str) -> None:
+    """Give a custom property of a workbook a text; a blank one takes it away."""
+    found = [entry for entry in book.api.CustomDocumentProperties if entry.Name == name]
+    if found and value:
+        found[0].Value = value
+    elif found:
+        found[0].Delete()
+    elif value:
+        book.api.CustomDocumentProperties.Add(name, False, MSO_STRING, value)

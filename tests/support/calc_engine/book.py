@@ -11,7 +11,7 @@ from xlwings import base_classes
 
 from tests.support.calc_engine.calls import CALLS
 from tests.support.calc_engine.cells import Range
-from tests.support.calc_engine.excel_api import SheetApi
+from tests.support.calc_engine.excel_api import BookApi, SheetApi
 from tests.support.calc_engine.formats import Formats
 from tests.support.calc_engine.formulas import Formulas
 from tests.support.calc_engine.lookup import range_of
@@ -45,7 +45,8 @@ class Book(base_classes.Book):
 
     def __init__(self, app: Any, document: Any, path: Path | None) -> None:
         self.app = app
-        self.document = self.api = document
+        self.document = document
+        self.api = BookApi(document)
         self._path = path
         self.formats = Formats(document)
         self.formulas = Formulas(document)

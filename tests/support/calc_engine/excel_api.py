@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_OUTLINE = 7
+REMOVABLE = 128
+"""UNO's `PropertyAttribute.REMOVABLE`."""
 OPTIONS = (
     *("AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns"),
     *("AllowInsertingRows", "AllowInsertingHyperlinks", "AllowDeletingColumns", "AllowDeletingRows"),
@@ -37,6 +39,61 @@ class _AutoCorrect:
     def __setattr__(self, name: str, value: Any) -> None:
         CALLS.note("set", f"{name}={value}")
         self._settings[name] = value
+
+
+class BookApi:
+    """`Workbook`: its custom properties; all else is Calc's own document."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._document, name)
+
+    @property
+    def CustomDocumentProperties(self) -> _Properties:
+        return _Properties(self._document.DocumentProperties.UserDefinedProperties)
+
+
+class _Properties:
+    """`DocumentProperties`: those of the user's and ours, by name."""
+
+    def __init__(self, bag: Any) -> None:
+        self._bag = bag
+
+    def __iter__(self) -> Iterator[_Property]:
+        return (_Property(self._bag, entry.Name) for entry in self._bag.PropertySetInfo.Properties)
+
+    def __call__(self, name: str) -> _Property:
+        return next(entry for entry in self if entry.Name == name)
+
+    def Add(self, name: str, link: bool, kind: int, value: str) -> None:
+        """Add a text; Excel has other kinds, which are not used."""
+        if link or kind != 4:
+            raise NotAsInExcelError("Only texts are known here.")
+        CALLS.note("set", f"property {name}")
+        self._bag.addProperty(name, REMOVABLE, value)
+
+
+class _Property:
+    """`DocumentProperty`."""
+
+    def __init__(self, bag: Any, name: str) -> None:
+        object.__setattr__(self, "_bag", bag)
+        object.__setattr__(self, "Name", name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "Value":
+            raise AttributeError(name)
+        return self._bag.getPropertyValue(self.Name)
+
+    def __setattr__(self, name: str, value: str) -> None:
+        CALLS.note("set", f"property {self.Name}")
+        self._bag.setPropertyValue(self.Name, value)
+
+    def Delete(self) -> None:
+        """Take it away."""
+        self._bag.removeProperty(self.Name)
 
 
 class SheetApi:

@@ -1,0 +1,178 @@
+"""The ledger of a workbook, opened and brought to one state with it, as every start does."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sop_xl.domain.errors import InvalidInputError
+from sop_xl.domain.issue import Issue, Severity
+from sop_xl.domain.ledger_errors import LedgerError, PartnerError
+from sop_xl.schema.inputs import ACTUALS, SETTINGS
+from sop_xl.schema.parse import read_table
+from sop_xl.schema.results import RUNS
+from sop_xl.schema.values import as_text
+from sop_xl.services import log
+from sop_xl.services.ledger_sync import User, synchronise
+from sop_xl.services.partner import GUID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal
+
+    import pandas as pd
+
+    from sop_xl.ports import Ledger, LedgerPlaces, LinkedWorkbook
+
+    Choice = Literal["", "fork", "attach", "workbook", "ledger"]
+
+CHOICES = ("fork", "attach", "workbook", "ledger")
+"""Answers to a `PartnerError`; which of them fit, its message says."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A workbook's ledger, in step with it.
+
+    Attributes:
+        ledger: the ledger.
+        user: on whose behalf it is used.
+        notices: what was done or found on opening, as sentences.
+    """
+
+    ledger: Ledger
+    user: User
+    notices: list[str] = field(default_factory=list)
+
+    def issues(self) -> list[Issue]:
+        """Return the notices as remarks of a check."""
+        return [Issue(Severity.INFO, "ledger", ACTUALS.sheet, "", notice) for notice in self.notices]
+
+
+@contextmanager
+def remembering(
+    workbook: LinkedWorkbook, places: LedgerPlaces, user: User, *, choice: Choice = "", begin: bool = True
+) -> Iterator[Memory]:
+    """Open the workbook's ledger, or make it, and bring both to one state; close it at the end.
+
+    Args:
+        workbook: the workbook; one without a GUID gets one.
+        places: finds its ledger.
+        user: on whose behalf.
+        choice: the answer to a `PartnerError` of an earlier call.
+        begin: whether a ledger without facts takes in those of the sheet Actuals now.
+
+    Raises:
+        PartnerError: they do not belong together as they are, and there is no choice yet.
+        LedgerError: the ledger cannot be opened or made.
+        InvalidInputError: the sheet Actuals has faults.
+    """
+    ledger, notices = places.open(_guid(workbook), _ledger_url(workbook))
+    try:
+        if choice == "fork":
+            ledger, notices = _forked(workbook, ledger, places)
+        other = "" if choice == "fork" else choice
+        told = synchronise(
+            workbook, ledger, path=places.path, guid_at=places.guid_at, user=user, choice=other, begin=begin
+        )
+        yield Memory(ledger, user, [*notices, *told.notices, *_unwritten_run(workbook, ledger)])
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def remembering_if_possible(
+    workbook: LinkedWorkbook, places: LedgerPlaces | None, user: User
+) -> Iterator[tuple[Memory | None, list[Issue]]]:
+    """Open the ledger for work that does not need it; give a remark instead where it cannot be used.
+
+    A sheet Actuals with faults is no remark here: whoever reads the inputs lists them all.
+    """
+    if places is None:
+        yield None, []
+        return
+    with ExitStack() as stack:
+        memory, remarks = None, []
+        try:
+            memory = stack.enter_context(remembering(workbook, places, user, begin=False))
+            remarks = memory.issues()
+        except LedgerError as fault:
+            remarks = [_no_memory(fault)]
+        except InvalidInputError:
+            pass
+        yield memory, remarks
+
+
+@contextmanager
+def peeking(workbook: LinkedWorkbook, places: LedgerPlaces) -> Iterator[Ledger | None]:
+    """Open the ledger to read in it, as it is; None: there is none yet.
+
+    Raises:
+        LedgerError: it cannot be opened.
+    """
+    guid = workbook.read_property(GUID)
+    found = places.find(guid, _ledger_url(workbook)) if guid else None
+    try:
+        yield found[0] if found else None
+    finally:
+        if found:
+            found[0].close()
+
+
+def _no_memory(fault: LedgerError) -> Issue:
+    message = f"The ledger was not used: {str(fault).splitlines()[0]}"
+    answer = "Answer with: sop-xl ledger FILE.xlsm --choose ..." if isinstance(fault, PartnerError) else ""
+    cure = f"This run is not in the ledger, and no forecast is archived. {answer}".rstrip()
+    return Issue(Severity.WARN, "no-ledger", SETTINGS.sheet, "", message, cure)
+
+
+def _guid(workbook: LinkedWorkbook) -> str:
+    guid = workbook.read_property(GUID)
+    if not guid:
+        guid = str(uuid.uuid4())
+        workbook.write_property(GUID, guid)
+        workbook.commit()
+    return guid
+
+
+def _forked(workbook: LinkedWorkbook, ledger: Ledger, places: LedgerPlaces) -> tuple[Ledger, list[str]]:
+    """Give the workbook a GUID and a ledger of its own, with the history up to now."""
+    guid = str(uuid.uuid4())
+    forked = places.fork(ledger, guid)
+    ledger.close()
+    workbook.write_property(GUID, guid)
+    workbook.commit()
+    return forked, [f"{workbook.name} has a ledger of its own now, {forked.place}, with the history up to now."]
+
+
+def _ledger_url(workbook: LinkedWorkbook) -> str:
+    """Return the setting, even where other settings have faults."""
+    if SETTINGS.excel_name not in workbook.tables():
+        return ""
+    frame = read_table(SETTINGS, workbook.read_cells(SETTINGS)).frame
+    found = frame.loc[frame["parameter"].eq("ledger_url"), "value"]
+    return "" if found.empty or found.isna().iloc[0] else as_text(found.iloc[0]).strip()
+
+
+def _unwritten_run(workbook: LinkedWorkbook, ledger: Ledger) -> list[str]:
+    """Say where the ledger knows a last run that the workbook's log does not: it was stopped in between."""
+    if RUNS.excel_name not in workbook.tables():
+        return []
+    runs = ledger.runs()
+    if runs.empty or _is_logged(log.read_log(workbook), runs.iloc[-1]):
+        return []
+    last = runs.iloc[-1]
+    return [
+        f"The ledger knows {last['run']} ({last['steps']}, {last['at']:%Y-%m-%d %H:%M}), which the log of "
+        f"{workbook.name} does not have: it was stopped before the workbook was written, or this is an older copy. "
+        f"The workbook is whole, as it was before that run; run again."
+    ]
+
+
+def _is_logged(runs: pd.DataFrame, last: pd.Series) -> bool:
+    if str(last["result"]).startswith(log.STOPPED):
+        return True
+    same = runs["run"].eq(last["run"]) & runs["steps"].eq(last["steps"]) & runs["inputs"].eq(last["inputs"])
+    return bool(same.any())
