@@ -7,7 +7,7 @@ intervals sized by what those backtests say.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +58,25 @@ class PanelForecast:
     methods: list[str]
     backtests: tuple[Backtest, ...]
     seasonal: Flags
+
+    def scaled(self, factor: Matrix) -> PanelForecast:
+        """Return every forecast, past ones too, times the factor of its month.
+
+        Args:
+            factor: of the months of history and those ahead; shape (series, months + horizon).
+        """
+        horizon = self.mean.shape[1]
+        months = factor.shape[1] - horizon
+
+        def times(values: Matrix, cut: int) -> Matrix:
+            return values * factor[:, months - cut : months - cut + horizon]
+
+        return replace(
+            self,
+            mean=times(self.mean, 0),
+            bounds={level: (times(low, 0), times(high, 0)) for level, (low, high) in self.bounds.items()},
+            backtests=tuple(replace(b, forecast=times(b.forecast, b.cut)) for b in self.backtests),
+        )
 
 
 def forecast_panel(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sop_xl.demand.panel import Flags, Matrix, fill_gaps, starts
+from sop_xl.demand.panel import median as median_of
 from sop_xl.demand.seasonal import deseasonalise
 
 HALF_WINDOW = 6
@@ -55,6 +56,25 @@ def hampel(panel: Matrix, season: int, *, limit: float = 3.0) -> Cleaned:
     return Cleaned(np.where(known, second.quantity, np.nan), second.outlier & known)
 
 
+def expected(panel: Matrix, unknown: Flags, season: int) -> Matrix:
+    """Return what the other months suggest for each: the median around it times its seasonal index.
+
+    Args:
+        panel: series x months in units, newest last, NaN where there is no data.
+        unknown: months that do not count; a series of which nothing else is left counts as it is.
+        season: months in a season; 1: none.
+
+    Returns:
+        Units, shape of the panel; NaN before a series starts.
+    """
+    known = np.where(unknown, np.nan, panel)
+    known = np.where(np.isnan(known).all(axis=1, keepdims=True), panel, known)
+    whole = fill_gaps(known, season)
+    adjusted = deseasonalise(whole, season).adjusted
+    index = np.where(adjusted != 0, whole / np.where(adjusted != 0, adjusted, 1.0), 1.0)
+    return _local(adjusted)[0] * index
+
+
 def _clean(panel: Matrix, without: Matrix, season: int, limit: float) -> Cleaned:
     """Clean the panel with the season of the panel `without` outliers."""
     adjusted = deseasonalise(without, season).adjusted
@@ -69,11 +89,14 @@ def _clean(panel: Matrix, without: Matrix, season: int, limit: float) -> Cleaned
 def _local(values: Matrix) -> tuple[Matrix, Matrix]:
     """Return median and robust standard deviation of the months around each; NaN before the start."""
     median, spread = np.full_like(values, np.nan), np.full_like(values, np.nan)
-    months = values.shape[1]
-    for row, start in enumerate(starts(values)):
-        for month in range(start, months):
-            first = max(start, min(month - HALF_WINDOW, months - 2 * HALF_WINDOW - 1))
-            around = values[row, first : first + 2 * HALF_WINDOW + 1]
-            median[row, month] = np.median(around)
-            spread[row, month] = CONSISTENT * np.median(np.abs(around - median[row, month]))
+    months, width = values.shape[1], 2 * HALF_WINDOW + 1
+    start = starts(values)
+    for month in range(months):
+        first = np.maximum(start, min(month - HALF_WINDOW, months - width))
+        columns = first[:, None] + np.arange(width)
+        inside = columns < months
+        around = np.where(inside, np.take_along_axis(values, np.minimum(columns, months - 1), axis=1), np.nan)
+        begun = month >= start
+        median[begun, month] = median_of(around)[begun]
+        spread[begun, month] = CONSISTENT * median_of(np.abs(around - median[:, month, None]))[begun]
     return median, spread

@@ -114,3 +114,14 @@ def fill_gaps(panel: Matrix, season: int) -> Matrix:
         around[:, season:-season] = (panel[:, : -2 * season] + panel[:, 2 * season :]) / 2
         filled = np.where(gaps & ~np.isnan(around), around, filled)
     return filled
+
+
+def median(values: Matrix) -> Matrix:
+    """Return the median of each row over what is there, NaN where nothing is; shape (series,)."""
+    if not values.shape[1]:
+        return np.full(len(values), np.nan)
+    ordered = np.sort(values, axis=1)
+    count = (~np.isnan(values)).sum(axis=1)
+    rows = np.arange(len(values))
+    upper = ordered[rows, np.minimum(count // 2, values.shape[1] - 1)]
+    return np.asarray((upper + ordered[rows, np.maximum(count - 1, 0) // 2]) / 2)

@@ -22,14 +22,17 @@ from sop_xl.demand.consensus import (
     stream_weights,
     weighted_consensus,
 )
-from sop_xl.demand.events import event_pairs, event_quantities, without_past_events
+from sop_xl.demand.corrections import clean_history
+from sop_xl.demand.events import event_pairs, event_quantities
 from sop_xl.demand.grid import PlanningGrid
 from sop_xl.demand.history import DemandHistory, live_rows, planned_items, read_history
 from sop_xl.demand.initiatives import initiative_quantities
+from sop_xl.demand.item_classes import classify_items
 from sop_xl.demand.launches import launch_pairs, launch_quantities
 from sop_xl.demand.panel import seasonal_naive
 from sop_xl.demand.pooled_forecast import forecast_company
 from sop_xl.demand.pools import Pools
+from sop_xl.demand.working_days import working_day_factors
 from sop_xl.domain.defaults import MARKET
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import FORECAST
@@ -50,10 +53,12 @@ class DemandPlan:
     Attributes:
         forecast: frame of the table `forecast`.
         accuracy: frame of the table `accuracy`.
+        details: frames of the other result tables of the step, by name.
     """
 
     forecast: pd.DataFrame = field(repr=False)
     accuracy: pd.DataFrame = field(repr=False)
+    details: Mapping[str, pd.DataFrame] = field(repr=False)
 
 
 def plan_demand(data: PlanData, progress: Progress | None = None) -> DemandPlan:
@@ -66,14 +71,16 @@ def plan_demand(data: PlanData, progress: Progress | None = None) -> DemandPlan:
     everything = read_history(data)
     live = live_rows(everything, data)
     history = everything.rows(live)
-    cleaned = without_past_events(everything, data)
-    engine = _forecast(cleaned, live, data, progress)
+    cleaned = clean_history(everything, data)
+    engine = _forecast(cleaned.used, live, data, progress)
     grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
     parts = _statistical(grid, history, engine, data)
     parts = _with_changes(grid, parts, everything, data)
     forecast = _assemble(grid, _agree(grid, parts, data), _methods(grid, history, engine))
     season = data.settings.season_length
-    return DemandPlan(forecast, accuracy_report(cleaned.rows(live), engine.backtests, data["items"], season))
+    details = {"history_changes": cleaned.changes, "item_classes": classify_items(cleaned.used, data["items"])}
+    accuracy = accuracy_report(cleaned.scored.rows(live), engine.backtests, data["items"], season)
+    return DemandPlan(forecast, accuracy, details)
 
 
 def _ahead(history: DemandHistory, data: PlanData) -> tuple[int, int]:
@@ -84,15 +91,22 @@ def _ahead(history: DemandHistory, data: PlanData) -> tuple[int, int]:
 
 
 def _forecast(history: DemandHistory, live: Flags, data: PlanData, progress: Progress | None) -> PanelForecast:
-    return forecast_company(
-        history.quantity,
+    """Forecast in months of equal length, and give each month its working days back."""
+    horizon = _ahead(history, data)[1]
+    panel = history.quantity
+    days = working_day_factors(panel, history.keys, history.periods, horizon, data) if len(history.keys) else None
+    if days is not None and days.acts:
+        panel = panel / days.factor[:, : panel.shape[1]]
+    engine = forecast_company(
+        panel,
         live,
-        _ahead(history, data)[1],
+        horizon,
         Pools.of(history.keys, data["items"], data["markets"]),
         season=data.settings.season_length,
         report_cuts=REPORT_CUTS,
         progress=progress,
     )
+    return engine if days is None or not days.acts else engine.scaled(days.factor[live])
 
 
 def _pairs(data: PlanData, history: DemandHistory) -> list[tuple[str, str]]:

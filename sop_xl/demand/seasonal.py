@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sop_xl.demand.panel import Flags, Matrix, lengths, phases, short_length
+from sop_xl.demand.panel import Flags, Matrix, lengths, median, phases, short_length
 
 CRITICAL = 1.645
 """One-sided 90 % point of the normal, for the autocorrelation at the seasonal lag."""
@@ -82,6 +82,22 @@ def classical_indices(panel: Matrix, season: int) -> Matrix:
         season: months in a season.
     """
     return _mean_by_phase(_ratio_to_moving_average(panel, season), season)
+
+
+def robust_indices(panel: Matrix, season: int) -> Matrix:
+    """Return each phase's median ratio to the centred moving average, mean 1; 1 where there is none.
+
+    A change of level spoils the ratios of one year, and so a mean of three, but not their median.
+
+    Args:
+        panel: series x months, newest last.
+        season: months in a season, 2 or more.
+    """
+    ratio = _ratio_to_moving_average(panel, season)
+    phase = phases(ratio.shape[1], season)
+    raw = np.stack([median(ratio[:, phase == p]) for p in range(season)], axis=1)
+    good = np.asarray(np.isfinite(raw).all(axis=1) & (raw > 0.01).all(axis=1))[:, None]
+    return np.where(good, raw / np.where(good, raw.mean(axis=1, keepdims=True), 1.0), 1.0)
 
 
 def _mean_by_phase(ratio: Matrix, season: int) -> Matrix:

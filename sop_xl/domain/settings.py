@@ -24,6 +24,11 @@ class Settings:
     fiscal_year_start: int = 1
     objective: Literal["service_first", "cost"] = "service_first"
     end_backlog_allowed: bool = False
+    clean_history: bool = True
+    working_day_adjustment: Literal["off", "measured", "full"] = "off"
+    hierarchy: Literal["bottom_up", "top_down", "mint"] = "bottom_up"
+    trusted_level: Literal["company", "region", "channel", "family", "item"] = "family"
+    whole_units: bool = False
     weight_statistical: float = 1.0
     weight_sales: float = 1.0
     weight_marketing: float = 1.0

@@ -67,6 +67,9 @@ ITEMS = Table(
         month("Launch month", "launch_period", help="No demand before it."),
         month("End month", "end_period", help="Last month of demand."),
         text("Like item", "like_item", refers="items", help="Whose history a new item's forecast starts from."),
+        flag(
+            "Careful", "careful", default=False, help="yes: forecast slowly by ETS and SARIMAX too, with diagnostics."
+        ),
     ),
     key=("item",),
     help="Everything that is sold, made or bought, one row an item.",
@@ -329,12 +332,18 @@ EVENTS = Table(
         month("From", "from_period", required=True),
         month("To", "to_period", help="Blank: the same month."),
         text(
-            "Type", "type", choices=("promotion", "price", "tender", "loss", "one-off", "calendar"), default="promotion"
+            "Type",
+            "type",
+            choices=("promotion", "price", "tender", "loss", "one-off", "calendar", "stock-out"),
+            default="promotion",
+            help="stock-out with past yes: its months do not count as demand.",
         ),
-        percent("Uplift (%)", "uplift_pct", minimum=-100),
+        percent("Uplift (%)", "uplift_pct", minimum=-100, help="Blank with a blank quantity: estimated from history."),
         number("Uplift quantity", "uplift_qty", "units/month", help="Units a month, spread over what it applies to."),
         percent("Probability (%)", "probability_pct", minimum=0, maximum=100, default=100.0),
         flag("Past", "past", default=False, help="yes: takes its effect out of history."),
+        text("Repeats", "repeats", help="One name for events that work alike: their effect is estimated together."),
+        percent("Price change (%)", "price_change_pct", minimum=-99, help="Acts by the item's price elasticity."),
     ),
     key=("event",),
     help="Promotions, prices, tenders and one-offs that the history does not know, or should forget.",
@@ -384,6 +393,39 @@ INITIATIVES = Table(
     help="The strategic initiative plan; only approved ones change the plan.",
 )
 
+HISTORY_EDITS = Table(
+    "history_edits",
+    "History edits",
+    (
+        text("Item", "item", required=True, refers="items"),
+        text("Market", "market", refers="markets", help="Blank: all markets."),
+        month("Month", "period", required=True),
+        text("Decision", "decision", choices=("keep", "use"), required=True, help="keep: as booked; use: quantity."),
+        number("Quantity", "quantity", "units", help="What to use; blank: the month counts as one without data."),
+        text("Reason", "reason"),
+        text("Owner", "owner"),
+    ),
+    key=("item", "market", "period"),
+    blank_key=("market",),
+    help="The planner's word on single months of history: rejects a correction, or enters another figure. "
+    "Delete the row, and the correction is back.",
+)
+
+RECENT_BOOKINGS = Table(
+    "recent_bookings",
+    "Recent bookings",
+    (
+        text("Item", "item", required=True, refers="items"),
+        text("Market", "market", refers="markets", help="Blank: the whole item."),
+        date("From", "from_date", required=True, help="First day counted."),
+        date("To", "to_date", required=True, help="Last day counted."),
+        number("Quantity", "quantity", "units", required=True, help="Booked from the first to the last day."),
+    ),
+    key=("item", "market", "from_date"),
+    blank_key=("market",),
+    help="Bookings of the open month to date, and of the last weeks: what the sensed forecast reads.",
+)
+
 STREAMS = ("sales", "marketing", "finance", "final")
 
 OVERRIDES = Table(
@@ -409,6 +451,25 @@ OVERRIDES = Table(
     key=("item", "market", "period", "stream"),
     blank_key=("market",),
     help="What sales, marketing and finance say, and the final word. Demand review writes here on the next run.",
+)
+
+LEVEL_OVERRIDES = Table(
+    "level_overrides",
+    "Level overrides",
+    (
+        text("Family", "family", help="Blank: all families."),
+        text("Region", "region", help="Region of the markets; blank: all."),
+        text("Channel", "channel", help="Channel of the markets; blank: all."),
+        month("Month", "period", required=True),
+        text("Stream", "stream", choices=STREAMS, required=True, help="final replaces the consensus."),
+        number("Quantity", "quantity", "units", minimum=0, required=True),
+        text("Reason", "reason"),
+        text("Owner", "owner"),
+    ),
+    key=("family", "region", "channel", "period", "stream"),
+    blank_key=("family", "region", "channel"),
+    help="Figures for a family, region, channel or the company; spread down by share, adding up exactly. "
+    "What the sheet Overrides says about single items stands; the rest is spread.",
 )
 
 TARGETS = Table(
@@ -570,10 +631,13 @@ INPUT_TABLES = (
     ACTUALS,
     BUDGET,
     FX_RATES,
+    HISTORY_EDITS,
+    RECENT_BOOKINGS,
     EVENTS,
     LAUNCHES,
     INITIATIVES,
     OVERRIDES,
+    LEVEL_OVERRIDES,
     TARGETS,
     SCENARIOS,
     SCENARIO_CHANGES,

@@ -35,6 +35,112 @@ FORECAST = _result(
     "The forecast and what it is made of, by item, market and month.",
 )
 
+HISTORY_CHANGES = _result(
+    "history_changes",
+    "History changes",
+    (
+        text("Item", "item"),
+        text("Market", "market"),
+        month("Month", "period"),
+        text(
+            "Kind",
+            "kind",
+            help="outlier, stock-out, event; unusual and level shift: named only; or the planner's word.",
+        ),
+        number("Booked", "booked", "units", help="As it stands in the actuals."),
+        number("Used", "used", "units", help="What the forecast is made from; blank: no data."),
+        number("Difference", "difference", "units", help="Used less booked."),
+        text("Reason", "reason"),
+        text("Decided by", "decided_by", help="automatic, or who wrote the row of History edits."),
+    ),
+    ("item", "market", "period"),
+    "Every month of history that is not used as booked, and why. Reject or change one on the sheet History edits.",
+)
+
+ITEM_CLASSES = _result(
+    "item_classes",
+    "Item classes",
+    (
+        text("Item", "item"),
+        text("Family", "family"),
+        amount("Value", "value", help="Demand of the last 12 months at list price."),
+        text("ABC", "abc", choices=("A", "B", "C")),
+        text("XYZ", "xyz", choices=("X", "Y", "Z")),
+        number("ADI", "adi", "months", decimals=3, help="Mean months from sale to sale, counted back from the latest."),
+        number("CV2", "cv2", decimals=3, help="Squared variation of the size of a sale."),
+        text("Pattern", "pattern", choices=("smooth", "erratic", "intermittent", "lumpy", "no sale")),
+        text("Methods", "methods", help="Methods that such a pattern is forecast with."),
+        text("Review", "review", choices=("every month", "by exception", "let it be"), help="How closely to look."),
+    ),
+    ("item",),
+    "What an item is worth, how it sells, and so what it is forecast with and how closely to review it.",
+)
+
+INFLUENCES = _result(
+    "influences",
+    "Influences",
+    (
+        text("Kind", "kind", choices=("event", "price", "working days")),
+        text("Name", "name", help="Event, or the name that repeated events share; the item for prices."),
+        text("Item", "item"),
+        text("Family", "family"),
+        text("Market", "market"),
+        number("Occurrences", "occurrences", help="Past months with the event; with prices, months of history."),
+        number("Months", "months", "months", help="Months of history the estimate rests on."),
+        number("Effect", "effect", help="Events: % of demand. Prices and working days: elasticity."),
+        number("Standard error", "standard_error", help="In the unit of the effect."),
+        number("Low 95", "low95", help="The true effect is expected between low and high, 19 times in 20."),
+        number("High 95", "high95"),
+        text("Verdict", "verdict", choices=("told", "cannot tell"), help="cannot tell: nothing is applied."),
+        text("Reason", "reason"),
+        text("Used", "used", help="What the plan does with it."),
+    ),
+    ("kind", "name", "item", "family", "market"),
+    "Effects of events, prices and working days as regression finds them in history, or why it cannot.",
+)
+
+DIAGNOSTICS = _result(
+    "diagnostics",
+    "Diagnostics",
+    (
+        text("Item", "item"),
+        text("Model", "model"),
+        percent("Weight", "weight_pct", help="Its part in the careful forecast."),
+        percent("Backtest WMAPE", "wmape", help="Of its forecasts at past origins."),
+        percent("Naive WMAPE", "naive_wmape"),
+        number("AICc", "aicc", decimals=1),
+        number("Ljung-Box p", "ljung_box_p", decimals=4, help="Below 0.05: what is left still has a pattern."),
+        number("Normality p", "normality_p", decimals=4, help="Jarque-Bera; below 0.05: errors are not normal."),
+        number("Even spread p", "spread_p", decimals=4, help="Below 0.05: errors grew or shrank over time."),
+        text("Converged", "converged", choices=("yes", "no", "")),
+        text("Note", "note"),
+    ),
+    ("item", "model"),
+    "The items marked careful: models, how far each was off in the past, and what its errors look like.",
+)
+
+LEVELS = ("company", "region", "channel", "family", "family x region", "item")
+
+FORECAST_LEVELS = _result(
+    "forecast_levels",
+    "Levels",
+    (
+        text("Level", "level", choices=LEVELS),
+        text("Node", "node", help="Family, region, channel or item; blank: the company."),
+        text("Family", "family"),
+        text("Region", "region"),
+        month("Month", "period"),
+        number("Own", "own", "units", help="Forecast of the total by itself, where the method asks for one."),
+        number("Statistical", "statistical", "units", help="Sum of the parts: the levels agree."),
+        number("P10", "p10", "units", help="1 in 10 months is expected below."),
+        number("P50", "p50", "units"),
+        number("P90", "p90", "units", help="1 in 10 months is expected above."),
+        number("Consensus", "consensus", "units"),
+    ),
+    ("level", "node", "period"),
+    "The forecast at every level, with ranges from joint errors: ranges of parts do not add up to that of the whole.",
+)
+
 SUPPLY_PLAN = _result(
     "supply_plan",
     "Supply plan",
@@ -457,6 +563,11 @@ RUNS = _result(
 
 RESULT_TABLES = (
     FORECAST,
+    FORECAST_LEVELS,
+    HISTORY_CHANGES,
+    ITEM_CLASSES,
+    INFLUENCES,
+    DIAGNOSTICS,
     SUPPLY_PLAN,
     PRODUCTION,
     PURCHASES,

@@ -144,7 +144,7 @@ def _within(whole: str, progress: Progress) -> Progress:
 
 def _forecast(data: PlanData, results: Results, progress: Progress) -> None:
     plan = plan_demand(data, _within("forecast", progress))
-    results.keep({"forecast": plan.forecast, "accuracy": plan.accuracy})
+    results.keep({"forecast": plan.forecast, "accuracy": plan.accuracy, **plan.details})
 
 
 def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress) -> None:

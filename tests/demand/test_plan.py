@@ -157,11 +157,12 @@ def test_item_level_sums_are_the_workbooks_own():
 
 
 def test_a_past_event_does_not_lift_the_forecast():
-    actuals = shipments("A", [*[8.0] * 23, 800.0])
+    actuals = shipments("A", [*[8.0] * 47, 800.0])
     event = {"event": "E", "item": "A", "from_period": "2025-12", "uplift_qty": 792, "past": "yes"}
     result = plan(actuals=actuals, events=[event])
     assert months(result.forecast)["statistical"].to_numpy() == pytest.approx(np.full(6, 8.0))
-    assert months(plan(actuals=actuals).forecast)["statistical"].max() > 9
+    assert months(plan(settings={"clean_history": False}, actuals=actuals).forecast)["statistical"].max() > 9
+    assert months(plan(actuals=actuals).forecast)["statistical"].max() == pytest.approx(8)  # found as an outlier
 
 
 def test_history_that_stops_early_is_carried_to_the_plan():
