@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
     from sop_xl.supply.model import LinearModel
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 
 class Workbook(Protocol):
@@ -141,6 +144,25 @@ class Progress(Protocol):
 
     def __call__(self, step: str, done: float, total: float) -> None:
         """Report `done` of `total` of the named step; may raise `CancelledError`."""
+        ...
+
+
+class Compute(Protocol):
+    """Runs independent pieces of work: in this process, in several, or on a cluster."""
+
+    def map(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+        """Yield the result of each task, in the order of the tasks.
+
+        Closing the iterator before its end cancels what has not been done. The results do not depend
+        on where or side by side with what a task runs.
+
+        Args:
+            function: at the top level of a module, so that other processes can import it.
+            tasks: what to call it with; made of arrays, numbers and texts.
+
+        Raises:
+            ComputeError: the place to compute cannot be reached or was lost; the message says what to do.
+        """
         ...
 
 

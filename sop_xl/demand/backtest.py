@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sop_xl.demand.combination import combine, gather_evidence, weights_from
-from sop_xl.demand.members import MemberForecasts, fit_members
+from sop_xl.demand.members import (
+    MemberForecasts,
+    PoolTask,
+    fit_members,
+    fit_pool,
+    fit_rows,
+    joined_seasons,
+    row_tasks,
+)
 from sop_xl.demand.panel import (
     Flags,
     Ints,
@@ -23,7 +34,9 @@ from sop_xl.demand.panel import (
 from sop_xl.demand.rates import SparseFit, fit_rates, is_sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sop_xl.ports import Compute
 
     Progress = Callable[[str, float, float], None]
     SeasonKnown = Callable[[int], Matrix]
@@ -107,6 +120,14 @@ class Origin:
         return flags
 
 
+class Here:
+    """Computes in this process, one piece after the other: the compute port without an adapter."""
+
+    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+        """Yield the results in order."""
+        return map(function, tasks)
+
+
 def run_origins(
     panel: Matrix,
     horizon: int,
@@ -114,60 +135,107 @@ def run_origins(
     cuts: Iterable[int],
     progress: Progress | None = None,
     known_season: SeasonKnown | None = None,
+    compute: Compute | None = None,
 ) -> list[Origin]:
     """Forecast from every origin, the oldest first and now (cut 0) last.
 
     Only the origins of `INTERVAL_CUTS` are learned from, so the forecast does not depend on which
-    others are asked for.
+    others are asked for, nor on where it is computed.
 
     Args:
         panel: series x months in units, newest last, NaN before the start and in gaps.
         horizon: months to forecast.
         season: months in a season.
         cuts: months to leave out.
-        progress: told after each origin.
+        progress: told after each piece of work.
         known_season: taken out before and put back after; no season is then looked for.
+        compute: where the members are fitted; None: in this process.
     """
     wanted = sorted({cut for cut in cuts if 0 < cut < panel.shape[1]} | {0}, reverse=True)
-    origins: list[Origin] = []
-    for done, cut in enumerate(wanted, start=1):
+    fitted = season if known_season is None else 1
+    starts = []
+    for cut in wanted:
         indices = np.ones((len(panel), 1)) if known_season is None else known_season(cut)
-        origin = _fit_origin(panel, horizon, season if known_season is None else 1, cut, indices)
+        starts.append(_start_origin(panel, horizon, fitted, cut, indices))
+    origins: list[Origin] = []
+    for start, members in zip(starts, _fit_all(starts, horizon, fitted, compute or Here(), progress), strict=True):
         older = [o.dense for o in origins if o.cut in INTERVAL_CUTS]
-        origins.append(_with_weights(origin, older, len(panel), horizon))
-        if progress:
-            progress("Forecast", done, len(wanted))
+        origins.append(_with_weights(_origin(start, members, panel, horizon), older, len(panel), horizon))
     return origins
 
 
-def _fit_origin(panel: Matrix, horizon: int, season: int, cut: int, indices: Matrix) -> Origin:
+@dataclass(frozen=True)
+class _Start:
+    """What is known at an origin before anything is fitted: the fields of `Origin` and the two kinds of rows."""
+
+    cut: int
+    unit: Matrix
+    past: Matrix
+    rows: Ints
+    sparse_rows: Ints
+    dense: Matrix
+    season: int
+
+
+def _start_origin(panel: Matrix, horizon: int, season: int, cut: int, indices: Matrix) -> _Start:
     months = panel.shape[1]
     adjusted = panel[:, : months - cut] / indices[:, phases(months - cut, indices.shape[1])]
     size = row_size(adjusted)
     past = fill_gaps(adjusted / size, season)
-    unit = size * over_horizon(indices, horizon)
     alive = np.flatnonzero(~np.isnan(past[:, -1]))
     sparse = is_sparse(past[alive])
-    rows, sparse_rows = alive[~sparse], alive[sparse]
+    rows = alive[~sparse]
+    return _Start(cut, size * over_horizon(indices, horizon), past, rows, alive[sparse], _trim(past[rows]), season)
+
+
+def _fit_all(
+    starts: Sequence[_Start], horizon: int, season: int, compute: Compute, progress: Progress | None
+) -> Iterator[MemberForecasts]:
+    """Fit the members at every origin: first what each row says by itself, then what they learn together."""
+    by_origin = [row_tasks(start.dense, horizon, season) for start in starts]
+    total = sum(map(len, by_origin)) + len(starts)
+    done = _counted(compute.map(fit_rows, [task for tasks in by_origin for task in tasks]), progress, 0, total)
+    fits = [list(islice(done, len(tasks))) for tasks in by_origin]
+    pools = [
+        PoolTask(start.dense, horizon, season, joined_seasons(fit)) for start, fit in zip(starts, fits, strict=True)
+    ]
+    thirds = _counted(compute.map(fit_pool, pools), progress, total - len(starts), total)
+    for start, fit, third in zip(starts, fits, thirds, strict=True):
+        yield fit_members(start.dense, horizon, season, fit, third)
+
+
+def _counted(results: Iterator[Any], progress: Progress | None, done: int, total: int) -> Iterator[Any]:
+    """Tell `progress` after each result; where it stops the work, the rest is cancelled."""
+    with closing(results) if isinstance(results, Generator) else nullcontext():
+        for result in results:
+            done += 1
+            if progress:
+                progress("Forecast", done, total)
+            yield result
+
+
+def _origin(start: _Start, members: MemberForecasts, panel: Matrix, horizon: int) -> Origin:
+    months, cut, rows, sparse_rows = panel.shape[1], start.cut, start.rows, start.sparse_rows
     actual = np.full((len(panel), horizon), np.nan)
     ahead = min(cut, horizon)
-    actual[:, :ahead] = panel[:, months - cut :][:, :ahead] / unit[:, :ahead]
-    members = fit_members(_trim(past[rows]), horizon, season)
+    actual[:, :ahead] = panel[:, months - cut :][:, :ahead] / start.unit[:, :ahead]
+    known = lengths(start.past[rows])
     dense = DenseOrigin(
         cut,
         rows,
         members,
         actual[rows],
-        lengths(past[rows]),
-        lengths(past[rows]) >= short_length(season),
+        known,
+        known >= short_length(start.season),
         weights_from(np.ones(members.forecasts.shape[:2])),
         np.zeros(len(rows)),
         np.zeros(len(rows)),
     )
-    fit = fit_rates(_trim(past[sparse_rows]), horizon)
+    fit = fit_rates(_trim(start.past[sparse_rows]), horizon)
     forecast = np.full((len(panel), horizon), np.nan)
-    forecast[sparse_rows] = fit.forecast * unit[sparse_rows]
-    return Origin(cut, unit, past, dense, SparseOrigin(cut, sparse_rows, fit, actual[sparse_rows]), forecast)
+    forecast[sparse_rows] = fit.forecast * start.unit[sparse_rows]
+    sparse = SparseOrigin(cut, sparse_rows, fit, actual[sparse_rows])
+    return Origin(cut, start.unit, start.past, dense, sparse, forecast)
 
 
 def _with_weights(origin: Origin, older: Sequence[DenseOrigin], series: int, horizon: int) -> Origin:

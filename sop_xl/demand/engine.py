@@ -6,7 +6,6 @@ intervals sized by what those backtests say.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from sop_xl.demand.backtest import INTERVAL_CUTS, Origin, run_origins
 from sop_xl.demand.intervals import Bounds, dense_bounds
-from sop_xl.demand.members import MEMBERS
+from sop_xl.demand.members import MEMBERS, quiet_numbers
 from sop_xl.demand.panel import YEAR, Flags, Matrix, lengths, short_length
 from sop_xl.demand.sparse_intervals import sparse_bounds
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sop_xl.demand.backtest import Progress
+    from sop_xl.ports import Compute
 
 DEFAULT_LEVELS = (80, 95)
 
@@ -87,6 +87,7 @@ def forecast_panel(
     levels: Sequence[int] = DEFAULT_LEVELS,
     report_cuts: Iterable[int] = (),
     progress: Progress | None = None,
+    compute: Compute | None = None,
 ) -> PanelForecast:
     """Forecast every row of a panel.
 
@@ -100,15 +101,15 @@ def forecast_panel(
         season: months in a season; 1: none.
         levels: nominal coverage of the intervals, in per cent.
         report_cuts: further origins to backtest, for the accuracy report.
-        progress: told how many origins are done.
+        progress: told how far it has come.
+        compute: where the members are fitted; None: in this process.
     """
     if not len(panel):
         empty = np.empty((0, horizon))
         return PanelForecast(empty, dict.fromkeys(levels, (empty, empty)), [], (), np.empty(0, dtype=bool))
     cuts = {*INTERVAL_CUTS, *report_cuts}
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)
-        origins = run_origins(panel, horizon, season, cuts, progress)
+    with quiet_numbers():
+        origins = run_origins(panel, horizon, season, cuts, progress, compute=compute)
         bounds = _bounds(origins, sorted(levels))
     now = origins[-1]
     return PanelForecast(

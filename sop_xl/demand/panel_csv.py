@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sop_xl.demand.backtest import Progress
     from sop_xl.demand.panel import Matrix
+    from sop_xl.ports import Compute
 
 COLUMNS = ("unique_id", "period", "y")
 SHOWN_ROWS = 3
@@ -38,6 +39,7 @@ def forecast_table(
     season: int = 12,
     levels: Sequence[int] = DEFAULT_LEVELS,
     progress: Progress | None = None,
+    compute: Compute | None = None,
 ) -> pd.DataFrame:
     """Forecast every series of a long table.
 
@@ -48,6 +50,7 @@ def forecast_table(
         season: months in a season; 1: none.
         levels: nominal coverage of the intervals, in per cent, 1 to 99.
         progress: told how far it has come.
+        compute: where the members are fitted; None: in this process.
 
     Returns:
         Columns unique_id, period (period[M]), forecast, lo and hi of each level, method; `horizon`
@@ -66,7 +69,7 @@ def forecast_table(
         "has no value",
         "Give at least one number, or leave the series out",
     )
-    result = forecast_panel(panel, horizon, season=season, levels=sorted(levels), progress=progress)
+    result = forecast_panel(panel, horizon, season=season, levels=sorted(levels), progress=progress, compute=compute)
     return _to_table(ids, last, result)
 
 
@@ -94,23 +97,32 @@ def _read(table: pd.DataFrame) -> tuple[list[str], np.ndarray, np.ndarray, Matri
         )
     if not len(table):
         raise PanelInputError("The table has no row. Give one row a series and month.")
-    names = table["unique_id"].astype("str").fillna("").str.strip()
-    _refuse_rows(table, "unique_id", (names == "").to_numpy(), "a series needs a name")
+    codes, ids = _series(table["unique_id"])
+    _refuse_rows(table, "unique_id", np.array(["", *ids])[codes + 1] == "", "a series needs a name")
     month = _month_numbers(table["period"])
     _refuse_rows(table, "period", np.isnan(month), "write a month as YYYY-MM")
     y = _numbers(table)
-    codes, ids = pd.factorize(names, sort=True)
     twice = pd.DataFrame({"id": codes, "month": month}).duplicated(keep=False).to_numpy()
     _refuse_rows(table, "period", twice, "each month of a series may stand once; add the rows up or delete one")
-    return list(map(str, ids)), codes, month.astype(np.int64), y
+    return ids, codes, month.astype(np.int64), y
+
+
+def _series(column: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Return the series number of each row, -1 without a name, and the names, sorted and without outer spaces."""
+    raw, found = pd.factorize(column)
+    names = pd.Series(found).astype("str").str.strip().to_numpy(object)
+    of_found, ids = pd.factorize(names, sort=True)
+    return np.where(raw < 0, -1, of_found[raw] if len(of_found) else raw), [str(name) for name in ids]
 
 
 def _numbers(table: pd.DataFrame) -> Matrix:
     column = table["y"]
-    text = column.astype("str").fillna("").str.strip()
     y = pd.to_numeric(column, errors="coerce").to_numpy(float)
-    blank = column.isna().to_numpy() | (text == "").to_numpy()
-    _refuse_rows(table, "y", ~blank & ~np.isfinite(y), "give a plain number, or leave it blank where there is no data")
+    odd = np.flatnonzero(~np.isfinite(y))
+    faulty = np.zeros(len(y), dtype=bool)
+    text = column.iloc[odd].astype("str").fillna("").str.strip()
+    faulty[odd] = np.logical_not(column.iloc[odd].isna() | (text == "")).to_numpy()
+    _refuse_rows(table, "y", faulty, "give a plain number, or leave it blank where there is no data")
     return y
 
 
@@ -119,9 +131,11 @@ def _month_numbers(column: pd.Series) -> Matrix:
     if isinstance(column.dtype, pd.PeriodDtype):
         index = pd.PeriodIndex(column).asfreq("M")
         return np.where(index.isna(), np.nan, index.asi8)
-    parts = column.astype("str").fillna("").str.extract(r"^\s*(\d{4})-(\d{1,2})(?:-\d{1,2}(?:[ T][\d:.]+)?)?\s*$")
+    codes, labels = pd.factorize(column)
+    parts = pd.Series(labels).astype("str").str.extract(r"^\s*(\d{4})-(\d{1,2})(?:-\d{1,2}(?:[ T][\d:.]+)?)?\s*$")
     year, month = (pd.to_numeric(parts[k], errors="coerce").to_numpy(float) for k in (0, 1))
-    return np.where((month >= 1) & (month <= 12), (year - 1970) * 12 + month - 1, np.nan)
+    numbers = np.where((month >= 1) & (month <= 12), (year - 1970) * 12 + month - 1, np.nan)
+    return np.r_[numbers, np.nan][codes]
 
 
 def _to_panel(codes: np.ndarray, month: np.ndarray, y: Matrix, series: int) -> tuple[Matrix, np.ndarray]:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sop_xl.demand.engine import PanelForecast
     from sop_xl.demand.panel import Flags, Matrix
     from sop_xl.domain.plan_data import PlanData
+    from sop_xl.ports import Compute
 
 
 @dataclass(frozen=True)
@@ -61,18 +62,19 @@ class DemandPlan:
     details: Mapping[str, pd.DataFrame] = field(repr=False)
 
 
-def plan_demand(data: PlanData, progress: Progress | None = None) -> DemandPlan:
+def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compute | None = None) -> DemandPlan:
     """Forecast every item and market, and agree on the consensus.
 
     Args:
         data: the checked input.
         progress: told how far the forecast has come.
+        compute: where the members are fitted; None: in this process.
     """
     everything = read_history(data)
     live = live_rows(everything, data)
     history = everything.rows(live)
     cleaned = clean_history(everything, data)
-    engine = _forecast(cleaned.used, live, data, progress)
+    engine = _forecast(cleaned.used, live, data, progress, compute)
     grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
     parts = _statistical(grid, history, engine, data)
     parts = _with_changes(grid, parts, everything, data)
@@ -90,7 +92,9 @@ def _ahead(history: DemandHistory, data: PlanData) -> tuple[int, int]:
     return skipped, skipped + len(periods)
 
 
-def _forecast(history: DemandHistory, live: Flags, data: PlanData, progress: Progress | None) -> PanelForecast:
+def _forecast(
+    history: DemandHistory, live: Flags, data: PlanData, progress: Progress | None, compute: Compute | None
+) -> PanelForecast:
     """Forecast in months of equal length, and give each month its working days back."""
     horizon = _ahead(history, data)[1]
     panel = history.quantity
@@ -105,6 +109,7 @@ def _forecast(history: DemandHistory, live: Flags, data: PlanData, progress: Pro
         season=data.settings.season_length,
         report_cuts=REPORT_CUTS,
         progress=progress,
+        compute=compute,
     )
     return engine if days is None or not days.acts else engine.scaled(days.factor[live])
 

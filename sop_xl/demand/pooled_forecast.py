@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sop_xl.demand.intervals import Bounds
     from sop_xl.demand.panel import Flags, Matrix
     from sop_xl.demand.pools import Pools
+    from sop_xl.ports import Compute
 
 NAMED_FROM = 0.05
 """Weight from which the pooled season is named in the method."""
@@ -37,6 +38,7 @@ def forecast_company(
     season: int,
     report_cuts: Iterable[int],
     progress: Progress | None = None,
+    compute: Compute | None = None,
 ) -> PanelForecast:
     """Forecast the live series; the answer has the properties of `engine.forecast_panel`.
 
@@ -50,13 +52,14 @@ def forecast_company(
         pools: where the series belong.
         season: months in a season; with 1 there is nothing to pool.
         report_cuts: origins to backtest; the mixture is learned from all of them.
-        progress: told how many origins are done.
+        progress: told how far it has come.
+        compute: where the members are fitted; None: in this process.
     """
     cuts = sorted({*INTERVAL_CUTS, *report_cuts})
     mine = panel[live]
     if season == 1 or not len(mine):
-        return forecast_panel(mine, horizon, season=season, report_cuts=cuts, progress=progress)
-    own = forecast_panel(mine, horizon, season=season, report_cuts=cuts, progress=_half(progress, 0))
+        return forecast_panel(mine, horizon, season=season, report_cuts=cuts, progress=progress, compute=compute)
+    own = forecast_panel(mine, horizon, season=season, report_cuts=cuts, progress=_half(progress, 0), compute=compute)
     totals = top_down(panel, pools, horizon, season, cuts, _half(progress, 1))
     pooled, pools = {cut: forecast[live] for cut, forecast in totals.forecasts.items()}, pools.rows(live)
     origins = [*own.backtests, Backtest(0, own.mean, own.seasonal)]

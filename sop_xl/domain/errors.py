@@ -45,6 +45,10 @@ class SolverError(SopError):
     """The solver did not return a plan (missing, stopped, or a model that is wrong)."""
 
 
+class ComputeError(SopError):
+    """The place to compute cannot be reached or was lost; the message says what to do."""
+
+
 class CancelledError(SopError):
     """The user stopped the work; nothing was written. Raised by a progress callback."""
 

@@ -15,7 +15,7 @@ import typer
 
 import sop_xl
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints import actuals_cli
+from sop_xl.entrypoints import actuals_cli, forecast_cli
 from sop_xl.entrypoints.places import ledger_places, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
@@ -241,6 +241,7 @@ def run(
     json: Json = False,
 ) -> None:
     """Run the cycle, or steps of it, and write the results into the workbook."""
+    from sop_xl.adapters.compute import compute_at
     from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.ledger_sync import User
     from sop_xl.services.memory import remembering_if_possible
@@ -259,6 +260,7 @@ def run(
             undo=_undo_store(file),
             memory=opened[0],
             remarks=opened[1],
+            compute_at=compute_at,
         )
     missing = [words for words in (report.not_undoable, report.not_remembered) if words]
     lines = [*issues_text(report.issues), *run_text(report), *missing]
@@ -335,30 +337,6 @@ def _steps(text: str) -> list[str]:
     if unknown or not steps:
         raise SopError(f"There is no step '{', '.join(unknown)}'. Steps: {', '.join(STEPS)}.")
     return steps
-
-
-@app.command()
-def forecast(
-    source: Annotated[Path, typer.Argument(metavar="IN.csv", help="Long CSV: unique_id, period, y.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT.csv")],
-    horizon: Annotated[int, typer.Option(min=1, max=120, help="Periods ahead.")] = 18,
-    season: Annotated[int, typer.Option(min=1, max=52, help="Periods of one season; 1: none.")] = 12,
-    level: Annotated[str, typer.Option(help="Intervals, some of 80,95.")] = "80,95",
-    json: Json = False,
-) -> None:
-    """Forecast many series of a CSV file, with intervals."""
-    from sop_xl.services.forecast_csv import forecast_csv
-
-    with _progress(json) as progress:
-        count = forecast_csv(source, target, horizon=horizon, season=season, levels=_levels(level), progress=progress)
-    _show(json, {"forecast": str(target), "series": count}, [f"{count} series forecast into {target}."])
-
-
-def _levels(text: str) -> tuple[int, ...]:
-    levels = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not levels or any(part not in ("80", "95") for part in levels):
-        raise SopError(f"Level '{text}' is not known. Choose 80, 95 or 80,95.")
-    return tuple(int(part) for part in levels)
 
 
 @app.command()
@@ -463,6 +441,7 @@ def selftest(json: Json = False) -> None:
         raise typer.Exit(BUG)
 
 
+app.command()(forecast_cli.forecast)
 app.add_typer(actuals_cli.app, name="actuals")
 
 

@@ -59,6 +59,7 @@ class Session:
 
     def context(self) -> Context:
         """Return what a use case works with."""
+        from sop_xl.adapters.compute import compute_at
         from sop_xl.adapters.memory_workbook import MemoryWorkbook
         from sop_xl.adapters.solver import HighsSolver
         from sop_xl.adapters.undo_store import FolderUndoStore
@@ -77,6 +78,7 @@ class Session:
             progress=StatusProgress(["read", *STEPS, WRITE], self.say, self.is_cancelled),
             places=ledger_places(self.book.fullname) if _is_saved(self.book) else None,
             who=user_name(),
+            compute_at=compute_at,
         )
 
     def say(self, line: str) -> None:

@@ -140,7 +140,7 @@ def _actual_stock(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
     """Value of stock at month end: as given, else its quantity at the standard cost in use."""
     rows = closed_actuals(data)
     stock = rows[rows["measure"].eq("inventory")]
-    standard = stock["item"].map(costs.set_index("item")["standard_cost"])
+    standard = stock["item"].map(costs.set_index("item")["standard_cost"]).astype(float)
     at_standard = stock["quantity"] * standard
     ways = {way: stock[way].fillna(at_standard) for way in ("value", "constant")}
     rows = _with_family(data, stock.assign(market="", **ways))

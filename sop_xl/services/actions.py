@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.issue import Issue
-    from sop_xl.ports import LedgerPlaces, LinkedWorkbook, Progress, Solver, UndoStore, Workbook
+    from sop_xl.ports import Compute, LedgerPlaces, LinkedWorkbook, Progress, Solver, UndoStore, Workbook
     from sop_xl.services.run import RunReport
 
 
@@ -42,6 +42,7 @@ class Context:
         progress: told how far long work is; may raise `CancelledError`.
         places: finds the workbook's ledger; None: there is none to be used.
         who: on whose behalf.
+        compute_at: gives the place to compute that the setting compute_url names; None: this process.
     """
 
     workbook: LinkedWorkbook
@@ -52,6 +53,7 @@ class Context:
     progress: Progress = silent
     places: LedgerPlaces | None = None
     who: str = ""
+    compute_at: Callable[[str], Compute] | None = None
 
     @property
     def user(self) -> User:
@@ -131,6 +133,7 @@ def run_part(action: str, context: Context) -> Outcome:
                 undo=context.undo,
                 memory=memory,
                 remarks=remarks,
+                compute_at=context.compute_at,
             )
     except (CancelledError, WorkbookError):
         raise

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sop_xl.domain.plan_data import PlanData
-    from sop_xl.ports import Progress, Solver
+    from sop_xl.ports import Compute, Progress, Solver
 
 STEPS = ("forecast", "supply", "finance", "kpi")
 SUPPLY_RESULTS = (
@@ -99,6 +99,7 @@ def compute_cycle(
     steps: Sequence[str] = STEPS,
     solver: Solver,
     progress: Progress = silent,
+    compute: Compute | None = None,
 ) -> Results:
     """Return the results of the steps asked for.
 
@@ -111,6 +112,7 @@ def compute_cycle(
         steps: some of `STEPS`; they run in that order.
         solver: solves the linear programme.
         progress: told how far each step is.
+        compute: where series are forecast; None: in this process.
     """
     results = Results(stored)
     current = data.settings.current_period
@@ -118,7 +120,7 @@ def compute_cycle(
         previous = {name: stored(name) for name in ("forecast", "supply_plan", "finance", "item_costs")}
         results.keep({"last_cycle": roll_last_cycle(previous, stored("last_cycle"), current)})
     run: dict[str, Callable[[], None]] = {
-        "forecast": lambda: _forecast(data, results, progress),
+        "forecast": lambda: _forecast(data, results, progress, compute),
         "supply": lambda: _supply(data, results, solver, progress),
         "finance": lambda: _finance(data, results),
         "kpi": lambda: _kpi(data, results),
@@ -142,8 +144,8 @@ def _within(whole: str, progress: Progress) -> Progress:
     return report
 
 
-def _forecast(data: PlanData, results: Results, progress: Progress) -> None:
-    plan = plan_demand(data, _within("forecast", progress))
+def _forecast(data: PlanData, results: Results, progress: Progress, compute: Compute | None) -> None:
+    plan = plan_demand(data, _within("forecast", progress), compute)
     results.keep({"forecast": plan.forecast, "accuracy": plan.accuracy, **plan.details})
 
 

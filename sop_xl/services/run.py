@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
-    from sop_xl.ports import Orphan, Progress, Solver, UndoStore, Workbook
+    from sop_xl.ports import Compute, Orphan, Progress, Solver, UndoStore, Workbook
     from sop_xl.services.memory import Memory
 
 
@@ -81,6 +81,7 @@ def run_cycle(
     undo: UndoStore | None = None,
     memory: Memory | None = None,
     remarks: Sequence[Issue] = (),
+    compute_at: Callable[[str], Compute] | None = None,
 ) -> RunReport:
     """Run `steps` on `workbook` and write the results in one commit; a dry run writes nothing.
 
@@ -91,6 +92,7 @@ def run_cycle(
         now: stamp of the run in the log.
         progress: told how far the run is; may raise `CancelledError`, and then nothing is written.
         dry_run: whether only to tell what would change.
+        compute_at: gives the place that the setting compute_url names; None: this process.
         undo: keeps what is needed to take the run back; without it, it cannot be.
         memory: the workbook's ledger, which gets the run, what it changed and its forecast, before the
             workbook is written; None: there is none.
@@ -109,7 +111,13 @@ def run_cycle(
     progress("read", 1, 1)
     stored = _stored_reader(workbook)
     results = compute_cycle(
-        data, stored=stored, stored_cycle=inputs.stored_cycle, steps=steps, solver=solver, progress=progress
+        data,
+        stored=stored,
+        stored_cycle=inputs.stored_cycle,
+        steps=steps,
+        solver=solver,
+        progress=progress,
+        compute=compute_at(data.settings.compute_url) if compute_at else None,
     )
     runs = stored("runs")
     report = RunReport(
