@@ -15,6 +15,7 @@ import pandas as pd
 from sop_xl.demand.events import stock_out_months, without_past_events
 from sop_xl.demand.grid import PlanningGrid
 from sop_xl.demand.history import DEMAND_MEASURES, DemandHistory
+from sop_xl.demand.influences import event_months
 from sop_xl.demand.outliers import expected, hampel
 from sop_xl.demand.panel import lengths, starts
 from sop_xl.demand.rates import is_sparse
@@ -76,7 +77,7 @@ def clean_history(history: DemandHistory, data: PlanData, estimated: Mapping[str
         grid = PlanningGrid.of(_pairs(history), history.periods, data["items"])
         quantity = _without_stock_outs(quantity, history, grid, data, notes)
         if data.settings.clean_history:
-            quantity = _without_outliers(quantity, data.settings.season_length, notes)
+            quantity = _without_outliers(quantity, event_months(history, data), data.settings.season_length, notes)
             _name_shifts(quantity, data.settings.season_length, notes)
         quantity = _as_edited(quantity, history, grid, data, notes)
     return CleanHistory(history, scored, history.with_quantity(quantity), notes.frame(quantity))
@@ -113,12 +114,12 @@ def _ended_without_stock(history: DemandHistory, data: PlanData) -> Flags:
     return out
 
 
-def _without_outliers(quantity: Matrix, season: int, notes: _Notes) -> Matrix:
-    """Put what neighbours and season suggest for single months far from them."""
+def _without_outliers(quantity: Matrix, explained: Flags, season: int, notes: _Notes) -> Matrix:
+    """Put what neighbours and season suggest for single months far from them that no event explains."""
     found = hampel(quantity, season)
     dense = np.logical_not(is_sparse(quantity))[:, None]
     above = found.outlier & (quantity > found.quantity)
-    single = found.outlier & ~in_a_row(above) & ~in_a_row(found.outlier & ~above) & dense
+    single = found.outlier & ~in_a_row(above) & ~in_a_row(found.outlier & ~above) & dense & ~explained
     single &= _more_than_counting(quantity, found.quantity) & ~(_starting(quantity) & ~above)
     seen = (lengths(quantity) >= LEAST_SEASONS * season)[:, None]
     out = np.where(single & seen, found.quantity, quantity)

@@ -26,16 +26,17 @@ from sop_xl.demand.corrections import clean_history
 from sop_xl.demand.events import event_pairs, event_quantities
 from sop_xl.demand.grid import PlanningGrid
 from sop_xl.demand.history import DemandHistory, live_rows, planned_items, read_history
+from sop_xl.demand.influences import find_influences, working_day_rows
 from sop_xl.demand.initiatives import initiative_quantities
 from sop_xl.demand.item_classes import classify_items
 from sop_xl.demand.launches import launch_pairs, launch_quantities
 from sop_xl.demand.panel import seasonal_naive
 from sop_xl.demand.pooled_forecast import forecast_company
 from sop_xl.demand.pools import Pools
-from sop_xl.demand.working_days import working_day_factors
+from sop_xl.demand.working_days import WorkingDays, working_day_factors
 from sop_xl.domain.defaults import MARKET
 from sop_xl.schema.frames import conform
-from sop_xl.schema.results import FORECAST
+from sop_xl.schema.results import FORECAST, INFLUENCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,14 +74,21 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     everything = read_history(data)
     live = live_rows(everything, data)
     history = everything.rows(live)
-    cleaned = clean_history(everything, data)
-    engine = _forecast(cleaned.used, live, data, progress, compute)
+    influences = find_influences(everything, data)
+    cleaned = clean_history(everything, data, influences.uplift)
+    days = _working_days(cleaned.used, data)
+    engine = _forecast(cleaned.used, live, data, days, progress, compute)
     grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
     parts = _statistical(grid, history, engine, data)
-    parts = _with_changes(grid, parts, everything, data)
+    parts = _with_changes(grid, parts, everything, data, influences.uplift)
     forecast = _assemble(grid, _agree(grid, parts, data), _methods(grid, history, engine))
     season = data.settings.season_length
-    details = {"history_changes": cleaned.changes, "item_classes": classify_items(cleaned.used, data["items"])}
+    found = [influences.table, *([working_day_rows(days)] if days is not None else [])]
+    details = {
+        "history_changes": cleaned.changes,
+        "item_classes": classify_items(cleaned.used, data["items"]),
+        "influences": conform(INFLUENCES, pd.concat(found, ignore_index=True)),
+    }
     accuracy = accuracy_report(cleaned.scored.rows(live), engine.backtests, data["items"], season)
     return DemandPlan(forecast, accuracy, details)
 
@@ -92,13 +100,23 @@ def _ahead(history: DemandHistory, data: PlanData) -> tuple[int, int]:
     return skipped, skipped + len(periods)
 
 
+def _working_days(history: DemandHistory, data: PlanData) -> WorkingDays | None:
+    if not len(history.keys) or data.settings.working_day_adjustment == "off":
+        return None
+    return working_day_factors(history.quantity, history.keys, history.periods, _ahead(history, data)[1], data)
+
+
 def _forecast(
-    history: DemandHistory, live: Flags, data: PlanData, progress: Progress | None, compute: Compute | None
+    history: DemandHistory,
+    live: Flags,
+    data: PlanData,
+    days: WorkingDays | None,
+    progress: Progress | None,
+    compute: Compute | None,
 ) -> PanelForecast:
     """Forecast in months of equal length, and give each month its working days back."""
     horizon = _ahead(history, data)[1]
     panel = history.quantity
-    days = working_day_factors(panel, history.keys, history.periods, horizon, data) if len(history.keys) else None
     if days is not None and days.acts:
         panel = panel / days.factor[:, : panel.shape[1]]
     engine = forecast_company(
@@ -127,11 +145,11 @@ def _pairs(data: PlanData, history: DemandHistory) -> list[tuple[str, str]]:
 
 
 def _with_changes(
-    grid: PlanningGrid, parts: dict[str, Matrix], history: DemandHistory, data: PlanData
+    grid: PlanningGrid, parts: dict[str, Matrix], history: DemandHistory, data: PlanData, uplift: Mapping[str, float]
 ) -> dict[str, Matrix]:
     """Add events, launches and initiatives, each on top of what came before; and their sum, the baseline."""
     baseline = parts["statistical"]
-    changes = {"event_qty": event_quantities(grid, baseline, data)}
+    changes = {"event_qty": event_quantities(grid, baseline, data, uplift)}
     baseline = _plus(baseline, changes["event_qty"])
     changes["launch_qty"] = launch_quantities(grid, baseline, history, data)
     baseline = _plus(baseline, changes["launch_qty"])
