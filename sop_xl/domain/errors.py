@@ -25,7 +25,8 @@ class TableNotFoundError(SopError):
         """Name the missing table, the sheet it belongs on, and the tables that are there."""
         has = ", ".join(found) if found else "no table"
         super().__init__(
-            f"Sheet '{sheet}' has no table '{table}' (it has: {has}). Rename it back or start from the template."
+            f"Sheet '{sheet}' has no table '{table}' (it has: {has}). Rename it back; a workbook of an older version: "
+            "sop-xl upgrade FILE.xlsm."
         )
         self.table = table
         self.sheet = sheet
@@ -38,6 +39,19 @@ class InvalidInputError(SopError):
         """Keep the issues; the message lists them, worst first."""
         lines = "\n".join(str(issue) for issue in issues)
         super().__init__(f"{len(issues)} fault(s) stop the run; nothing was changed.\n{lines}")
+        self.issues = tuple(issues)
+
+
+class OwnContentError(SopError):
+    """An upgrade would leave behind what the user put into the workbook; `issues` names each thing."""
+
+    def __init__(self, workbook: str, issues: Sequence[Issue]) -> None:
+        """Keep the issues; the message lists them and says how to go on."""
+        lines = "\n".join(str(issue) for issue in issues)
+        super().__init__(
+            f"{len(issues)} thing(s) of yours have no place in a new workbook; {workbook} is as it was.\n{lines}\n"
+            "With --drop-own it is upgraded without them; the workbook as it is now is then kept beside it."
+        )
         self.issues = tuple(issues)
 
 

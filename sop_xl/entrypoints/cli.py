@@ -15,7 +15,7 @@ import typer
 
 import sop_xl
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints import actuals_cli, forecast_cli
+from sop_xl.entrypoints import actuals_cli, forecast_cli, upgrade_cli
 from sop_xl.entrypoints.places import ledger_places, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
@@ -442,6 +442,7 @@ def selftest(json: Json = False) -> None:
 
 
 app.command()(forecast_cli.forecast)
+app.command("upgrade")(upgrade_cli.command)
 app.add_typer(actuals_cli.app, name="actuals")
 
 

@@ -141,7 +141,8 @@ def _missing_headers(
         where = next((cells.address(0, p) for p, text in unknown if near and text == near[0]), cells.address(0, 0))
         hint = f"; '{near[0]}' may be it" if near else ""
         message = f"Table '{table.excel_name}' has no column '{name}'{hint}."
-        cure = f"Name the column '{name}' again, or take the table from the template."
+        other = "" if csv else "; a workbook of an older version: close it, and run: sop-xl upgrade FILE.xlsm"
+        cure = f"Name the column '{name}' again{other}."
         issues.append(Issue(Severity.STOP, "missing-column", cells.sheet, where, message, cure))
     if csv:
         absent = [column.field for column in table.columns if column.field not in found]

@@ -87,7 +87,7 @@ def plan_data(frames: Mapping[str, pd.DataFrame], settings: Settings) -> PlanDat
 def read_inputs(workbook: Workbook) -> Inputs:
     """Read and check every input table of `workbook`; nothing is written."""
     present = workbook.tables()
-    issues = [_missing_table(table, present) for table in ALL_TABLES if table.excel_name not in present]
+    issues = [_missing_table(table, workbook) for table in ALL_TABLES if table.excel_name not in present]
     issues += [issue for t in INPUT_TABLES if t.excel_name in present for issue in _uncalculated(workbook, t)]
     issues += [issue for t in INPUT_TABLES if t.excel_name in present for issue in _typed_below(workbook, t)]
     parsed = {t.name: read_table(t, _cells(workbook, t, present)) for t in INPUT_TABLES}
@@ -131,11 +131,12 @@ def _cells(workbook: Workbook, table: Table, present: Mapping[str, str]) -> Cell
     return Cells([list(table.headers)], table.sheet, 1, 1)
 
 
-def _missing_table(table: Table, present: Mapping[str, str]) -> Issue:
+def _missing_table(table: Table, workbook: Workbook) -> Issue:
+    present = workbook.tables()
     there = sorted(name for name, sheet in present.items() if sheet == table.sheet)
     has = f"it has: {', '.join(there)}" if there else "it has none"
     message = f"Sheet '{table.sheet}' has no table '{table.excel_name}' ({has})."
-    cure = "Undo the deletion, or copy the table back from the template."
+    cure = f'Undo its deletion; a workbook of an older version: close it, and run: sop-xl upgrade "{workbook.name}"'
     return Issue(Severity.STOP, "missing-table", table.sheet, "", message, cure)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import xlsxwriter
 
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+
+class OwnColumn(NamedTuple):
+    """A column of the user's in one of our tables, and the formula by which it fills new rows, if it has one."""
+
+    header: str
+    formula: str = ""
+
+
 CREATED = dt.datetime(2026, 1, 1)
 """Fixed, so that two builds are the same bytes."""
 
@@ -30,10 +38,16 @@ class Book:
     Attributes:
         book: the XlsxWriter workbook.
         frames: table bodies to write at once, by table name; a table without one is empty.
+        own_columns: the user's columns at the end of each table, by table name.
         sheet_names: every sheet, in tab order.
     """
 
-    def __init__(self, sheet_names: Sequence[str], frames: Mapping[str, pd.DataFrame] | None = None) -> None:
+    def __init__(
+        self,
+        sheet_names: Sequence[str],
+        frames: Mapping[str, pd.DataFrame] | None = None,
+        own_columns: Mapping[str, Sequence[OwnColumn]] | None = None,
+    ) -> None:
         """Start a workbook whose sheets are made in this order."""
         self._bytes = BytesIO()
         options = {
@@ -47,6 +61,7 @@ class Book:
         self.book.set_properties({"title": "Sales & Operations Planning", "created": CREATED})
         self.book.set_calc_mode("auto")
         self.frames = dict(frames or {})
+        self.own_columns = dict(own_columns or {})
         self.sheet_names = tuple(sheet_names)
         self._formats: dict[tuple[Any, ...], Format] = {}
         self._roles: dict[int, str] = {}

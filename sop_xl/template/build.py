@@ -25,10 +25,12 @@ from sop_xl.template.sheets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
+
+    from sop_xl.template.book import OwnColumn
 
 ROW_STYLES = row_styles.SHEET
 VIEWS: dict[str, Callable[[Book], None]] = {
@@ -51,18 +53,24 @@ SYSTEM: dict[str, Callable[[Book], None]] = {names.SHEET: names.build, ROW_STYLE
 """The sheets at the end: what views read, and rows they are made from; `Row styles` is the last."""
 
 
-def build_template(frames: Mapping[str, pd.DataFrame] | None = None, *, saved_project: bytes | None = None) -> bytes:
+def build_template(
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    saved_project: bytes | None = None,
+    own_columns: Mapping[str, Sequence[OwnColumn]] | None = None,
+) -> bytes:
     """Return the workbook's bytes; the same input gives the same bytes.
 
     Args:
         frames: bodies of tables by name, as `schema.frames.conform` gives them; the others are empty.
         saved_project: the `vbaProject.bin` of this template as Excel once saved it; written from the
             sources when left out.
+        own_columns: a user's own columns, to stand at the end of tables, by the table's name.
 
     Raises:
         ValueError: the saved project's sources are not those of this version.
     """
-    book = Book(sheet_names(), frames)
+    book = Book(sheet_names(), frames, own_columns)
     build_data_sheets(book)
     for build in (*SYSTEM.values(), *VIEWS.values()):
         build(book)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES, TABLE_BY_NAME
 from sop_xl.schema.settings import SETTING_SPECS
-from sop_xl.schema.table import Kind, Owner
+from sop_xl.schema.table import Column, Kind, Owner
 from sop_xl.template.parts import masthead, print_page, write
 from sop_xl.template.validation import explain, setting_rule, validate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from sop_xl.schema.settings import SettingSpec
-    from sop_xl.schema.table import Column, Table
-    from sop_xl.template.book import Book
+    from sop_xl.schema.table import Table
+    from sop_xl.template.book import Book, OwnColumn
 
 BAND_ROW, HEADER_ROW, BODY_ROW = 4, 5, 6
 """Rows of every data sheet, from 0: units, table header, first row of the body."""
@@ -85,6 +88,8 @@ def list_name(table: str) -> str:
 def build_data_sheet(book: Book, table: Table) -> None:
     """Write one table's sheet; the body comes from `book.frames`, or is one blank row."""
     sheet = book.sheet(table.sheet, "input" if table.owner is Owner.USER else "result")
+    declared, own = len(table.columns), book.own_columns.get(table.name, ())
+    table = _with_own(table, own)
     _columns(book, sheet, table)
     _head(book, sheet, table)
     frame = _body_of(book, table)
@@ -100,13 +105,14 @@ def build_data_sheet(book: Book, table: Table) -> None:
             "name": table.excel_name,
             "style": None,
             "columns": [
-                {"header": c.header, "header_format": look.header} for c, look in zip(table.columns, looks, strict=True)
+                {"header": c.header, "header_format": look.header} | _filled(c, own, look)
+                for c, look in zip(table.columns, looks, strict=True)
             ],
         },
     )
     if table.name == "settings":
         _write_settings(book, sheet, frame)
-    for position, column in enumerate(table.columns):
+    for position, column in enumerate(table.columns[:declared]):
         explain(sheet, HEADER_ROW, position, column)
         if is_input(table, column) and column.kind is not Kind.ANY:
             validate(sheet, (BODY_ROW, position, LAST_ROW, position), column)
@@ -115,6 +121,18 @@ def build_data_sheet(book: Book, table: Table) -> None:
     print_page(sheet, "", repeat=(BAND_ROW, HEADER_ROW), one_page=False)
     if sum(width(column) for column in table.columns) > _A4_WIDTH:
         sheet.set_paper(_A3)
+
+
+def _with_own(table: Table, own: Sequence[OwnColumn]) -> Table:
+    """Return the table with the user's own columns at its end."""
+    columns = (Column(c.header, f"own_{k}", Kind.ANY, owner=Owner.USER) for k, c in enumerate(own))
+    return replace(table, columns=(*table.columns, *columns))
+
+
+def _filled(column: Column, own: Sequence[OwnColumn], look: Look) -> dict[str, Any]:
+    """Return what makes Excel fill new rows of a column of the user's, where a formula does so."""
+    formula = next((c.formula for c in own if c.header == column.header), "")
+    return {"formula": f"={formula}", "format": look.body} if formula and "@" not in formula else {}
 
 
 def is_input(table: Table, column: Column) -> bool:
@@ -241,7 +259,7 @@ def _body_of(book: Book, table: Table) -> pd.DataFrame:
     if frame is not None and len(frame):
         return frame
     if table.name == "settings":
-        return default_settings()
+        return default_settings().reindex(columns=[*table.fields])
     return pd.DataFrame(columns=list(table.fields))
 
 
