@@ -15,8 +15,8 @@ import typer
 
 import sop_xl
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints import actuals_cli, forecast_cli, upgrade_cli
-from sop_xl.entrypoints.places import ledger_places, user_name
+from sop_xl.entrypoints import actuals_cli, cycle_cli, forecast_cli, upgrade_cli
+from sop_xl.entrypoints.places import ledger_places, undo_store, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
     dump,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sop_xl.adapters.solver import HighsSolver
-    from sop_xl.adapters.undo_store import FolderUndoStore
     from sop_xl.domain.issue import Issue
 
 USER_FAULT, BUG = 2, 1
@@ -165,7 +164,7 @@ def demo(
         solver=_solver(),
         now=_now(),
         progress=LineProgress(say),
-        undo=lambda: _undo_store(path),
+        undo=lambda: undo_store(path),
     )
     lines = ["", "What the plan says:", *(f"  {line}" for line in report.headlines), "", f"The workbook: {path}"]
     _show(json, {"workbook": str(path), **run_json(report)}, lines)
@@ -257,7 +256,7 @@ def run(
             now=now,
             progress=progress,
             dry_run=dry_run,
-            undo=_undo_store(file),
+            undo=undo_store(file),
             memory=opened[0],
             remarks=opened[1],
             compute_at=compute_at,
@@ -274,7 +273,7 @@ def undo(file: Workbook, json: Json = False) -> None:
     from sop_xl.services.undo import undo_last
 
     places = ledger_places(str(file.resolve()))
-    report = undo_last(FileWorkbook(file), _undo_store(file), _now(), places, user_name())
+    report = undo_last(FileWorkbook(file), undo_store(file), _now(), places, user_name())
     _show(json, {"workbook": str(file), **undo_json(report)}, undo_text(report))
 
 
@@ -284,7 +283,7 @@ def history(file: Workbook, json: Json = False) -> None:
     from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.undo import history as told
 
-    entries = told(FileWorkbook(file), _undo_store(file))
+    entries = told(FileWorkbook(file), undo_store(file))
     _show(json, {"workbook": str(file), "runs": [history_json(entry) for entry in entries]}, history_text(entries))
 
 
@@ -318,15 +317,6 @@ def ledger(
         }
     lines = [*memory.notices, f"The ledger {value['place']} holds {len(batches)} batches, the last {head or 'none'}."]
     _show(json, value, lines)
-
-
-def _undo_store(file: Path) -> FolderUndoStore:
-    from sop_xl.adapters.undo_store import FolderUndoStore
-    from sop_xl.entrypoints.identity import workbook_identity
-    from sop_xl.entrypoints.machine import Machine
-
-    path = file.resolve()
-    return FolderUndoStore(Machine.here().undo_folders(str(path)), workbook_identity(path))
 
 
 def _steps(text: str) -> list[str]:
@@ -444,6 +434,7 @@ def selftest(json: Json = False) -> None:
 app.command()(forecast_cli.forecast)
 app.command("upgrade")(upgrade_cli.command)
 app.add_typer(actuals_cli.app, name="actuals")
+app.add_typer(cycle_cli.app, name="cycle")
 
 
 if __name__ == "__main__":

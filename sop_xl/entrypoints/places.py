@@ -1,4 +1,4 @@
-"""Who is at work, and where on this computer the ledger of a workbook may be."""
+"""Who is at work, and where on this computer ledger and undo records of a workbook are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sop_xl.adapters.ledger.places import LedgerPlaces
+    from sop_xl.adapters.undo_store import FolderUndoStore
 
 MOUNTS = Path("/proc/mounts")
 
@@ -32,3 +33,13 @@ def ledger_places(workbook: str) -> LedgerPlaces:
     with suppress(OSError):
         mounts = MOUNTS.read_text(encoding="utf-8", errors="replace")
     return LedgerPlaces(workbook, Surroundings.of(os.environ, sys.platform, mounts), GUID_PROPERTY)
+
+
+def undo_store(file: Path) -> FolderUndoStore:
+    """Return what keeps the cells that runs on a closed workbook change."""
+    from sop_xl.adapters.undo_store import FolderUndoStore
+    from sop_xl.entrypoints.identity import workbook_identity
+    from sop_xl.entrypoints.machine import Machine
+
+    path = file.resolve()
+    return FolderUndoStore(Machine.here().undo_folders(str(path)), workbook_identity(path))

@@ -233,9 +233,7 @@ BELOW: list[list[Any]] = [["A-2", *BLANK[1:]], BLANK, [None, 3.0, *BLANK[2:]], B
     [(BELOW, (2, 4)), ([[*BLANK, "beside"], BLANK, *BELOW], None), ([], None)],
     ids=["rows", "no rows of the table", "nothing"],
 )
-def test_what_is_typed_below_a_table_is_told(
-    make: Maker, below: list[list[Any]], rows: tuple[int, int] | None
-) -> None:
+def test_what_is_typed_below_a_table_is_told(make: Maker, below: list[list[Any]], rows: tuple[int, int] | None) -> None:
     workbook = make(orders=[ORDERS_HEADER, ["A-1", 40.0, None, "yes", None]], below=below)
     cells = workbook.read_cells(ORDERS)
     assert len(cells.rows) == 2
