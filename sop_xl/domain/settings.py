@@ -18,6 +18,9 @@ class Settings:
     horizon_months: int = 18
     season_length: int = 12
     frozen_months: int = 0
+    slushy_months: int = 0
+    slushy_change_pct: float = 20.0
+    change_cost_pct: float = 0.0
     service_level: float = 0.95
     holding_rate_per_year: float = 0.2
     days_in_year: float = 365.0

@@ -51,7 +51,13 @@ ITEMS = Table(
         number("Minimum lot", "min_lot", "units", minimum=0),
         number("Lot multiple", "lot_multiple", "units", minimum=0),
         number("Lead time (days)", "lead_time_days", "days", minimum=0, default=0.0, help="Days to make one lot."),
-        number("Shelf life (months)", "shelf_life_months", "months", minimum=0),
+        number("Shelf life (months)", "shelf_life_months", "months", minimum=0, help="0: used in its own month."),
+        number(
+            "Storage room", "volume", "room/unit", minimum=0, default=1.0, help="What of a storage capacity one takes."
+        ),
+        number(
+            "Backlog target (weeks)", "target_backlog_weeks", "weeks", minimum=0, help="Agreed wait, made to order."
+        ),
         rate("Holding cost", "holding_cost", "money/unit/month", minimum=0, help="Blank: holding rate x cost."),
         rate("Backorder cost", "backorder_cost", "money/unit/month", minimum=0, help="Blank: from margin."),
         rate("Lost sale cost", "lost_sale_cost", minimum=0, help="Blank: the net price, or twice the cost."),
@@ -99,7 +105,7 @@ LOCATIONS = Table(
         text("Location", "location", required=True),
         text("Name", "name"),
         text("Type", "type", choices=("plant", "dc", "supplier"), default="plant"),
-        number("Storage capacity", "storage_capacity", "units", minimum=0),
+        number("Storage capacity", "storage_capacity", "room", minimum=0, help="In the items' storage room."),
         text("Currency", "currency"),
     ),
     key=("location",),
@@ -118,6 +124,9 @@ RESOURCES = Table(
         percent("Overtime max (%)", "overtime_max_pct", minimum=0, default=0.0, help="Of regular hours."),
         rate("Overtime cost per hour", "overtime_cost_per_hour", "money/hour", minimum=0, help="Whole cost of one."),
         percent("Efficiency (%)", "efficiency_pct", minimum=0, default=100.0, help="Of the hours, what is used."),
+        number("Shift hours", "shift_hours", "hours/month", minimum=0, help="What one extra shift adds to a month."),
+        rate("Shift cost", "shift_cost", "money/month", minimum=0, default=0.0, help="Of an extra shift, used or not."),
+        number("Extra shifts max", "max_shifts", "shifts", minimum=0, default=0.0),
     ),
     key=("resource",),
     help="Work centres, lines or machines whose hours limit production.",
@@ -149,9 +158,25 @@ LABOUR = Table(
         rate("Hire cost", "hire_cost", "money/worker", minimum=0, default=0.0),
         rate("Layoff cost", "layoff_cost", "money/worker", minimum=0, default=0.0),
         flag("Whole workers", "whole_workers", default=False),
+        flag("Idle allowed", "idle_allowed", default=True, help="no: every paid hour makes something."),
     ),
     key=("resource",),
     help="Resources whose workforce is planned too: hours a month = workers x hours a day x working days.",
+)
+
+SHUTDOWNS = Table(
+    "shutdowns",
+    "Shutdowns",
+    (
+        text("Resource", "resource", refers="resources", help="Blank: every resource of the location."),
+        text("Location", "location", refers="locations", help="Blank with a blank resource: the whole company."),
+        month("Month", "period", required=True),
+        number("Days", "days", "days", minimum=0, maximum=31, required=True, help="Working days that are lost."),
+        text("Reason", "reason"),
+    ),
+    key=("resource", "location", "period"),
+    blank_key=("resource", "location"),
+    help="Planned shutdowns: hours and workers' hours fall by the share of the month's working days lost.",
 )
 
 ROUTINGS = Table(
@@ -166,6 +191,13 @@ ROUTINGS = Table(
         number("Setup hours", "setup_hours", "hours", minimum=0, default=0.0, help="Per month the item is made."),
         rate("Setup cost", "setup_cost", "money", minimum=0, default=0.0, help="Per month the item is made."),
         text("Alternative", "alternative", help="Same operation, other resource: name the alternative."),
+        number(
+            "Campaign (months)",
+            "campaign_months",
+            "months",
+            minimum=1,
+            help="Once started it runs so long at least; the setup is paid at the start only. Blank: every month.",
+        ),
     ),
     key=("item", "operation", "resource"),
     help="The hours one unit of an item takes at each resource it passes.",
@@ -186,6 +218,21 @@ BOM = Table(
     help="What goes into one unit of a made item.",
 )
 
+SUBSTITUTES = Table(
+    "substitutes",
+    "Substitutes",
+    (
+        text("Item", "item", required=True, refers="items", help="What is asked for, by customers or in a bill."),
+        text("Substitute", "substitute", required=True, refers="items", help="What may be taken instead."),
+        number("Units per unit", "factor", "units/unit", minimum=0.000001, default=1.0),
+        rate("Cost", "cost", minimum=0, default=0.0, help="Of taking it, per unit of the item, beside its own cost."),
+        month("Valid from", "valid_from"),
+        month("Valid to", "valid_to"),
+    ),
+    key=("item", "substitute"),
+    help="Items that may stand in for others at the same location, when it pays or nothing else is there.",
+)
+
 SUPPLIERS = Table(
     "suppliers",
     "Suppliers",
@@ -198,7 +245,7 @@ SUPPLIERS = Table(
         number("Minimum order", "min_order", "units", minimum=0),
         number("Order multiple", "multiple", "units", minimum=0),
         number("Capacity per month", "capacity_per_month", "units", minimum=0),
-        percent("Share (%)", "share_pct", minimum=0, maximum=100),
+        percent("Share (%)", "share_pct", minimum=0, maximum=100, help="Agreed share of what is bought in a month."),
         flag("Subcontract", "subcontract", default=False, help="yes: makes a make item outside."),
     ),
     key=("item", "supplier"),
@@ -214,7 +261,9 @@ LANES = Table(
         text("Item", "item", refers="items", help="Blank: every item."),
         number("Transit (days)", "transit_days", "days", minimum=0, default=0.0),
         rate("Cost per unit", "cost_per_unit", minimum=0, default=0.0),
-        number("Multiple", "multiple", "units", minimum=0),
+        number(
+            "Multiple", "multiple", "units", minimum=0, help="A full truck or pallet; all items of the lane share it."
+        ),
         number("Capacity per month", "capacity_per_month", "units", minimum=0),
     ),
     key=("from_location", "to_location", "item"),
@@ -483,6 +532,7 @@ TARGETS = Table(
         number("Maximum stock", "max_stock", "units", minimum=0),
         number("Target stock", "target_stock", "units", minimum=0),
         number("Fixed production", "fixed_production", "units", minimum=0),
+        number("Target backlog", "target_backlog", "units", minimum=0, help="Open orders agreed at the month's end."),
     ),
     key=("item", "location", "period"),
     blank_key=("location",),
@@ -622,8 +672,10 @@ INPUT_TABLES = (
     RESOURCES,
     CAPACITY,
     LABOUR,
+    SHUTDOWNS,
     ROUTINGS,
     BOM,
+    SUBSTITUTES,
     SUPPLIERS,
     LANES,
     STOCK,

@@ -156,7 +156,7 @@ SUPPLY_PLAN = _result(
         number("Shipped out", "shipped_out", "units", help="Transfers leaving in the month."),
         number("Demand", "demand", "units", help="Customers' demand and use in production."),
         number("Served", "served", "units", help="Of demand and backlog, what leaves in the month."),
-        number("Used", "used", "units", help="Of served, what goes into other items."),
+        number("Used", "used", "units", help="Of served, what goes into other items or is scrapped."),
         number("Lost", "lost", "units", help="Demand that will never be served."),
         number("Backlog", "backlog", "units", help="Served late: open at the end of the month."),
         number("Closing", "closing", "units"),
@@ -164,6 +164,7 @@ SUPPLY_PLAN = _result(
         number("Cover days", "cover_days", "days", decimals=1),
         amount("Closing value", "closing_value", help="Closing at standard cost."),
         amount("Target value", "target_value", help="Target at standard cost."),
+        number("Scrapped", "scrapped", "units", help="Of used, what is too old to use."),
     ),
     ("item", "location", "period"),
     "Stock of each item, location and month: opening + production + purchases + received - shipped out "
@@ -219,6 +220,22 @@ TRANSFERS = _result(
     "What moves between locations: how much to each DC.",
 )
 
+SUBSTITUTIONS = _result(
+    "substitutions",
+    "Substitutions",
+    (
+        text("Item", "item", help="What was asked for."),
+        text("Substitute", "substitute", help="What is taken instead."),
+        text("Location", "location"),
+        month("Month", "period"),
+        number("Quantity", "quantity", "units", help="Of the item."),
+        number("Substitute quantity", "substitute_quantity", "units"),
+        amount("Cost", "cost"),
+    ),
+    ("item", "substitute", "location", "period"),
+    "What stands in for what; in the supply plan it is shipped out of one item and received by the other.",
+)
+
 LOAD = _result(
     "load",
     "Load",
@@ -235,6 +252,7 @@ LOAD = _result(
         number("Hired", "hired", "people"),
         number("Laid off", "laid_off", "people"),
         rate("Shadow price", "shadow_price", "money/hour", help="What one more hour would be worth."),
+        number("Extra shifts", "shifts", "shifts"),
     ),
     ("resource", "period"),
     "Hours needed and available by resource and month.",
@@ -258,6 +276,14 @@ SHORTAGES = _result(
         number("Item quantity", "item_quantity", "units", help="Of the item, month and kind in all markets."),
         amount("Item value", "item_value", help="Of the item, month and kind in all markets."),
         number("Markets", "market_count", help="Markets that share it."),
+        text("Unit", "unit", help="Of the binding thing: hour, unit, month."),
+        number(
+            "One more serves", "unit_effect", "units", help="Units of the item one more of the binding thing serves."
+        ),
+        rate("One more is worth", "unit_value", "money", help="Value that one more of the binding thing sets free."),
+        text("Cure", "cure", help="What would end it."),
+        number("Shared by", "shared_by", "orders", help="Shortages that wait for the same thing, this one included."),
+        amount("Shared value", "shared_value", help="Money at stake in all of them."),
     ),
     ("item", "market", "period", "kind"),
     "Every late, lost or below-target quantity with its cause; the dearest first.",
@@ -572,6 +598,7 @@ RESULT_TABLES = (
     PRODUCTION,
     PURCHASES,
     TRANSFERS,
+    SUBSTITUTIONS,
     LOAD,
     SHORTAGES,
     LEAD_TIMES,

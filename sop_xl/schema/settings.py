@@ -48,6 +48,11 @@ SETTING_SPECS = (
     SettingSpec("horizon_months", "whole", 18, "months", "Months planned.", 1, 60),
     SettingSpec("season_length", "whole", 12, "months", "Months of one season: 12, or 1 for none.", 1, 24),
     SettingSpec("frozen_months", "whole", 0, "months", "First months whose production is fixed.", 0, 12),
+    SettingSpec("slushy_months", "whole", 0, "months", "Months after the frozen ones that may change a little.", 0, 24),
+    SettingSpec(
+        "slushy_change_pct", "number", 20.0, "%", "How much they may change against last month's plan.", 0, 100
+    ),
+    SettingSpec("change_cost_pct", "number", 0.0, "%", "Price of a unit changed against it, of its worth.", 0, 100),
     SettingSpec("service_level", "number", 0.95, "share", "Share of demand to meet from stock.", 0.5, 0.9999),
     SettingSpec("holding_rate_per_year", "number", 0.2, "share", "Yearly cost of stock, of its value.", 0, 2),
     SettingSpec("days_in_year", "number", 365, "days", "For cover, DSO, DIO and DPO.", 300, 366),

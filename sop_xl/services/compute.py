@@ -36,6 +36,7 @@ SUPPLY_RESULTS = (
     "production",
     "purchases",
     "transfers",
+    "substitutions",
     "load",
     "shortages",
     "lead_times",
@@ -152,7 +153,8 @@ def _forecast(data: PlanData, results: Results, progress: Progress, compute: Com
 def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress) -> None:
     forecast = results.needed("forecast", "forecast")
     results.keep({"item_costs": roll_up_costs(data)})
-    plan = plan_supply(data, forecast, results["item_costs"], solver, _within("supply", progress))
+    report = _within("supply", progress)
+    plan = plan_supply(data, forecast, results["item_costs"], solver, report, last_cycle=results["last_cycle"])
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from sop_xl.supply.agreements import read_last_plan
 from sop_xl.supply.demand import Demand, customer_demand, late_orders, read_demand
 from sop_xl.supply.hours import Hours, read_hours
+from sop_xl.supply.lots import Lots, read_lots
+from sop_xl.supply.most import most_needed
 from sop_xl.supply.network_builder import build_network
 from sop_xl.supply.places import Places
 from sop_xl.supply.rates import Rates, purchase_prices, unit_rates
@@ -32,6 +36,7 @@ class SupplyCase:
         demand, hours, rates, targets, setups: see there.
         prices: price of each way to buy; shape (buys, months).
         sellers: the nodes customers order from, or have late orders at.
+        last_plan: last month's plan of supply; NaN where it is not known; shape (items, months).
     """
 
     data: PlanData
@@ -44,10 +49,13 @@ class SupplyCase:
     prices: np.ndarray = field(repr=False)
     sellers: np.ndarray = field(repr=False)
     setups: Setups
+    last_plan: np.ndarray = field(repr=False)
 
     @classmethod
-    def of(cls, data: PlanData, forecast: pd.DataFrame, costs: pd.DataFrame) -> SupplyCase:
-        """Read the case from the input tables, the forecast and the items' costs."""
+    def of(
+        cls, data: PlanData, forecast: pd.DataFrame, costs: pd.DataFrame, last_cycle: pd.DataFrame | None = None
+    ) -> SupplyCase:
+        """Read the case from the input tables, the forecast, the items' costs and perhaps the last plan."""
         places = Places.of(data)
         orders = customer_demand(data, forecast, places)
         late = late_orders(data, places)
@@ -67,6 +75,7 @@ class SupplyCase:
             prices=purchase_prices(data, network.buys, rates.standard[bought]),
             setups=read_setups(network.steps),
             sellers=np.flatnonzero((demand.customers.sum(axis=1) > 0) | (demand.backlog > 0)),
+            last_plan=read_last_plan(last_cycle, data.calendar.periods, network.items["item"]),
         )
 
     @property
@@ -78,6 +87,27 @@ class SupplyCase:
     def seller_items(self) -> np.ndarray:
         """The item number of each seller."""
         return self.network.node_items[self.sellers]
+
+    @cached_property
+    def most_needed(self) -> np.ndarray:
+        """The most the horizon can need of each item, in units."""
+        return most_needed(self)
+
+    @cached_property
+    def lots(self) -> dict[str, Lots]:
+        """Lots by kind: make, order, truck."""
+        return read_lots(self, self.most_needed)
+
+    @property
+    def agreed(self) -> np.ndarray:
+        """Orders that may wait by agreement: the backlog target of items made to order; shape (sellers, months)."""
+        weekly = self.demand.customers[self.sellers] / self.data.calendar.weeks
+        own = self.network.items.loc[self.seller_items]
+        to_order = own["strategy"].eq("MTO").to_numpy() & ~self.policy("lost")
+        weeks = np.where(to_order, own["target_backlog_weeks"].fillna(0.0).to_numpy(float), 0.0)
+        given = self.targets.backlog[self.sellers]
+        wait = np.where(np.isnan(given), weeks[:, None] * weekly, given)
+        return np.where(self.policy("lost")[:, None], 0.0, np.round(wait, 6))
 
     def policy(self, name: str) -> np.ndarray:
         """Return which sellers have that late policy; shape (sellers,)."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.agreements import frozen_items
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -62,6 +64,7 @@ class CauseFinder:
         self._sellers_limit = _Limit(model.rows["supplier_capacity"], "source", self._prices)
         self._lanes_limit = _Limit(model.rows["lane_capacity"], "lane", self._prices)
         network = case.network
+        self._frozen = frozen_items(case)
         self._makes = network.makes.groupby("node").groups
         self._buys = network.buys.groupby("node").groups
         self._ships = network.ships.groupby("target").groups
@@ -79,6 +82,10 @@ class CauseFinder:
         return self._found[key]
 
     def _search(self, node: int, month: int) -> Cause:
+        if self._frozen[self._case.network.node_items[node], month]:
+            name = self._case.network.nodes["name"][node]
+            text = f"Supply of {name} is frozen in {self._month(month)} to last month's plan"
+            return Cause(f"Frozen plan of {name}", text, self._value[node, month])
         ways = [self._made(make, month) for make in self._makes.get(node, [])]
         ways += [self._bought(buy, month) for buy in self._buys.get(node, [])]
         ways += [self._shipped(ship, month) for ship in self._ships.get(node, [])]
@@ -176,9 +183,8 @@ class _HourPrices:
         """Return where regular and overtime hours are used up."""
         case, hours = self._case, self._case.hours
         used = np.zeros((len(case.network.resources), case.months))
-        np.add.at(used, case.network.steps["resource"], flows.step_hours(case.network.steps))
-        limit = hours.regular + hours.overtime
-        limit[hours.crews["resource"]] = np.inf
+        np.add.at(used, case.network.steps["resource"], flows.step_hours(case))
+        limit = hours.limit
         return np.isfinite(limit) & (used >= np.nan_to_num(limit, posinf=0.0) * (1.0 - TIGHT) - TIGHT)
 
     def of(self, make: int, month: int) -> list[Cause]:

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sop_xl.supply.columns import STOCK_TIERS
+from sop_xl.supply.agreements import add_fence, add_last_plan, add_quotas
+from sop_xl.supply.campaigns import add_campaigns
+from sop_xl.supply.lots import add_lots
+from sop_xl.supply.room import add_shelf_life, add_storage
 from sop_xl.supply.rows import columns_of, lines, terms
 from sop_xl.supply.setups import add_lot_cuts, add_setup_limits
+from sop_xl.supply.tiers import STOCK_TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,16 +39,26 @@ def add_constraints(builder: ModelBuilder, case: SupplyCase, columns: Blocks) ->
     add_supplier_capacity(builder, case, columns)
     add_lane_capacity(builder, case, columns)
     add_fixed_production(builder, case, columns)
-    if "setup" in columns:
-        add_setup_limits(builder, case, columns)
-        add_lot_cuts(builder, case, columns)
+    add_lots(builder, case, columns)
+    optional = {
+        "setup": (add_setup_limits, add_lot_cuts),
+        "campaign_start": (add_campaigns,),
+        "over_storage": (add_storage,),
+        "scrap": (add_shelf_life,),
+        "quota_over": (add_quotas,),
+        "plan_up": (add_last_plan, add_fence),
+    }
+    for name, rules in optional.items():
+        if name in columns:
+            for add in rules:
+                add(builder, case, columns)
 
 
 def add_balance(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
     """What comes to a node leaves it or stays, in units.
 
-    stock[n,t-1] + make[n,t] + buy[n,t] + sum_in ship[t-L] + receipts[n,t]
-    = stock[n,t] + serve[n,t] + sum_out ship[t] + sum_m need[m,n] * make[m,t+L]
+    stock[n,t-1] + make[n,t] + buy[n,t] + sum_in ship[t-L] + swap_in[n,t] + receipts[n,t]
+    = stock[n,t] + serve[n,t] + sum_out ship[t] + factor * swap_out[n,t] + scrap[n,t] + sum_m need[m,n] * make[m,t+L]
     """
     network, months = case.network, case.months
     into = case.demand.received.copy()
@@ -57,9 +71,13 @@ def add_balance(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Blo
         terms(network.buys["node"].to_numpy(), columns["expedite"], -1.0),
         terms(network.ships["origin"].to_numpy(), columns["ship"]),
         terms(network.ships["target"].to_numpy(), columns["ship"], -1.0, lag=network.ships["lead"].to_numpy()),
+        terms(network.swaps["origin"].to_numpy(), columns["swap"], network.swaps["factor"].to_numpy(float)),
+        terms(network.swaps["target"].to_numpy(), columns["swap"], -1.0),
         terms(case.sellers, columns["serve"]),
         _use_terms(case, columns["make"]),
     ]
+    if "scrap" in columns:
+        parts.append(terms(_keys(columns["scrap"]), columns["scrap"]))
     return builder.add_rows("balance", network.nodes, months, parts, lower=into, upper=into)
 
 
@@ -72,7 +90,7 @@ def _use_terms(case: SupplyCase, make: Block) -> Terms:
 
 
 def add_service(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
-    """serve[n,t] + backlog[n,t] - backlog[n,t-1] + lost[n,t] = demand[n,t], in units."""
+    """serve[n,t] + waiting[n,t] - waiting[n,t-1] + lost[n,t] = demand[n,t], where waiting = backlog + agreed; units."""
     seller = np.arange(len(case.sellers))
     asked = case.demand.customers[case.sellers].copy()
     asked[:, 0] += case.demand.backlog[case.sellers]
@@ -80,6 +98,8 @@ def add_service(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Blo
         terms(seller, columns["serve"]),
         terms(seller, columns["backlog"]),
         terms(seller, columns["backlog"], -1.0, lag=1),
+        terms(seller, columns["agreed"]),
+        terms(seller, columns["agreed"], -1.0, lag=1),
         terms(seller, columns["lost"]),
     ]
     keys = pd.DataFrame({"node": case.sellers})
@@ -99,7 +119,10 @@ def add_choices(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Blo
 
 
 def add_hours(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
-    """sum_i hours[i,r] * make[i,t] + setup_hours[i,r] * setup[i,t] = regular[r,t] + overtime[r,t], in hours."""
+    """sum_i hours[i,r] * make[i,t] + setup_hours[i,r] * setup[i,t] = regular[r,t] + overtime[r,t], in hours.
+
+    Of a campaign the start takes the setup hours, not every month.
+    """
     used = columns["regular"].keys
     line = lines(used["resource"], len(case.network.resources))
     single = case.network.steps[~case.network.steps["choice"]]
@@ -114,13 +137,23 @@ def add_hours(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block
         terms(every, columns["overtime"], -1.0),
     ]
     if "setup" in columns:
-        lots = case.setups.steps
-        parts.append(
-            columns_of(
-                line[lots["resource"]], columns["setup"], lots["setup"].to_numpy(), lots["setup_hours"].to_numpy()
-            )
-        )
+        parts += _setup_hours(case, columns, line)
     return builder.add_rows("hours", used, case.months, parts, lower=0.0, upper=0.0)
+
+
+def _setup_hours(case: SupplyCase, columns: Blocks, line: np.ndarray) -> list[Terms]:
+    steps = case.setups.steps
+    campaign = case.setups.keys["campaign"].to_numpy()[steps["setup"]] > 0
+    monthly, starting = steps[~campaign], steps[campaign]
+    parts = [_hours_of(monthly, columns["setup"], line, monthly["setup"].to_numpy())]
+    if len(starting):
+        start = columns["campaign_start"]
+        parts.append(_hours_of(starting, start, line, pd.Index(start.keys["setup"]).get_indexer(starting["setup"])))
+    return parts
+
+
+def _hours_of(steps: pd.DataFrame, block: Block, line: np.ndarray, chosen: np.ndarray) -> Terms:
+    return columns_of(line[steps["resource"]], block, chosen, steps["setup_hours"].to_numpy())
 
 
 def _keys(block: Block) -> np.ndarray:
@@ -128,7 +161,10 @@ def _keys(block: Block) -> np.ndarray:
 
 
 def add_capacity(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
-    """regular[r,t] - crew_hours[r,t] * workers[r,t] <= capacity[r,t], in hours."""
+    """regular[r,t] - crew_hours[r,t] * workers[r,t] - shift_hours[r] * shifts[r,t] <= capacity[r,t], in hours.
+
+    Equal where a crew may not be idle.
+    """
     used = columns["regular"].keys
     line = lines(used["resource"], len(case.network.resources))
     crews = case.hours.crews["resource"].to_numpy(int)
@@ -136,7 +172,14 @@ def add_capacity(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Bl
         terms(np.arange(len(used)), columns["regular"]),
         terms(line[crews], columns["workers"], -case.hours.crew_hours),
     ]
-    return builder.add_rows("capacity", used, case.months, parts, upper=case.hours.regular[used["resource"]])
+    if "shift" in columns:
+        shifts = case.hours.shifts
+        parts.append(terms(line[shifts["resource"]], columns["shift"], -shifts["hours"].to_numpy(float)))
+    upper = case.hours.regular[used["resource"]]
+    busy = line[crews[case.hours.crews["busy"].to_numpy(bool)]]
+    lower = np.full(upper.shape, -np.inf)
+    lower[busy[busy >= 0]] = upper[busy[busy >= 0]]
+    return builder.add_rows("capacity", used, case.months, parts, lower=lower, upper=upper)
 
 
 def add_overtime_limit(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:

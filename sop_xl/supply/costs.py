@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sop_xl.supply.columns import STOCK_TIERS
+from sop_xl.supply.tiers import STOCK_TIERS
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
@@ -24,6 +24,9 @@ COMPONENTS = (
     "hiring",
     "layoff",
     "setup",
+    "shift",
+    "substitution",
+    "scrap",
 )
 """What real money is spent on; their sum is the total."""
 
@@ -33,6 +36,7 @@ def money(case: SupplyCase, model: LinearModel) -> dict[str, np.ndarray]:
 
     Material is `material_cost` of what is made and the price of what is bought; a subcontracted unit costs
     its price alone. Regular pay of a planned workforce is production. Stock is charged at each month's end.
+    Orders that wait by agreement cost nothing; what is scrapped costs its standard cost.
     """
     found = {name: np.zeros(model.column_count) for name in COMPONENTS}
     blocks, network, rates, hours = model.columns, case.network, case.rates, case.hours
@@ -54,6 +58,14 @@ def money(case: SupplyCase, model: LinearModel) -> dict[str, np.ndarray]:
     blocks["workers"].of(found["production"])[:] = crews[["wage"]].to_numpy() * hours.crew_hours
     blocks["hire"].of(found["hiring"])[:] = crews[["hire_cost"]].to_numpy()
     blocks["layoff"].of(found["layoff"])[:] = crews[["layoff_cost"]].to_numpy()
+    blocks["swap"].of(found["substitution"])[:] = network.swaps[["cost"]].to_numpy()
     if "setup" in blocks:
-        blocks["setup"].of(found["setup"])[:] = case.setups.keys[["cost"]].to_numpy()
+        monthly = case.setups.keys["campaign"].eq(0).to_numpy()
+        blocks["setup"].of(found["setup"])[:] = np.where(monthly, case.setups.keys["cost"], 0.0)[:, None]
+    if "campaign_start" in blocks:
+        blocks["campaign_start"].of(found["setup"])[:] = blocks["campaign_start"].keys[["cost"]].to_numpy()
+    if "shift" in blocks:
+        blocks["shift"].of(found["shift"])[:] = hours.shifts[["cost"]].to_numpy()
+    if "scrap" in blocks:
+        blocks["scrap"].of(found["scrap"])[:] = rates.standard[items[blocks["scrap"].keys["node"]]][:, None]
     return found

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from sop_xl.supply.columns import STOCK_TIERS
+from sop_xl.supply.tiers import STOCK_TIERS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sop_xl.supply.case import SupplyCase
     from sop_xl.supply.model import LinearModel
 
@@ -25,10 +24,14 @@ class Flows:
     """Quantities by way or node and month, in units.
 
     Attributes:
-        make, run, buy, expedite, ship: by make, choice step, way to buy, way to ship; months as columns.
+        make, run, buy, expedite, ship, swap: by make, choice step, way to buy, to ship, to substitute (units of the
+            item); months as columns.
+        starts: whether a setup is paid, by setup; months as columns.
         production, purchases, received, shipped_out: into and out of each node; shape (nodes, months).
         demand, served, lost, backlog: customers' part, by node; same shape.
-        used: what goes into other items; same shape.
+        agreed: of the backlog, what may wait by agreement; same shape.
+        used: what goes into other items or is scrapped; same shape.
+        scrapped: of used, what is too old; same shape.
         opening, closing: stock before and after each month; same shape.
     """
 
@@ -37,6 +40,8 @@ class Flows:
     buy: np.ndarray = field(repr=False)
     expedite: np.ndarray = field(repr=False)
     ship: np.ndarray = field(repr=False)
+    swap: np.ndarray = field(repr=False)
+    starts: np.ndarray = field(repr=False)
     production: np.ndarray = field(repr=False)
     purchases: np.ndarray = field(repr=False)
     received: np.ndarray = field(repr=False)
@@ -45,7 +50,9 @@ class Flows:
     served: np.ndarray = field(repr=False)
     lost: np.ndarray = field(repr=False)
     backlog: np.ndarray = field(repr=False)
+    agreed: np.ndarray = field(repr=False)
     used: np.ndarray = field(repr=False)
+    scrapped: np.ndarray = field(repr=False)
     opening: np.ndarray = field(repr=False)
     closing: np.ndarray = field(repr=False)
 
@@ -56,10 +63,16 @@ class Flows:
         quantity[chosen] = self.run[steps["run"][chosen]]
         return quantity
 
-    def step_hours(self, steps: pd.DataFrame) -> np.ndarray:
-        """Return the hours of each step, setups included; shape (steps, months)."""
-        quantity = self.step_quantity(steps)
-        return quantity * steps[["hours_per_unit"]].to_numpy() + (quantity > 0) * steps[["setup_hours"]].to_numpy()
+    def step_hours(self, case: SupplyCase) -> np.ndarray:
+        """Return the hours of each step of the network, setups included; shape (steps, months)."""
+        steps, setups = case.network.steps, case.setups
+        hours = self.step_quantity(steps) * steps[["hours_per_unit"]].to_numpy()
+        setup = pd.MultiIndex.from_frame(setups.keys[["make", "run"]]).get_indexer(
+            pd.MultiIndex.from_frame(steps[["make", "run"]])
+        )
+        taken = np.flatnonzero((setup >= 0) & (steps["setup_hours"] > 0).to_numpy())
+        hours[taken] += self.starts[setup[taken]] * steps[["setup_hours"]].to_numpy()[taken]
+        return hours
 
 
 def tidy(values: np.ndarray) -> np.ndarray:
@@ -77,17 +90,25 @@ def read_flows(case: SupplyCase, model: LinearModel, values: np.ndarray) -> Flow
     """
     network, demand = case.network, case.demand
     of = {name: tidy(block.of(values)) for name, block in model.columns.items()}
+    swaps = network.swaps
+    out = of["swap"] * swaps[["factor"]].to_numpy(float)
     nodes = len(network.nodes)
     production = _summed(network.makes["node"], of["make"], nodes) + demand.receipts["production"]
     bought = of["buy"] + of["expedite"]
     purchases = _summed(network.buys["node"], bought, nodes) + demand.receipts["purchase"]
     received = _summed(network.ships["target"], _arrivals(case, of["ship"]), nodes) + demand.receipts["transfer"]
-    shipped = _summed(network.ships["origin"], of["ship"], nodes)
+    received = np.round(received + _summed(swaps["target"], of["swap"], nodes), DECIMALS)
+    shipped = np.round(
+        _summed(network.ships["origin"], of["ship"], nodes) + _summed(swaps["origin"], out, nodes), DECIMALS
+    )
     tiers = [_summed(model.columns[tier].keys["node"], of[tier], nodes) for tier in STOCK_TIERS]
     stock = np.sum(tiers, axis=0)
-    backlog = _summed(case.sellers, of["backlog"], nodes)
+    agreed = _summed(case.sellers, of["agreed"], nodes)
+    backlog = np.round(_summed(case.sellers, of["backlog"], nodes) + agreed, DECIMALS)
     lost = _summed(case.sellers, of["lost"], nodes)
-    used = np.round(_used(case, of["make"]), DECIMALS)
+    scrap = model.columns.get("scrap")
+    scrapped = np.zeros_like(stock) if scrap is None else _summed(scrap.keys["node"], of["scrap"], nodes)
+    used = np.round(_used(case, of["make"]) + scrapped, DECIMALS)
     flows = _Balance(production, purchases, received, shipped, demand.customers, lost, used)
     flows.run(demand.opening, demand.backlog, tidy(stock), backlog)
     return Flows(
@@ -96,6 +117,8 @@ def read_flows(case: SupplyCase, model: LinearModel, values: np.ndarray) -> Flow
         buy=of["buy"],
         expedite=of["expedite"],
         ship=of["ship"],
+        swap=of["swap"],
+        starts=_starts(case, model, values),
         production=flows.production,
         purchases=flows.purchases,
         received=received,
@@ -104,10 +127,23 @@ def read_flows(case: SupplyCase, model: LinearModel, values: np.ndarray) -> Flow
         served=flows.served,
         lost=lost,
         backlog=flows.backlog,
+        agreed=np.minimum(agreed, flows.backlog),
         used=flows.used,
+        scrapped=np.minimum(scrapped, flows.used),
         opening=np.column_stack([demand.opening, flows.closing[:, :-1]]),
         closing=flows.closing,
     )
+
+
+def _starts(case: SupplyCase, model: LinearModel, values: np.ndarray) -> np.ndarray:
+    """Return whether a setup is paid in a month: where it stands, or of a campaign where it starts."""
+    setup, start = model.columns.get("setup"), model.columns.get("campaign_start")
+    if setup is None:
+        return np.zeros((len(case.setups.keys), case.months))
+    paid = np.rint(setup.of(values))
+    if start is not None:
+        paid[start.keys["setup"]] = np.rint(start.of(values))
+    return np.maximum(paid, 0.0)
 
 
 def _summed(node: np.ndarray, by_way: np.ndarray, nodes: int) -> np.ndarray:

@@ -24,9 +24,11 @@ class Hours:
         overtime: most overtime hours; same shape. Of a planned workforce: beyond what its workers bring.
         cost: an hour of regular time that is used; shape (resources,).
         overtime_cost: the whole cost of an overtime hour; shape (resources,).
-        crews: planned workforces: resource, workers, wage (money/worker-hour), hire_cost, layoff_cost, whole.
+        crews: planned workforces: resource, workers, wage (money/worker-hour), hire_cost, layoff_cost, whole, busy
+            (every paid hour makes something).
         crew_hours: regular hours a worker brings; shape (crews, months).
         crew_overtime: most overtime hours of a worker; same shape.
+        shifts: extra shifts that may be added to a month: resource, hours, cost (money a shift), most.
     """
 
     regular: np.ndarray = field(repr=False)
@@ -36,6 +38,15 @@ class Hours:
     crews: pd.DataFrame = field(repr=False)
     crew_hours: np.ndarray = field(repr=False)
     crew_overtime: np.ndarray = field(repr=False)
+    shifts: pd.DataFrame = field(repr=False)
+
+    @property
+    def limit(self) -> np.ndarray:
+        """The most hours of each resource, overtime and extra shifts included; infinite for planned crews."""
+        most = self.regular + self.overtime
+        most[self.shifts["resource"]] += (self.shifts["hours"] * self.shifts["most"]).to_numpy(float)[:, None]
+        most[self.crews["resource"]] = np.inf
+        return most
 
 
 def read_hours(data: PlanData, names: list[str]) -> Hours:
@@ -43,13 +54,15 @@ def read_hours(data: PlanData, names: list[str]) -> Hours:
 
     Regular hours: the table `capacity`, else hours per week x weeks x efficiency, else without limit.
     Overtime hours: the table `capacity`, else the share of regular hours. Where the table `labour` lists a
-    resource, its workers' hours, wage and overtime replace the resource's own.
+    resource, its workers' hours, wage and overtime replace the resource's own. Planned shutdowns take their
+    share of the month's working days off all of them but what the table `capacity` gives.
     """
     months = len(data.calendar.periods)
     table = data["resources"].set_index("resource").reindex(names)
     efficiency = (table["efficiency_pct"].fillna(100.0) / 100.0).to_numpy(float)
     weekly = table["hours_per_week"].fillna(np.inf).to_numpy(float)
-    own = weekly[:, None] * data.calendar.weeks * efficiency[:, None]
+    working = working_share(data, names)
+    own = weekly[:, None] * data.calendar.weeks * efficiency[:, None] * working
     given, given_overtime = _given_hours(data, names, months)
     regular = np.where(np.isnan(given), own, given)
     share = (table["overtime_max_pct"].fillna(0.0) / 100.0).to_numpy(float)
@@ -57,11 +70,38 @@ def read_hours(data: PlanData, names: list[str]) -> Hours:
     overtime = np.where(np.isnan(given_overtime), overtime, given_overtime)
     crews, crew_hours = _crews(data, names, efficiency)
     crew = crews["resource"].to_numpy(int)
-    crew_overtime = crews[["overtime_hours"]].to_numpy(float) + share[crew][:, None] * crew_hours
+    crew_hours = crew_hours * working[crew]
+    crew_overtime = crews[["overtime_hours"]].to_numpy(float) * working[crew] + share[crew][:, None] * crew_hours
     regular[crew] = 0.0
     overtime[crew] = np.where(crew_overtime > 0, 0.0, np.nan_to_num(given_overtime[crew]))
     cost, overtime_cost = _costs(table, crews)
-    return Hours(regular, overtime, cost, overtime_cost, crews, crew_hours, crew_overtime)
+    shifts = _shifts(table, efficiency, crew)
+    return Hours(regular, overtime, cost, overtime_cost, crews, crew_hours, crew_overtime, shifts)
+
+
+def working_share(data: PlanData, names: list[str]) -> np.ndarray:
+    """Return what planned shutdowns leave of each month, as a share; shape (resources, months).
+
+    A line with a resource stops it, one with a location alone stops all resources there, one with neither
+    stops everything; their days add up.
+    """
+    table, days = data["shutdowns"], data.calendar.working_days
+    place = data["resources"].set_index("resource")["location"].reindex(names).fillna("").to_numpy()
+    lost = np.zeros((len(names), len(days)))
+    month = data.calendar.index_of(table["period"])
+    for line, at in zip(table.itertuples(), month, strict=True):
+        if 0 <= at < len(days):
+            stopped = np.array(names) == line.resource if line.resource else place == line.location
+            lost[stopped if line.resource or line.location else slice(None), at] += line.days
+    return np.clip(1.0 - lost / np.where(days > 0, days, np.inf), 0.0, 1.0)
+
+
+def _shifts(table: pd.DataFrame, efficiency: np.ndarray, crew: np.ndarray) -> pd.DataFrame:
+    hours, most = table["shift_hours"].to_numpy(float) * efficiency, table["max_shifts"].fillna(0.0).to_numpy(float)
+    used = np.flatnonzero((np.nan_to_num(hours) > 0) & (most > 0))
+    used = used[~np.isin(used, crew)]
+    cost = table["shift_cost"].fillna(0.0).to_numpy(float)
+    return pd.DataFrame({"resource": used, "hours": hours[used], "cost": cost[used], "most": np.floor(most[used])})
 
 
 def _given_hours(data: PlanData, names: list[str], months: int) -> tuple[np.ndarray, np.ndarray]:
@@ -90,6 +130,7 @@ def _crews(data: PlanData, names: list[str], efficiency: np.ndarray) -> tuple[pd
             "hire_cost": labour["hire_cost"],
             "layoff_cost": labour["layoff_cost"],
             "whole": labour["whole_workers"].to_numpy(bool),
+            "busy": ~labour["idle_allowed"].to_numpy(bool),
         }
     )
     daily = labour["hours_per_worker_day"].to_numpy(float) * efficiency[resource]

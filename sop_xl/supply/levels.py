@@ -1,8 +1,11 @@
-"""What the plan is to achieve, level by level, and how the levels are solved one after the other.
+"""What the plan is to achieve, level by level.
 
-`service_first`: what must not break, then customers by priority class, then stock targets, then money.
-`cost`: what must not break and stock limits, then money, lateness at its real cost included.
-Both end with calm: among plans that cost the same, the one that serves soonest and stores least.
+First of all stock must have its room. Then
+`service_first`: what must not break, then customers by priority class, then stock and backlog targets, then
+agreements (quotas, the slushy fence), then money.
+`cost`: what must not break and stock limits, then money, lateness at its real cost and agreements included.
+Both end with calm: among plans that cost the same, the one nearest to last month's that serves soonest and
+stores least.
 """
 
 from __future__ import annotations
@@ -11,10 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sop_xl.domain.errors import SolverError
-from sop_xl.supply.columns import STOCK_TIERS
+from sop_xl.supply.agreements import allowed_share
 from sop_xl.supply.costs import money
+from sop_xl.supply.settle import settle
+from sop_xl.supply.tiers import STOCK_TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,16 +36,21 @@ UNSERVED_AT_END = 10.0
 BELOW_MINIMUM = 5.0
 BELOW_TARGET = 1.0
 ABOVE_MAXIMUM = 1.0
+OVER_STORAGE = 5.0
+SCRAPPED = 5.0
+BROKEN_FENCE = 20.0
+BROKEN_AGREEMENT = 1.0
 """What a unit weighs in its level, times the item's worth."""
 LATE_OVER_STORED = 100.0
 """How much worse late is than stored, among plans that cost the same."""
+CHANGED_OVER_STORED = 10.0
+"""How much worse a unit changed against last month's plan is than one stored a month."""
 LATE_FLOOR = 0.01
 """A month late weighs at least this share of the item's worth when service comes first."""
 FIXED_AT = 1e-6
 """Reduced costs and duals above this, in the level's typical weight, tie the next levels down."""
 NOTHING = 1e-9
 """A level with this value or less is met in full."""
-WORKERS_GAP, SETUP_GAP = 1e-9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class Level:
     """One objective to minimise.
 
     Attributes:
-        name: `limits`, `service 1` (priority), `stock`, `money` or `calm`.
+        name: `room`, `limits`, `service 1` (priority), `stock`, `agreements`, `money` or `calm`.
         cost: weight of each column; shape (columns,).
     """
 
@@ -76,27 +87,40 @@ class Solved:
 def plan_levels(case: SupplyCase, model: LinearModel) -> list[Level]:
     """Return the levels of the planner's objective, first one first; those without any weight left out."""
     limits = _limits(case, model)
-    money_level = Level("money", np.sum(list(money(case, model).values()), axis=0))
+    agreements = _agreements(case, model)
+    real = np.sum(list(money(case, model).values()), axis=0) + _nervousness(case, model)
     if case.data.settings.objective == "cost":
         levels = [Level("limits", limits + _end_backlog(case, model) + _stock(case, model))]
+        real = real + agreements
     else:
         levels = [Level("limits", limits), *_service(case, model), Level("stock", _stock(case, model))]
-    return [level for level in levels if level.cost.any()] + [money_level, Level("calm", _calm(case, model))]
+        levels.append(Level("agreements", agreements))
+    levels = [level for level in [Level("room", _room(case, model)), *levels] if level.cost.any()]
+    return [*levels, Level("money", real), Level("calm", _calm(case, model))]
 
 
 def penalty(case: SupplyCase, model: LinearModel, values: np.ndarray) -> float:
     """Return what the plan breaks that should hold, weighed; no real money.
 
     Counts forbidden lateness, backlog at the end, missed fixed quantities, late orders, stock below the
-    minimum and above the maximum.
+    minimum and above the maximum or the room there is, broken quotas and fences.
     """
-    weights = _limits(case, model) + _end_backlog(case, model)
+    parts = (_room, _limits, _end_backlog, _agreements)
+    weights = np.sum([part(case, model) for part in parts], axis=0)
     worth = case.rates.worth[case.network.node_items][:, None]
     tier, excess = model.columns["minimum_stock"], model.columns["excess_stock"]
     weights[excess.index] += ABOVE_MAXIMUM * worth[excess.keys["node"]]
     missing = tier.of(model.upper) - tier.of(values)
     below = BELOW_MINIMUM * float((worth[tier.keys["node"]] * missing).sum())
     return below + float(weights @ values)
+
+
+def _room(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Weigh room that is not there: no plan can have it, whatever it is for."""
+    cost = np.zeros(model.column_count)
+    if "over_storage" in model.columns:
+        model.columns["over_storage"].of(cost)[:] = OVER_STORAGE * float(np.median(case.rates.worth))
+    return cost
 
 
 def _limits(case: SupplyCase, model: LinearModel) -> np.ndarray:
@@ -108,7 +132,41 @@ def _limits(case: SupplyCase, model: LinearModel) -> np.ndarray:
     missed = blocks["fixed_missed"]
     missed.of(cost)[:] = MISSED_FIXED * worth[items[missed.keys["node"]]][:, None]
     blocks["expedite"].of(cost)[:] = LATE_ORDER * worth[items[case.network.buys["node"]]][:, None]
+    if "fence_over" in blocks:
+        weight = BROKEN_FENCE * worth[blocks["fence_over"].keys[["item"]].to_numpy(int)]
+        blocks["fence_over"].of(cost)[:] = np.where(allowed_share(case) == 0, weight, 0.0)
     cost[model.upper <= 0] = 0.0
+    return cost
+
+
+def _agreements(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Weigh units off a supplier's quota, and units too far from last month's plan in slushy months."""
+    cost = np.zeros(model.column_count)
+    worth, blocks = case.rates.worth, model.columns
+    if "quota_over" in blocks:
+        item = pd.Index(case.network.items["item"]).get_indexer(blocks["quota_over"].keys["item"])
+        for name in ("quota_over", "quota_under"):
+            blocks[name].of(cost)[:] = BROKEN_AGREEMENT * worth[item][:, None]
+    if "fence_over" in blocks:
+        weight = BROKEN_AGREEMENT * worth[blocks["fence_over"].keys[["item"]].to_numpy(int)]
+        blocks["fence_over"].of(cost)[:] = np.where(allowed_share(case) > 0, weight, 0.0)
+    return cost
+
+
+def _nervousness(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Price each unit changed against last month's plan at a share of its worth, early months most."""
+    cost = np.zeros(model.column_count)
+    share = case.data.settings.change_cost_pct / 100.0
+    return cost if share == 0 else _changes(case, model, share)
+
+
+def _changes(case: SupplyCase, model: LinearModel, weight: float) -> np.ndarray:
+    cost = np.zeros(model.column_count)
+    if "plan_up" in model.columns:
+        worth = case.rates.worth[model.columns["plan_up"].keys[["item"]].to_numpy(int)]
+        sooner = 1.0 - np.arange(case.months) / case.months
+        for name in ("plan_up", "plan_down"):
+            model.columns[name].of(cost)[:] = weight * worth * sooner
     return cost
 
 
@@ -121,19 +179,23 @@ def _end_backlog(case: SupplyCase, model: LinearModel) -> np.ndarray:
 
 
 def _stock(case: SupplyCase, model: LinearModel) -> np.ndarray:
-    """Reward stock up to minimum and target, weigh stock above the maximum."""
+    """Reward stock up to minimum and target and backlog up to its target, weigh stock above the maximum and scrap."""
     cost = np.zeros(model.column_count)
     worth = case.rates.worth[case.network.node_items]
     weights = {"minimum_stock": -BELOW_MINIMUM, "target_stock": -BELOW_TARGET, "excess_stock": ABOVE_MAXIMUM}
     for name, weight in weights.items():
         block = model.columns[name]
         block.of(cost)[:] = weight * worth[block.keys["node"]][:, None]
+    if "scrap" in model.columns:
+        model.columns["scrap"].of(cost)[:] = SCRAPPED * worth[model.columns["scrap"].keys["node"]][:, None]
+    model.columns["agreed"].of(cost)[:] = -BELOW_TARGET * worth[case.sellers][:, None]
+    cost[model.upper <= 0] = 0.0
     return cost
 
 
 def _calm(case: SupplyCase, model: LinearModel) -> np.ndarray:
-    """Weigh every unit late or in stock and every hour of overtime, so that nothing is done for nothing."""
-    cost = np.zeros(model.column_count)
+    """Weigh every unit late, in stock or other than planned, and overtime, so that nothing is done for nothing."""
+    cost = _changes(case, model, CHANGED_OVER_STORED)
     worth = case.rates.worth[case.network.node_items]
     for tier in STOCK_TIERS:
         block = model.columns[tier]
@@ -164,21 +226,54 @@ def _service(case: SupplyCase, model: LinearModel) -> list[Level]:
 
 
 def solve_levels(
-    model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None = None
+    model: LinearModel,
+    levels: list[Level],
+    solver: Solver,
+    report: Callable[[str], None] | None = None,
+    *,
+    case: SupplyCase | None = None,
 ) -> Solved:
     """Solve the levels in order, each without giving up anything of those before it.
 
     Without whole columns a level is kept by its reduced costs and duals: columns and rows that hold it are
-    fixed, and the next level is solved on what is left. With whole columns a row keeps each level's value;
-    then the whole columns are fixed and the rest is solved again, which gives clean figures and duals.
+    fixed, and the next level is solved on what is left. Whole columns are settled first, then fixed and the
+    rest is solved again, which gives clean figures and duals.
+
+    Args:
+        model: rows and columns.
+        levels: first one first.
+        solver: solves the linear programmes.
+        report: told the name of each level before it is solved.
+        case: the model's case; needed where it has whole columns.
 
     Raises:
         SolverError: the solver fails.
     """
     optimal, start = True, model
-    if model.has_integers:
-        start, optimal = _settle_integers(model, levels, solver, report)
-    capped, held = start, start
+    if model.has_integers and case is not None:
+        start, optimal = _settled(case, model, levels, solver, report)
+    solved = _descend(start, levels, solver, report)
+    return replace(solved, optimal=optimal and solved.optimal, whole=model.has_integers)
+
+
+def _settled(
+    case: SupplyCase, model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None
+) -> tuple[LinearModel, bool]:
+    """Return the model with its whole columns fixed, and whether that is proven best."""
+    return settle(
+        case,
+        model,
+        [level.cost / _typical(level.cost) for level in levels],
+        solver,
+        relaxed=lambda loose: _descend(loose, levels, solver, report).values,
+        capped=_capped,
+        report=lambda: report("whole numbers") if report is not None else None,
+    )
+
+
+def _descend(model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None) -> Solved:
+    """Solve the levels of a model without whole columns."""
+    optimal, capped, held = True, model, model
     values, duals = np.zeros(model.column_count), {}
     for level in levels:
         if report is not None:
@@ -188,7 +283,7 @@ def solve_levels(
         values, duals[level.name] = answer.values, answer.duals[: model.row_count] * scale
         optimal = optimal and answer.optimal
         held, capped = _held(stage, answer), _capped(capped, level.cost / scale, answer.objective)
-    return Solved(values, duals, optimal, model.has_integers)
+    return Solved(values, duals, optimal, whole=False)
 
 
 def _solve_on(held: LinearModel, capped: LinearModel, cost: np.ndarray, solver: Solver) -> tuple[LinearModel, Solution]:
@@ -220,32 +315,6 @@ def _held(model: LinearModel, answer: Solution) -> LinearModel:
         row_upper=np.where(row_low & np.isfinite(model.row_lower), model.row_lower, model.row_upper),
         row_lower=np.where(row_high & np.isfinite(model.row_upper), model.row_upper, model.row_lower),
     )
-
-
-def _settle_integers(
-    model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None
-) -> tuple[LinearModel, bool]:
-    """Return the model with its whole columns fixed at their best values, and whether that is proven.
-
-    The last level, calm, is left to the programme without whole columns.
-    """
-    stage, optimal, values = model, True, np.zeros(0)
-    gap = SETUP_GAP if "setup" in model.columns else WORKERS_GAP
-    for level in levels[:-1]:
-        if report is not None:
-            report(level.name)
-        scale = _typical(level.cost)
-        answer = solver.solve(stage.with_cost(level.cost / scale), mip_gap=gap)
-        values, optimal = answer.values, optimal and answer.optimal
-        stage = _capped(stage, level.cost / scale, answer.objective)
-    whole = np.rint(values)
-    fixed = replace(
-        model,
-        lower=np.where(model.integer, whole, model.lower),
-        upper=np.where(model.integer, whole, model.upper),
-        integer=np.zeros_like(model.integer),
-    )
-    return fixed, optimal
 
 
 def _capped(model: LinearModel, cost: np.ndarray, value: float) -> LinearModel:

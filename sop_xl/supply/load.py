@@ -27,9 +27,12 @@ def load(case: SupplyCase, model: LinearModel, solved: Solved) -> pd.DataFrame:
     """
     hours = case.hours
     regular, overtime = _grid(case, model, solved, "regular"), _grid(case, model, solved, "overtime")
+    shifts = _shifts(case, model, solved)
     workers, hired, fired = (_crew_grid(case, model, solved, name) for name in ("workers", "hire", "layoff"))
     required = np.round(regular + overtime, 6)
     available, limit = _available(case, workers)
+    added = case.hours.shifts["resource"]
+    available[added] += np.nan_to_num(shifts[added]) * case.hours.shifts[["hours"]].to_numpy(float)
     same_cost = (hours.cost >= hours.overtime_cost)[:, None]
     overtime = np.where(same_cost, np.round(np.maximum(required - available, 0.0), 6), overtime)
     measures = {
@@ -42,6 +45,7 @@ def load(case: SupplyCase, model: LinearModel, solved: Solved) -> pd.DataFrame:
         "workers": workers,
         "hired": hired,
         "laid_off": fired,
+        "shifts": shifts,
         "shadow_price": _shadow_prices(case, model, solved),
     }
     measures = {name: np.where(np.isfinite(values), values, np.nan) for name, values in measures.items()}
@@ -74,6 +78,14 @@ def _crew_grid(case: SupplyCase, model: LinearModel, solved: Solved, name: str) 
     block = model.columns[name]
     grid = np.full((len(case.network.resources), case.months), np.nan)
     grid[block.keys["resource"]] = tidy(block.of(solved.values))
+    return grid
+
+
+def _shifts(case: SupplyCase, model: LinearModel, solved: Solved) -> np.ndarray:
+    """Return extra shifts by resource and month; NaN where there are none to add."""
+    grid = np.full((len(case.network.resources), case.months), np.nan)
+    if "shift" in model.columns:
+        grid[case.hours.shifts["resource"]] = tidy(model.columns["shift"].of(solved.values))
     return grid
 
 

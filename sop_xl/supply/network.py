@@ -29,12 +29,14 @@ class Network:
         items: the table `items`; an `item` number is a row of it.
         nodes: item (number), name, location: what can be in stock where.
         makes: node, lead (months from start to finish): an item that can be made at a location.
-        steps: make, operation, resource, hours_per_unit, setup_hours, setup_cost, choice, first, run: the hours
-            of a make; where `choice` is true the operation has several resources to choose from, of which
-            `first` is the usual one, and `run` numbers the choices (-1: no choice).
+        steps: make, operation, resource, hours_per_unit, setup_hours, setup_cost, campaign (months), choice, first,
+            run: the hours of a make; where `choice` is true the operation has several resources to choose from,
+            of which `first` is the usual one, and `run` numbers the choices (-1: no choice).
         uses: make, node, need (component units for one unit), first, last: months the line is in force.
         buys: node, supplier, price, lead (months), source (row of `suppliers`), subcontract.
         ships: origin, target (nodes), lead (months), cost (per unit), lane (row of `lanes`).
+        swaps: origin (node of the substitute), target (node of the item), factor (substitute units for one),
+            cost (per unit of the item), first, last: months it may be done.
         resources: name of each resource.
     """
 
@@ -46,6 +48,7 @@ class Network:
     uses: pd.DataFrame = field(repr=False)
     buys: pd.DataFrame = field(repr=False)
     ships: pd.DataFrame = field(repr=False)
+    swaps: pd.DataFrame = field(repr=False)
     resources: list[str] = field(repr=False)
 
     def node_of(self, items: pd.Series, locations: pd.Series) -> np.ndarray:

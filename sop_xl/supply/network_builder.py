@@ -36,6 +36,7 @@ class _Builder:
         self.bom = self._known(data["bom"], "parent", "component")
         self.suppliers = self._known(data["suppliers"], "item")
         self.lanes = _by_item(data["lanes"][self._known_lanes()], "item")
+        self.substitutes = self._known(data["substitutes"], "item", "substitute")
         self.needed: dict[str, set[str]] = defaultdict(set)
         self.rooted: dict[str, set[str]] = defaultdict(set)
         self.make_at: list[tuple[str, str]] = []
@@ -50,10 +51,24 @@ class _Builder:
         targets = self.data["targets"]
         self._note(targets[targets["location"] != ""], self.needed)
         sites, components = self._sites(), _by_item(self.bom, "parent")
-        sources = _by_item(self.suppliers, "item")
-        for item in top_down(self.items["item"], self.bom):
+        sources, substitutes = _by_item(self.suppliers, "item"), _by_item(self.substitutes, "item")
+        for item in top_down(self.items["item"], self._lines()):
             self._plan_item(item, sites.get(item, []), components.get(item), sources.get(item))
+            if item in substitutes:
+                for substitute in substitutes[item]["substitute"]:
+                    self.needed[substitute].update(self.needed[item])
         return self._network()
+
+    def _lines(self) -> pd.DataFrame:
+        """Return parent and component of the bill, and of each item and its substitute where that closes no loop."""
+        lines = self.bom[["parent", "component"]]
+        arcs = list(zip(lines["parent"], lines["component"], strict=True))
+        pairs = []
+        for pair in zip(self.substitutes["item"], self.substitutes["substitute"], strict=True):
+            if pair[0] not in _reach({pair[1]}, arcs):
+                arcs.append(pair)
+                pairs.append(pair)
+        return pd.concat([lines, pd.DataFrame(pairs, columns=["parent", "component"], dtype="str")])
 
     def _known(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
         known = np.logical_and.reduce([frame[column].isin(list(self.number)) for column in columns])
@@ -166,6 +181,7 @@ class _Builder:
             uses=self._uses(number),
             buys=self._buys(number),
             ships=self._ships(number),
+            swaps=self._swaps(number),
             resources=resources,
         )
 
@@ -190,7 +206,9 @@ class _Builder:
         usual = steps.assign(other=steps["alternative"] != "").sort_values("other", kind="stable")
         first = ~usual.duplicated(["make", "operation"]).reindex(steps.index)
         steps = steps.assign(resource=steps["resource"].map(number).astype(int), choice=choices > 1, first=first)
-        fields = ["make", "operation", "resource", "hours_per_unit", "setup_hours", "setup_cost", "choice", "first"]
+        steps = steps.assign(campaign=np.floor(steps["campaign_months"].fillna(0.0)).astype(int))
+        fields = ["make", "operation", "resource", "hours_per_unit", "setup_hours", "setup_cost", "campaign"]
+        fields += ["choice", "first"]
         steps = steps[fields].sort_values(["make", "operation", "resource"], ignore_index=True)
         return steps.assign(run=np.where(steps["choice"], np.cumsum(steps["choice"]) - 1, -1))
 
@@ -237,6 +255,20 @@ class _Builder:
         ships = pd.DataFrame(rows, columns=["origin", "target", "lane"], dtype=int)
         lane = self.data["lanes"].loc[ships["lane"]].reset_index(drop=True)
         return ships.assign(lead=lead_months(lane["transit_days"], self.days_in_year), cost=lane["cost_per_unit"])
+
+    def _swaps(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
+        """Return one line for each place where item and substitute may both be."""
+        first = self._months(self.substitutes["valid_from"], 0)
+        last = self._months(self.substitutes["valid_to"], self._last_month)
+        rows = [
+            (number[line.substitute, place], number[line.item, place], line.factor, line.cost, first[row], last[row])
+            for row, line in enumerate(self.substitutes.itertuples())
+            for place in self.places.kinds
+            if (line.substitute, place) in number and (line.item, place) in number
+        ]
+        frame = pd.DataFrame(rows, columns=["origin", "target", "factor", "cost", "first", "last"])
+        whole = dict.fromkeys(("origin", "target", "first", "last"), int)
+        return frame.astype({**whole, "factor": float, "cost": float})
 
 
 def _by_item(frame: pd.DataFrame, column: str) -> dict[str, pd.DataFrame]:

@@ -1,4 +1,4 @@
-"""The tables `production`, `purchases` and `transfers`: what to make, buy and move."""
+"""The tables `production`, `purchases`, `transfers` and `substitutions`: what to make, buy, move, take instead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from sop_xl.domain.money import round_half_up
 from sop_xl.schema.frames import conform
-from sop_xl.schema.results import PRODUCTION, PURCHASES, TRANSFERS
+from sop_xl.schema.results import PRODUCTION, PURCHASES, SUBSTITUTIONS, TRANSFERS
 from sop_xl.supply.frames import long_frame
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def production(case: SupplyCase, flows: Flows) -> pd.DataFrame:
     keys = network.nodes.loc[node, ["name", "location"]].rename(columns={"name": "item"}).reset_index(drop=True)
     quantity = np.vstack([flows.step_quantity(steps), flows.make[bare.index], ordered])
     hours = np.zeros_like(quantity)
-    hours[: len(steps)] = flows.step_hours(steps)
+    hours[: len(steps)] = flows.step_hours(case)
     keys = keys.assign(resource=pd.Series(resource, dtype="str"))
     return conform(PRODUCTION, _with_lots(case, long_frame(case, keys, {"quantity": quantity, "hours": hours})))
 
@@ -77,3 +77,22 @@ def transfers(case: SupplyCase, flows: Flows) -> pd.DataFrame:
     frame = frame[frame["quantity"] > 0]
     lead = frame["lead"].to_numpy(int)
     return conform(TRANSFERS, frame.assign(arrive_period=pd.PeriodIndex(frame["ship_period"], freq="M") + lead))
+
+
+def substitutions(case: SupplyCase, flows: Flows) -> pd.DataFrame:
+    """Return what stands in for what."""
+    swaps, nodes = case.network.swaps, case.network.nodes
+    keys = pd.DataFrame(
+        {
+            "item": nodes["name"].loc[swaps["target"]].to_numpy(),
+            "substitute": nodes["name"].loc[swaps["origin"]].to_numpy(),
+            "location": nodes["location"].loc[swaps["origin"]].to_numpy(),
+        }
+    )
+    measures = {
+        "quantity": flows.swap,
+        "substitute_quantity": np.round(flows.swap * swaps[["factor"]].to_numpy(float), 6),
+        "cost": round_half_up(flows.swap * swaps[["cost"]].to_numpy(float)),
+    }
+    frame = long_frame(case, keys, measures)
+    return conform(SUBSTITUTIONS, frame[frame["quantity"] > 0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from sop_xl.supply.case import SupplyCase
@@ -13,7 +14,7 @@ from sop_xl.supply.lead_times import lead_times
 from sop_xl.supply.levels import penalty, plan_levels, solve_levels
 from sop_xl.supply.load import load
 from sop_xl.supply.model import LinearModel, ModelBuilder
-from sop_xl.supply.orders import production, purchases, transfers
+from sop_xl.supply.orders import production, purchases, substitutions, transfers
 from sop_xl.supply.plan_cost import plan_cost
 from sop_xl.supply.shortages import shortages
 from sop_xl.supply.stock_plan import supply_plan
@@ -35,6 +36,7 @@ class SupplyPlan:
     production: pd.DataFrame = field(repr=False)
     purchases: pd.DataFrame = field(repr=False)
     transfers: pd.DataFrame = field(repr=False)
+    substitutions: pd.DataFrame = field(repr=False)
     load: pd.DataFrame = field(repr=False)
     shortages: pd.DataFrame = field(repr=False)
     lead_times: pd.DataFrame = field(repr=False)
@@ -53,6 +55,8 @@ def plan_supply(
     costs: pd.DataFrame,
     solver: Solver,
     progress: Progress | None = None,
+    *,
+    last_cycle: pd.DataFrame | None = None,
 ) -> SupplyPlan:
     """Return the best plan of production, purchases, transfers, stock and backlog.
 
@@ -65,26 +69,29 @@ def plan_supply(
         costs: item, standard_cost, rolled_cost and net_price: the table `item_costs`.
         solver: solves the linear programmes.
         progress: told the step's progress.
+        last_cycle: last month's plan, the table of that name: what the fences keep to.
 
     Raises:
         SolverError: the solver fails or runs out of time.
     """
-    case = SupplyCase.of(data, forecast, costs)
+    case = SupplyCase.of(data, forecast, costs, last_cycle)
     model = build_model(case)
     levels = plan_levels(case, model)
-    done = iter(range(1, len(levels) * 2 + 1))
+    solves = len(levels) * (1 + model.has_integers)
+    done = count(1)
 
     def report(_level: str) -> None:
         if progress is not None:
-            progress(STEP, next(done), len(levels) * (1 + model.has_integers) + 1)
+            progress(STEP, min(next(done), solves), solves + 1)
 
-    solved = solve_levels(model, levels, solver, report)
+    solved = solve_levels(model, levels, solver, report, case=case)
     flows = read_flows(case, model, solved.values)
     return SupplyPlan(
         supply_plan=supply_plan(case, flows),
         production=production(case, flows),
         purchases=purchases(case, flows),
         transfers=transfers(case, flows),
+        substitutions=substitutions(case, flows),
         load=load(case, model, solved),
         shortages=shortages(case, model, solved, flows),
         lead_times=lead_times(case, flows),

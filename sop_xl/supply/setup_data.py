@@ -14,7 +14,8 @@ class Setups:
     """Setups, each of them paid once in a month in which its quantity is above 0.
 
     Attributes:
-        keys: make; run: number of the choice step, -1 for the whole make; cost: money a setup.
+        keys: make; run: number of the choice step, -1 for the whole make; cost: money a setup; campaign: months
+            it lasts at least once it is paid, 0 where it is paid every month.
         steps: setup, resource, setup_hours: the hours a setup takes at each resource.
     """
 
@@ -24,8 +25,8 @@ class Setups:
 
 def read_setups(steps: pd.DataFrame) -> Setups:
     """Return the setups of the routing steps of a network (`Network.steps`)."""
-    lines = steps[(steps["setup_hours"] > 0) | (steps["setup_cost"] > 0)]
+    lines = steps[(steps["setup_hours"] > 0) | (steps["setup_cost"] > 0) | (steps["campaign"] > 0)]
     groups = lines.groupby(["make", "run"], sort=True)
-    keys = groups["setup_cost"].sum().rename("cost").reset_index()
+    keys = groups.agg(cost=("setup_cost", "sum"), campaign=("campaign", "max")).reset_index()
     times = lines.assign(setup=groups.ngroup())[["setup", "resource", "setup_hours"]]
     return Setups(keys, times[times["setup_hours"] > 0].reset_index(drop=True))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sop_xl.supply.bill import top_down
-from sop_xl.supply.columns import STOCK_TIERS
+from sop_xl.supply.tiers import STOCK_TIERS
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
@@ -40,50 +39,27 @@ def _largest_lots(case: SupplyCase) -> np.ndarray:
 
     One row a setup; shape (setups, months).
     """
-    need = _total_need(case)[case.setups.keys["make"]]
-    most = np.repeat(need[:, None], case.months, axis=1)
-    limit = case.hours.regular + case.hours.overtime
-    limit[case.hours.crews["resource"]] = np.inf
+    made = case.network.node_items[case.network.makes["node"].to_numpy()[case.setups.keys["make"]]]
+    most = np.repeat(case.most_needed[made][:, None], case.months, axis=1)
+    limit = case.hours.limit
     steps, keys = case.network.steps, case.setups.keys
     for number, key in enumerate(keys.itertuples()):
         mine = (steps["make"] == key.make) & (steps["run"] == key.run)
         for step in steps[mine & (steps["hours_per_unit"] > 0)].itertuples():
-            room = np.maximum(limit[step.resource] - step.setup_hours, 0.0) / step.hours_per_unit
+            setup_hours = 0.0 if key.campaign else step.setup_hours
+            room = np.maximum(limit[step.resource] - setup_hours, 0.0) / step.hours_per_unit
             most[number] = np.minimum(most[number], room)
     return most
-
-
-def _total_need(case: SupplyCase) -> np.ndarray:
-    """Return the most the horizon can need of each make: demand, targets and fixed quantities, exploded."""
-    network = case.network
-    item, size = network.node_items, len(network.items)
-    aims = case.targets.target.max(axis=1) + np.nan_to_num(case.targets.fixed).sum(axis=1)
-    own = case.demand.customers.sum(axis=1) + case.demand.backlog + aims
-    need = np.bincount(item, weights=own, minlength=size)
-    lines = pd.DataFrame(
-        {
-            "parent": item[network.makes["node"].to_numpy()[network.uses["make"]]],
-            "component": item[network.uses["node"]],
-            "need": network.uses["need"],
-        }
-    )
-    # A parent made at several places, or a line that changes over the year, counts with its largest need.
-    lines = lines.groupby(["parent", "component"], as_index=False)["need"].max()
-    below = {parent: list(group.itertuples()) for parent, group in lines.groupby("parent")}
-    for parent in top_down(range(size), lines):
-        for line in below.get(parent, []):
-            need[line.component] += need[parent] * line.need
-    return need[item[network.makes["node"]]]
 
 
 def add_lot_cuts(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
     """Demand of months without a lot comes from elsewhere, for all spans of months k to l, in units.
 
-    stock[n,k-1] + other[n,k..l] + sum_{u=k..l} (backlog[n,u] + lost[n,u])
+    stock[n,k-1] + other[n,k..l] + sum_{u=k..l} (waiting[n,u] + lost[n,u])
     >= sum_{u=k..l} demand[n,u] * (1 - sum_{v=k..u} setup[n,v])
 
     Demand of a month that no lot since k can serve comes from stock, from elsewhere (`other`: purchases,
-    transfers, receipts) or is not served by then. Where nothing else leaves the node, opening stock and
+    transfers, substitutes, receipts) or is not served by then. Where nothing else leaves the node, opening stock and
     receipts are first taken off demand and stock, which makes the cut tight.
     """
     keys: list[tuple[int, int, int]] = []
@@ -113,14 +89,17 @@ class _NodeCuts:
         if not self._leaves_otherwise():
             self._net()
         self.setup = columns["setup"].index[setup]
-        self.open = [columns[name].index[seller] for name in ("backlog", "lost")]
+        self.open = [columns[name].index[seller] for name in ("backlog", "agreed", "lost")]
         self.stock = [self._of(columns[tier], "node") for tier in STOCK_TIERS]
         self.other = [self._of(columns[name], "node") for name in ("buy", "expedite")]
         self.other += [self._arriving(columns["ship"])]
+        self.other += [columns["swap"].index[case.network.swaps["target"].to_numpy(int) == node]]
 
     def _leaves_otherwise(self) -> bool:
         network = self.case.network
-        return bool((network.uses["node"] == self.node).any() or (network.ships["origin"] == self.node).any())
+        ageing = network.items["shelf_life_months"].notna().to_numpy()[network.node_items[self.node]]
+        ways = (network.uses["node"], network.ships["origin"], network.swaps["origin"])
+        return bool(ageing or any((nodes == self.node).any() for nodes in ways))
 
     def _net(self) -> None:
         """Take stock and receipts off the earliest demand; `kept` is what of them is left at a month's end."""

@@ -69,8 +69,9 @@ def ranked(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _late(case: SupplyCase, flows: Flows) -> np.ndarray:
     """Return by node and month of demand what of it is late; orders late at the start count in month one."""
-    late = np.minimum(flows.backlog, flows.demand)
-    late[:, 0] = flows.backlog[:, 0]
+    backlog = np.maximum(flows.backlog - flows.agreed, 0.0)
+    late = np.minimum(backlog, flows.demand)
+    late[:, 0] = backlog[:, 0]
     return np.where(late > WORTH_TELLING, late, 0.0)
 
 

@@ -38,11 +38,12 @@ def supply_plan(case: SupplyCase, flows: Flows) -> pd.DataFrame:
         "lost": flows.lost,
         "backlog": flows.backlog,
         "closing": flows.closing,
+        "scrapped": flows.scrapped,
         "target": case.targets.target,
     }
     alive = np.any([values.any(axis=1) for values in measures.values()], axis=0)
     measures["cover_days"] = cover_days(
-        flows.closing, flows.demand + flows.used + flows.shipped_out, case.data.calendar.weeks * 7.0
+        flows.closing, flows.demand + flows.used - flows.scrapped + flows.shipped_out, case.data.calendar.weeks * 7.0
     )
     cost = case.rates.standard[network.node_items][:, None]
     money = {"closing_value": flows.closing, "target_value": case.targets.target}

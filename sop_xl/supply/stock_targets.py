@@ -25,12 +25,14 @@ class StockTargets:
         target: stock aimed at; never below `minimum`.
         maximum: stock that should not be exceeded; infinite where there is no limit.
         fixed: production that is fixed; NaN where it is free.
+        backlog: customers' orders that may wait at the month's end; NaN where nothing is agreed.
     """
 
     minimum: np.ndarray = field(repr=False)
     target: np.ndarray = field(repr=False)
     maximum: np.ndarray = field(repr=False)
     fixed: np.ndarray = field(repr=False)
+    backlog: np.ndarray = field(repr=False)
 
 
 def read_stock_targets(data: PlanData, network: Network, demand: Demand) -> StockTargets:
@@ -54,7 +56,7 @@ def read_stock_targets(data: PlanData, network: Network, demand: Demand) -> Stoc
     maximum = np.where(np.isnan(given["max_stock"]), maximum, given["max_stock"])
     fixed = _frozen(data, demand, given["fixed_production"], network)
     target = np.round(np.maximum(target, minimum), 6)
-    return StockTargets(minimum, target, np.maximum(maximum, minimum), fixed)
+    return StockTargets(minimum, target, np.maximum(maximum, minimum), fixed, given["target_backlog"])
 
 
 def _shares(network: Network, demand: Demand) -> np.ndarray:
@@ -115,7 +117,7 @@ def _monthly(data: PlanData, network: Network, share: np.ndarray) -> dict[str, n
     made = np.zeros(len(share))
     made[network.makes["node"]] = 1.0
     found = {}
-    for name in ("min_stock", "target_stock", "max_stock", "fixed_production"):
+    for name in ("min_stock", "target_stock", "max_stock", "fixed_production", "target_backlog"):
         main = _main_node(network, made if name == "fixed_production" else share)
         at = np.where(blank, table["item"].map(main).fillna(-1).to_numpy(int), node)
         kept = (month >= 0) & (month < months) & (at >= 0)

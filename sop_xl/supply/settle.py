@@ -1,0 +1,181 @@
+"""Whole columns settled: setups, lots, workers and shifts are given the numbers that the plan then keeps.
+
+A small model is solved exactly, level by level. In a large one orders to suppliers are rounded up along the plan
+without whole numbers, and what is left is made whole a few months at a time (fix and relax): the plan is then
+valid, near the best, and not proven.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sop_xl.domain.errors import SolverError
+from sop_xl.supply.lots import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sop_xl.ports import Solver
+    from sop_xl.supply.case import SupplyCase
+    from sop_xl.supply.lots import Lots
+    from sop_xl.supply.model import LinearModel
+
+EXACT = 700
+"""Up to so many whole columns the best is proven."""
+WINDOW = 3
+"""Months that are made whole together in a large model."""
+WINDOW_GAP, WINDOW_SECONDS = 1e-3, 20.0
+WORKERS_GAP, LOTS_GAP = 1e-9, 1e-5
+LEVEL_STEP = 100.0
+"""How much a level weighs over the next where one objective must stand for all."""
+
+
+def settle(
+    case: SupplyCase,
+    model: LinearModel,
+    costs: Sequence[np.ndarray],
+    solver: Solver,
+    relaxed: Callable[[LinearModel], np.ndarray],
+    capped: Callable[[LinearModel, np.ndarray, float], LinearModel],
+    report: Callable[[], None],
+) -> tuple[LinearModel, bool]:
+    """Return the model with every whole column fixed, and whether its values are proven best.
+
+    Args:
+        case: the case of the model.
+        model: has whole columns.
+        costs: the levels' objectives, each in its typical weight, first one first; the last is left out.
+        solver: solves the programmes.
+        relaxed: gives the plan of a model, its columns not whole.
+        capped: gives the model in which an objective is no worse than a value.
+        report: told after each solve.
+    """
+    if _open(model) <= EXACT:
+        return _exact(model, costs, solver, capped, report)
+    model = _fixed(model, round_orders(case, model, relaxed(replace(model, integer=np.zeros_like(model.integer)))))
+    if 0 < _open(model) <= EXACT:
+        return _exact(model, costs, solver, capped, report)[0], False
+    return _by_windows(model, costs, solver), False
+
+
+def _open(model: LinearModel) -> int:
+    return int((model.integer & (model.lower < model.upper)).sum())
+
+
+def _exact(
+    model: LinearModel,
+    costs: Sequence[np.ndarray],
+    solver: Solver,
+    capped: Callable[[LinearModel, np.ndarray, float], LinearModel],
+    report: Callable[[], None],
+) -> tuple[LinearModel, bool]:
+    """Solve the levels in order; a row keeps each level's value."""
+    stage, optimal, values = model, True, np.zeros(0)
+    gap = WORKERS_GAP if set(_whole_blocks(model)) <= {"workers"} else LOTS_GAP
+    for cost in costs[:-1]:
+        report()
+        answer = solver.solve(stage.with_cost(cost), mip_gap=gap)
+        values, optimal = answer.values, optimal and answer.optimal
+        stage = capped(stage, cost, answer.objective)
+    return _whole(model, values), optimal
+
+
+def _whole_blocks(model: LinearModel) -> list[str]:
+    return [name for name, block in model.columns.items() if block.of(model.integer).any()]
+
+
+def _whole(model: LinearModel, values: np.ndarray) -> LinearModel:
+    """Return the model with all whole columns fixed at these values."""
+    whole = np.clip(np.rint(values), model.lower, model.upper)
+    return replace(
+        model,
+        lower=np.where(model.integer, whole, model.lower),
+        upper=np.where(model.integer, whole, model.upper),
+        integer=np.zeros_like(model.integer),
+    )
+
+
+def _fixed(model: LinearModel, chosen: dict[str, np.ndarray]) -> LinearModel:
+    """Return the model with the columns of these blocks fixed."""
+    lower, upper = model.lower.copy(), model.upper.copy()
+    for name, values in chosen.items():
+        model.columns[name].of(lower)[:] = values
+        model.columns[name].of(upper)[:] = values
+    return replace(model, lower=lower, upper=upper)
+
+
+def round_orders(case: SupplyCase, model: LinearModel, values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the numbers of the blocks `order_open` and `order_count` that cover what `values` buy.
+
+    An order is placed when what was ordered so far no longer covers what the plan has bought by then, in the
+    smallest quantity that does and that the lot allows, within what the supplier can deliver in the month.
+    """
+    lots = case.lots["order"]
+    if not len(lots.ways):
+        return {}
+    wanted = np.sum([model.columns[name].of(values) for name in KINDS["order"]], axis=0)[lots.ways]
+    can = np.sum([model.columns[name].of(model.upper) for name in KINDS["order"]], axis=0)[lots.ways] > 0
+    sources = case.network.buys["source"].to_numpy(int)[lots.ways]
+    limits = case.data["suppliers"]["capacity_per_month"].reindex(sources).fillna(np.inf).to_numpy(float)
+    left = {source: np.full(case.months, limit) for source, limit in zip(sources, limits, strict=True)}
+    ordered = np.array([_cover(lots, row, wanted[row], can[row], left[sources[row]]) for row in range(len(wanted))])
+    found = {}
+    if "order_open" in model.columns:
+        found["order_open"] = (ordered[lots.opened] > 0).astype(float)
+    if "order_count" in model.columns:
+        found["order_count"] = np.rint(ordered[lots.counted] / lots.multiple[lots.counted][:, None])
+    return found
+
+
+def _cover(lots: Lots, row: int, wanted: np.ndarray, can: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Return orders of one lot by month; what they take is taken off `left`, the supplier's capacity."""
+    multiple, minimum = lots.multiple[row], lots.minimum[row]
+    orders, missing = np.zeros(len(wanted)), 0.0
+    for month, quantity in enumerate(wanted):
+        missing += quantity
+        if missing <= 1e-6 * max(1.0, minimum, multiple) or not can[month]:
+            continue
+        size, room = max(missing, minimum), left[month]
+        if multiple > 0:
+            size = np.ceil(size / multiple - 1e-9) * multiple
+            room = np.floor(room / multiple + 1e-9) * multiple
+        size = min(size, room)
+        if size < minimum or size <= 0:
+            continue
+        orders[month] = size
+        left[month] -= size
+        missing -= size
+    return orders
+
+
+def _by_windows(model: LinearModel, costs: Sequence[np.ndarray], solver: Solver) -> LinearModel:
+    """Make the whole columns whole a few months at a time: earlier ones fixed, later ones relaxed."""
+    if not _open(model):
+        return _whole(model, model.lower)
+    weights = LEVEL_STEP ** np.arange(len(costs) - 2, -1, -1.0)
+    cost = np.sum([weight * level for weight, level in zip(weights, costs[:-1], strict=True)], axis=0)
+    month = np.full(model.column_count, -1)
+    for block in model.columns.values():
+        month[block.index] = np.arange(block.months)
+    stage = model.with_cost(cost / LEVEL_STEP)
+    for first in range(0, int(month[model.integer].max()) + 1, WINDOW):
+        inside = model.integer & (month >= first) & (month < first + WINDOW)
+        answer = _tried(replace(stage, integer=inside), solver)
+        whole = np.clip(np.rint(answer), stage.lower, stage.upper)
+        stage = replace(
+            stage,
+            lower=np.where(inside, whole, stage.lower),
+            upper=np.where(inside, whole, stage.upper),
+        )
+    return replace(stage, cost=model.cost, integer=np.zeros_like(model.integer))
+
+
+def _tried(stage: LinearModel, solver: Solver) -> np.ndarray:
+    """Return a plan of the window; where none is found in time, whatever takes longer."""
+    try:
+        return solver.solve(stage, mip_gap=WINDOW_GAP, time_limit=WINDOW_SECONDS).values
+    except SolverError:
+        return solver.solve(stage, mip_gap=0.1).values
