@@ -176,7 +176,15 @@ def _late_purchases(data: PlanData, purchases: pd.DataFrame) -> str:
 
 
 def _plan_cost(figures: pd.DataFrame) -> str:
-    return f"Cost of the plan over its whole horizon: {_value(figures, 'plan_cost')}."
+    proof = gap_words(figures.at["plan_gap", "value"])
+    return f"Cost of the plan over its whole horizon: {_value(figures, 'plan_cost')}, {proof}."
+
+
+def gap_words(gap_pct: float) -> str:
+    """Return what is proven of a plan whose gap is so many points."""
+    if isnan(gap_pct):
+        return "without a proof how good it is"
+    return f"proven within {gap_pct:.2f} % of the best" if gap_pct else "proven the best"
 
 
 def _demand(data: PlanData, figures: pd.DataFrame, forecast: pd.DataFrame) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 REVENUE_SLACK = 0.05
 MARGIN_SLACK = 2.0
 STOCK_SLACK = (0.10, 0.30)
+GAP_LIMITS = (0.1, 1.0)
 
 
 def money_kpis(data: PlanData, finance: pd.DataFrame, plan_cost: pd.DataFrame) -> list[Kpi]:
@@ -28,6 +29,7 @@ def money_kpis(data: PlanData, finance: pd.DataFrame, plan_cost: pd.DataFrame) -
         *_against_budget(data, finance, known, "fy", _span_of(known), "actual to date plus plan"),
         _run_rate(data, finance, year),
         _plan_cost(data, plan_cost),
+        _plan_gap(plan_cost),
     ]
 
 
@@ -149,6 +151,22 @@ def _plan_cost(data: PlanData, plan_cost: pd.DataFrame) -> Kpi:
         float(whole.iloc[0]) if len(whole) else nan,
         data.settings.currency,
         "All cost components of the plan over its whole horizon, penalties apart.",
+    )
+
+
+def _plan_gap(plan_cost: pd.DataFrame) -> Kpi:
+    gaps = plan_cost.loc[plan_cost["component"].eq("total"), "gap_pct"].dropna()
+    gap = float(gaps.max()) if len(gaps) else nan
+    good, watch = GAP_LIMITS
+    return Kpi(
+        "plan_gap",
+        "Proven gap of the plan",
+        gap,
+        "%",
+        "How much of its cost, with what is late or missing to targets at its weight, a better plan could save at "
+        "most; 0: proven best. Good up to 0.1 %, watch up to 1 %.",
+        good,
+        at_most(gap, good, watch - good),
     )
 
 

@@ -32,6 +32,7 @@ class Settings:
     hierarchy: Literal["bottom_up", "top_down", "mint"] = "bottom_up"
     trusted_level: Literal["company", "region", "channel", "family", "item"] = "family"
     whole_units: bool = False
+    supply_method: Literal["auto", "whole", "decomposed"] = "auto"
     weight_statistical: float = 1.0
     weight_sales: float = 1.0
     weight_marketing: float = 1.0

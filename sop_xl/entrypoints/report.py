@@ -46,6 +46,7 @@ def run_json(report: RunReport) -> dict[str, Any]:
         "issues": [issue_json(issue) for issue in report.issues],
         "tables": [table_json(change) for change in report.tables],
         "headlines": report.headlines,
+        "proof": report.proof,
         "not_undoable": report.not_undoable,
         "not_remembered": report.not_remembered,
     }
@@ -102,6 +103,7 @@ def run_text(report: RunReport) -> list[str]:
     else:
         done = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in report.seconds.items())
         lines.append(f"{report.run}: cycle {report.cycle} planned ({done}).")
+    lines += [f"  {report.proof}."] if report.proof else []
     lines += [f"  {line}" for line in report.headlines]
     return lines
 

@@ -313,6 +313,9 @@ PLAN_COST = _result(
         text("Scenario", "scenario"),
         text("Component", "component"),
         amount("Amount", "amount"),
+        number(
+            "Proven gap", "gap_pct", "%", help="How much of its cost a better plan could save at most; 0: none can."
+        ),
     ),
     ("scenario", "component"),
     "What the plan costs over its horizon; total is the sum of all but penalties.",

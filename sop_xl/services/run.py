@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sop_xl.cycle.headlines import ten_lines
+from sop_xl.cycle.headlines import gap_words, ten_lines
 from sop_xl.domain.errors import CancelledError, UndoError
 from sop_xl.domain.issue import worst_first
 from sop_xl.schema import RESULT_TABLES, TABLE_BY_NAME, Table
@@ -52,6 +52,7 @@ class RunReport:
         issues: what the check remarked.
         headlines: the lines a planner cares about; empty unless all results are there.
         frames: the results.
+        proof: how good the supply plan is proven to be, as a sentence; blank where it was not planned anew.
         dry: whether nothing was written.
         not_undoable: why the run cannot be taken back, where keeping its cells failed.
         not_remembered: why the ledger does not know of the run, where it should.
@@ -65,6 +66,7 @@ class RunReport:
     issues: list[Issue]
     headlines: list[str]
     frames: dict[str, pd.DataFrame] = field(repr=False)
+    proof: str = ""
     dry: bool = False
     not_undoable: str = ""
     not_remembered: str = ""
@@ -129,6 +131,7 @@ def run_cycle(
         issues=worst_first([*inputs.issues, *remarks, *cost_remarks(results["item_costs"]), *_aside(memory)]),
         headlines=_headlines(data, results),
         frames=results.frames,
+        proof=_proof(results),
         dry=dry_run,
     )
     if not dry_run:
@@ -208,7 +211,7 @@ def _log(
         cycle=report.cycle,
         inputs=inputs.digest(),
         seconds=sum(results.seconds.values()),
-        result="; ".join([*report.headlines[:1], *([kept_remark(len(orphans)).message] if orphans else [])]) or "done",
+        result="; ".join([*report.headlines[:1], *([report.proof] if report.proof else []), *_kept(orphans)]) or "done",
     )
     log.append(workbook, RUNS, results.stored("runs"), [line])
     rows = [log.change_row(report.run, now, change, "typed in Demand review", "user") for change in inputs.changes]
@@ -216,6 +219,18 @@ def _log(
     if rows:
         log.append(workbook, CHANGES, results.stored("changes"), rows)
     return line
+
+
+def _proof(results: Results) -> str:
+    if "plan_cost" not in results.frames:
+        return ""
+    frame = results.frames["plan_cost"]
+    gap = float(frame.loc[frame["component"].eq("total"), "gap_pct"].iloc[0])
+    return f"Supply plan {gap_words(gap)}"
+
+
+def _kept(orphans: Sequence[tuple[Table, Orphan]]) -> list[str]:
+    return [kept_remark(len(orphans)).message] if orphans else []
 
 
 def _commit(

@@ -76,12 +76,14 @@ class Solved:
             kept; shape (rows,).
         optimal: whether every level is proven best.
         whole: whether columns had to be whole, so that duals belong to the plan with those fixed.
+        gap: the share of the plan's value that a better plan could save at most; 0: proven best; NaN: not known.
     """
 
     values: np.ndarray = field(repr=False)
     duals: dict[str, np.ndarray] = field(repr=False)
     optimal: bool
     whole: bool
+    gap: float = 0.0
 
 
 def plan_levels(case: SupplyCase, model: LinearModel) -> list[Level]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING
 
 from sop_xl.supply.case import SupplyCase
@@ -11,8 +10,9 @@ from sop_xl.supply.columns import add_columns
 from sop_xl.supply.constraints import add_constraints
 from sop_xl.supply.flows import read_flows
 from sop_xl.supply.lead_times import lead_times
-from sop_xl.supply.levels import penalty, plan_levels, solve_levels
+from sop_xl.supply.levels import penalty, plan_levels
 from sop_xl.supply.load import load
+from sop_xl.supply.method import solve_plan
 from sop_xl.supply.model import LinearModel, ModelBuilder
 from sop_xl.supply.orders import production, purchases, substitutions, transfers
 from sop_xl.supply.plan_cost import plan_cost
@@ -77,14 +77,12 @@ def plan_supply(
     case = SupplyCase.of(data, forecast, costs, last_cycle)
     model = build_model(case)
     levels = plan_levels(case, model)
-    solves = len(levels) * (1 + model.has_integers)
-    done = count(1)
 
-    def report(_level: str) -> None:
+    def report(done: float) -> None:
         if progress is not None:
-            progress(STEP, min(next(done), solves), solves + 1)
+            progress(STEP, done, 1.0)
 
-    solved = solve_levels(model, levels, solver, report, case=case)
+    solved = solve_plan(case, model, levels, solver, report)
     flows = read_flows(case, model, solved.values)
     return SupplyPlan(
         supply_plan=supply_plan(case, flows),
@@ -95,7 +93,7 @@ def plan_supply(
         load=load(case, model, solved),
         shortages=shortages(case, model, solved, flows),
         lead_times=lead_times(case, flows),
-        plan_cost=plan_cost(case, model, solved.values, penalty(case, model, solved.values)),
+        plan_cost=plan_cost(case, model, solved.values, penalty(case, model, solved.values), solved.gap),
         optimal=solved.optimal,
     )
 

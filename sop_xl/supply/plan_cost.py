@@ -20,10 +20,11 @@ BASE = "base"
 """The scenario of the workbook as it stands."""
 
 
-def plan_cost(case: SupplyCase, model: LinearModel, values: np.ndarray, penalty: float) -> pd.DataFrame:
+def plan_cost(case: SupplyCase, model: LinearModel, values: np.ndarray, penalty: float, gap: float) -> pd.DataFrame:
     """Return the plan's cost by component; `total` is the sum of all but `penalties`, to the cent.
 
-    Components are rounded by largest remainder, so that they add up to the rounded total.
+    Components are rounded by largest remainder, so that they add up to the rounded total. Beside the total stands
+    the proven gap, in points: by how much of what it costs a better plan could be better at most.
     """
     cost = money(case, model)
     amounts = rounded_parts(np.array([cost[name] @ values for name in COMPONENTS]))
@@ -33,6 +34,7 @@ def plan_cost(case: SupplyCase, model: LinearModel, values: np.ndarray, penalty:
             "scenario": BASE,
             "component": [*COMPONENTS, "total", "penalties"],
             "amount": [*amounts, total, max(penalty, 0.0)],
+            "gap_pct": [*np.full(len(COMPONENTS), np.nan), 100.0 * gap, np.nan],
         }
     )
     return conform(PLAN_COST, frame)

@@ -60,7 +60,11 @@ ACCURACY = table(
     {"lag": 3.0, "wmape": 90.0, "bias": 50.0},
     {"family": "Bikes", "lag": 1.0, "wmape": 70.0, "bias": 50.0},
 )
-PLAN_COST = table("plan_cost", {"component": "production", "amount": 5.0}, {"component": "total", "amount": 12345.67})
+PLAN_COST = table(
+    "plan_cost",
+    {"component": "production", "amount": 5.0},
+    {"component": "total", "amount": 12345.67, "gap_pct": 0.25},
+)
 
 
 def results(data, *, load=LOAD, shortages=SHORTAGES, accuracy=ACCURACY, plan_cost=PLAN_COST, supply=SUPPLY_PLAN):
@@ -198,6 +202,11 @@ def test_growth_needs_a_year_of_plan(figures):
 
 def test_plan_cost_is_the_total(figures):
     assert figures.at["plan_cost", "value"] == 12345.67
+
+
+def test_the_gap_of_the_plan_is_shown_and_judged(figures):
+    assert figures.at["plan_gap", "value"] == 0.25
+    assert figures.at["plan_gap", "status"] == "watch"
 
 
 def test_what_is_not_known_is_blank_and_not_judged():

@@ -1,0 +1,101 @@
+"""How a plan is solved: as one programme level by level, or, where that would take too long, by decomposition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from math import nan
+from typing import TYPE_CHECKING
+
+from sop_xl.domain.errors import SolverError
+from sop_xl.supply.decomposition.duals import approximate_duals
+from sop_xl.supply.decomposition.solve import ROUNDS, solve_decomposed
+from sop_xl.supply.decomposition.structure import misfit
+from sop_xl.supply.decomposition.weights import level_weights, one_objective, zero_of
+from sop_xl.supply.levels import Level, Solved, solve_levels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sop_xl.ports import Solver
+    from sop_xl.supply.case import SupplyCase
+    from sop_xl.supply.model import LinearModel
+
+WHOLE, DECOMPOSED = "whole", "decomposed"
+LARGE = 30_000
+"""Rows beyond which the whole programme takes too long: about 100 goods with their parts over 24 months."""
+HOPELESS = 60_000
+"""Rows beyond which the whole programme is not tried even where the decomposition leaves a gap."""
+OPEN_GAP = 0.01
+"""A gap above this is answered by the whole programme, where that is possible."""
+
+
+def solve_plan(
+    case: SupplyCase,
+    model: LinearModel,
+    levels: list[Level],
+    solver: Solver,
+    report: Callable[[float], None] | None = None,
+) -> Solved:
+    """Return the plan, with the gap that is proven.
+
+    The setting `supply_method` decides: `whole`, `decomposed`, or `auto`, which decomposes large plans. A plan that
+    the decomposition does not fit is solved whole.
+
+    Args:
+        case: what is planned.
+        model: its linear programme.
+        levels: what is to be achieved, first things first.
+        solver: solves the whole programme.
+        report: told which share is done.
+
+    Raises:
+        SolverError: the solver fails.
+    """
+    method = case.data.settings.supply_method
+    large = model.row_count > LARGE
+    if method == WHOLE or (method != DECOMPOSED and not large) or misfit(case, model):
+        return _whole(case, model, levels, solver, report)
+    plan = _decomposed(case, model, levels, report)
+    if plan.gap <= OPEN_GAP or model.row_count > HOPELESS:
+        return plan
+    try:
+        return _whole(case, model, levels, solver, report)
+    except SolverError:
+        return plan
+
+
+def _whole(
+    case: SupplyCase,
+    model: LinearModel,
+    levels: list[Level],
+    solver: Solver,
+    report: Callable[[float], None] | None,
+) -> Solved:
+    """Solve level by level; where whole numbers leave the best unproven, the gap is not known."""
+    solves = len(levels) * (1 + model.has_integers)
+    done = count(1)
+
+    def told(_level: str) -> None:
+        if report is not None:
+            report(min(next(done), solves) / (solves + 1))
+
+    solved = solve_levels(model, levels, solver, told, case=case)
+    return solved if solved.optimal else replace(solved, gap=nan)
+
+
+def _decomposed(
+    case: SupplyCase, model: LinearModel, levels: list[Level], report: Callable[[float], None] | None
+) -> Solved:
+    """Solve the levels as one objective, each outweighing the next."""
+
+    def told(rounds: int, _bound: float, _cost: float) -> None:
+        if report is not None:
+            report(rounds / ROUNDS)
+
+    weights = level_weights(case, levels)
+    cost = one_objective(levels, weights)
+    answer = solve_decomposed(case, model, cost, zero=zero_of(model, levels, weights), report=told)
+    duals = approximate_duals(model, cost, answer)
+    every = {level.name: duals / weights.get(level.name, 1.0) for level in levels}
+    return Solved(answer.values, every, optimal=False, whole=False, gap=answer.gap)
