@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sop_xl.demand.spread import spread
+from sop_xl.demand.spread import STEP, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sop_xl.demand.grid import PlanningGrid
-    from sop_xl.demand.panel import Matrix
+    from sop_xl.demand.panel import Ints, Matrix
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.domain.settings import Settings
 
@@ -64,7 +64,9 @@ def spread_overrides(grid: PlanningGrid, statistical: Matrix, baseline: Matrix, 
 
     A figure for a market stands as it is. One for the whole item, less those for single markets, is
     spread over the item's other markets by share of the statistical forecast, of the baseline where
-    there is none, else in equal shares; the parts add up to it exactly.
+    there is none, else in equal shares; the parts add up to it exactly, in whole units with `whole_units`.
+    Figures for a family, region, channel or the company come last, those for the smaller group first: what
+    is left of them is spread over the rows without a figure.
     """
     out = {stream: grid.blanks() for stream in (*STREAMS, FINAL)}
     table = data["overrides"]
@@ -72,8 +74,13 @@ def spread_overrides(grid: PlanningGrid, statistical: Matrix, baseline: Matrix, 
     given = table.assign(month=month)[(month >= 0) & (month < len(grid.periods)) & table["quantity"].notna()]
     for row in given[given["market"] != ""].itertuples():
         _put_market(out[row.stream], grid, row.item, row.market, row.month, row.quantity)
+    step = 1.0 if data.settings.whole_units else STEP
     for row in given[given["market"] == ""].itertuples():
-        _put_item(out[row.stream], grid, statistical, baseline, row.item, row.month, row.quantity)
+        rows = grid.rows_of.get(row.item, np.empty(0, dtype=np.intp))
+        _put_whole(out[row.stream], grid, statistical, baseline, rows, row.month, row.quantity, step)
+    for rows, override in _level_rows(grid, data):
+        month = override.period.ordinal - grid.periods.asi8[0]
+        _put_whole(out[override.stream], grid, statistical, baseline, rows, month, override.quantity, step)
     return {stream: np.where(grid.open, values, np.nan) for stream, values in out.items()}
 
 
@@ -83,24 +90,42 @@ def _put_market(target: Matrix, grid: PlanningGrid, item: str, market: str, mont
         target[row, month] = quantity
 
 
-def _put_item(
+def _level_rows(grid: PlanningGrid, data: PlanData) -> list[tuple[Ints, Any]]:
+    """Rows of the grid that each figure of the table `level_overrides` covers, the smaller group first."""
+    table, markets = data["level_overrides"], data["markets"]
+    labels = {
+        "family": grid.keys["item"].map(grid.families),
+        "region": grid.keys["market"].map(dict(zip(markets["market"], markets["region"], strict=True))),
+        "channel": grid.keys["market"].map(dict(zip(markets["market"], markets["channel"], strict=True))),
+    }
+    out = []
+    for override in table[table["period"].isin(grid.periods)].itertuples():
+        covered = np.ones(len(grid.keys), dtype=bool)
+        for name, label in labels.items():
+            wanted = getattr(override, name)
+            covered &= (label == wanted).to_numpy(bool) if wanted else True
+        out.append((np.flatnonzero(covered), override))
+    return sorted(out, key=lambda pair: len(pair[0]))
+
+
+def _put_whole(
     target: Matrix,
     grid: PlanningGrid,
     statistical: Matrix,
     baseline: Matrix,
-    item: str,
+    rows: Ints,
     month: int,
     quantity: float,
+    step: float,
 ) -> None:
-    rows = grid.rows_of.get(item)
-    if rows is None:
-        return
+    """Spread a figure for several rows, less what is given for some of them, over the others, in place."""
+    rows = rows[grid.open[rows, month]]
     free = rows[np.isnan(target[rows, month])]
     rest = max(quantity - np.nansum(target[rows, month]), 0.0)
     if not len(free):
         return
     shares = _shares(statistical[free, month], baseline[free, month])
-    parts = spread(rest, shares)
+    parts = spread(rest, shares, step=step)
     unused = (shares == 0) & np.isnan(baseline[free, month]) & (shares.sum() > 0)
     target[free, month] = np.where(unused, np.nan, parts)
 

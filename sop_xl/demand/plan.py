@@ -30,9 +30,11 @@ from sop_xl.demand.influences import find_influences, working_day_rows
 from sop_xl.demand.initiatives import initiative_quantities
 from sop_xl.demand.item_classes import classify_items
 from sop_xl.demand.launches import launch_pairs, launch_quantities
+from sop_xl.demand.levels import level_table, reconciled
 from sop_xl.demand.panel import seasonal_naive
 from sop_xl.demand.pooled_forecast import forecast_company
 from sop_xl.demand.pools import Pools
+from sop_xl.demand.sensing import sense
 from sop_xl.demand.working_days import WorkingDays, working_day_factors
 from sop_xl.domain.defaults import MARKET
 from sop_xl.schema.frames import conform
@@ -78,18 +80,23 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     cleaned = clean_history(everything, data, influences.uplift)
     days = _working_days(cleaned.used, data)
     engine = _forecast(cleaned.used, live, data, days, progress, compute)
+    engine, totals = reconciled(engine, cleaned.used.rows(live), data)
     grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
     parts = _statistical(grid, history, engine, data)
     parts = _with_changes(grid, parts, everything, data, influences.uplift)
-    forecast = _assemble(grid, _agree(grid, parts, data), _methods(grid, history, engine))
+    parts["sensed"] = sense(grid, parts["baseline"], parts["lo80"], parts["hi80"], data)
+    parts = _agree(grid, parts, data)
+    forecast = _assemble(grid, parts, _methods(grid, history, engine))
     season = data.settings.season_length
+    scored, rows = cleaned.scored.rows(live), _history_rows(grid, history)
     found = [influences.table, *([working_day_rows(days)] if days is not None else [])]
     details = {
+        "forecast_levels": level_table(grid, parts, rows, scored, engine.backtests, totals, data),
         "history_changes": cleaned.changes,
         "item_classes": classify_items(cleaned.used, data["items"]),
         "influences": conform(INFLUENCES, pd.concat(found, ignore_index=True)),
     }
-    accuracy = accuracy_report(cleaned.scored.rows(live), engine.backtests, data["items"], season)
+    accuracy = accuracy_report(scored, engine.backtests, data["items"], season)
     return DemandPlan(forecast, accuracy, details)
 
 
@@ -177,12 +184,14 @@ def _statistical(
 ) -> dict[str, Matrix]:
     """Naive, statistical and bounds on the grid; demand is never planned below zero."""
     skipped, horizon = _ahead(history, data)
-    low, high = engine.bounds[80]
+    (low, high), (lowest, highest) = engine.bounds[80], engine.bounds[95]
     sources = {
         "naive": seasonal_naive(history.quantity, horizon, data.settings.season_length),
         "statistical": np.maximum(engine.mean, 0.0),
         "lo80": np.maximum(low, 0.0),
         "hi80": np.maximum(high, 0.0),
+        "lo95": np.maximum(lowest, 0.0),
+        "hi95": np.maximum(highest, 0.0),
     }
     rows, out = _history_rows(grid, history), {}
     for name, values in sources.items():

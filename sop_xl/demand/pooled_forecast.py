@@ -73,7 +73,7 @@ def forecast_company(
     return replace(
         own,
         mean=mean,
-        bounds=_moved(own.bounds, own.mean, mean),
+        bounds=moved_bounds(own.bounds, own.mean, mean),
         methods=_names(own.methods, weights[-1], [totals.source[group] for group in pools.group_of]),
         backtests=tuple(replace(b, forecast=f) for b, f in zip(own.backtests, past, strict=True)),
     )
@@ -97,7 +97,7 @@ def _mix(own: Matrix, pooled: Matrix, weight: Matrix) -> Matrix:
     return (1 - share) * own + share * np.nan_to_num(pooled)
 
 
-def _moved(bounds: Bounds, own: Matrix, mean: Matrix) -> Bounds:
+def moved_bounds(bounds: Bounds, own: Matrix, mean: Matrix) -> Bounds:
     """Move the bounds of the own forecast along in proportion; where it is not above zero, by as many units.
 
     On the Adventure Works company, planned 3, 5 and 6 months before its end, 80 % bounds moved so cover 82,

@@ -24,7 +24,7 @@ FORECAST = _result(
         number("Events", "event_qty", "units"),
         number("Launches", "launch_qty", "units"),
         number("Initiatives", "initiative_qty", "units"),
-        number("Sensed", "sensed", "units"),
+        number("Sensed", "sensed", "units", help="Baseline blended with bookings to date and orders, if any."),
         number("Sales", "sales", "units"),
         number("Marketing", "marketing", "units"),
         number("Finance", "finance", "units"),

@@ -96,7 +96,7 @@ def read_inputs(workbook: Workbook) -> Inputs:
     changes: list[Change] = []
     if cycle is not None and {DEMAND_REVIEW.excel_name, OVERRIDES.excel_name} <= present.keys():
         grid = workbook.read_cells(DEMAND_REVIEW)
-        frames["overrides"], changes, found = fold_edits(grid, frames["overrides"], cycle)
+        frames["overrides"], changes, found = fold_edits(grid, frames["overrides"], cycle, frames["level_overrides"])
         issues += found
     missing = frozenset(table.name for table in INPUT_TABLES if table.excel_name not in present)
     return assemble(parsed, frames, issues, changes, cycle, missing)

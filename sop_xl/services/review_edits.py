@@ -17,7 +17,7 @@ from sop_xl.domain.cells import column_letters
 from sop_xl.domain.change import Change
 from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema import values as read
-from sop_xl.schema.inputs import OVERRIDES
+from sop_xl.schema.inputs import LEVEL_OVERRIDES, OVERRIDES
 from sop_xl.schema.views import DEMAND_REVIEW, INPUT_KINDS, OPEN_FIELDS, OPEN_MONTHS
 from sop_xl.services.review_figures import joined_reasons, review_months
 
@@ -53,7 +53,7 @@ class _Line:
 
 
 def fold_edits(
-    cells: Cells, overrides: pd.DataFrame, grid_period: pd.Period
+    cells: Cells, overrides: pd.DataFrame, grid_period: pd.Period, levels: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[Change], list[Issue]]:
     """Return `overrides` with what was typed into the grid, the changes that makes, and the issues found.
 
@@ -66,7 +66,10 @@ def fold_edits(
         cells: the grid as read, header first.
         overrides: the table as parsed; any row order.
         grid_period: the first month of the grid, which is that of the cycle it was written for.
+        levels: the table `level_overrides`, whose figures stand in the grid without a row of `overrides`. One
+            typed over becomes a row of the item; one cannot be cleared from the grid.
     """
+    spread = frozenset() if levels is None else frozenset(zip(levels["stream"], levels["period"], strict=True))
     months = review_months(grid_period)
     issues: list[Issue] = []
     lines = [line for k in range(1, len(cells.rows)) if (line := _line(cells, k, months, issues))]
@@ -79,7 +82,7 @@ def fold_edits(
     added: list[dict[str, object]] = []
     for line in lines:
         rows = groups.get((line.item, line.stream), none)
-        merge = _LineMerge(line, rows, months)
+        merge = _LineMerge(line, rows, months, spread)
         merge.run(cells, issues)
         dropped += merge.dropped
         set_to |= merge.set_to
@@ -110,8 +113,11 @@ def read_written(text: str) -> tuple[list[float], str]:
 class _LineMerge:
     """The merge of one grid row with its rows of the table."""
 
-    def __init__(self, line: _Line, rows: pd.DataFrame, months: pd.PeriodIndex) -> None:
+    def __init__(
+        self, line: _Line, rows: pd.DataFrame, months: pd.PeriodIndex, spread: frozenset[tuple[str, pd.Period]]
+    ) -> None:
         self._line = line
+        self._spread = spread
         self._months = months
         self._whole = {row.period: row for row in rows[rows["market"].eq("")].itertuples()}
         self._parts = dict(iter(rows[rows["market"].ne("")].groupby("period")))
@@ -124,7 +130,11 @@ class _LineMerge:
     def run(self, cells: Cells, issues: list[Issue]) -> None:
         """Merge every month, then the reason."""
         for k, period in enumerate(self._months):
-            if k not in self._line.faulty and not self._month(k, period):
+            if k in self._line.faulty:
+                continue
+            if self._from_level(k, period):
+                self._over_level(cells, k, period, issues)
+            elif not self._month(k, period):
                 issues.append(self._conflict(cells, k, period))
         self._reason()
 
@@ -147,6 +157,23 @@ class _LineMerge:
         else:
             self._set(row.Index, period, "quantity", told, now)
         return True
+
+    def _from_level(self, k: int, period: pd.Period) -> bool:
+        """Whether what was written there was a part of a figure for a family, region, channel or the company."""
+        own = period in self._whole or period in self._parts
+        return not own and not np.isnan(self._line.written[k]) and (self._line.stream, period) in self._spread
+
+    def _over_level(self, cells: Cells, k: int, period: pd.Period, issues: list[Issue]) -> None:
+        now = self._line.values[k]
+        if same(now, self._line.written[k]):
+            return
+        if not np.isnan(now):
+            self._add(period, now)
+            return
+        message = f"{self._line.item}, {self._line.stream}, {period} is its part of a figure for a whole level."
+        cure = f"Change that on the sheet {LEVEL_OVERRIDES.sheet}, or type this item's own figure here."
+        where = _address(cells, self._line.position, k)
+        issues.append(Issue(Severity.STOP, "level-figure", cells.sheet, where, message, cure))
 
     def _take_out(self, period: pd.Period) -> None:
         rows = [self._whole[period]] if period in self._whole else list(self._parts[period].itertuples())

@@ -301,6 +301,17 @@ def test_grid_and_table_are_merged_three_ways(written, told, now, expected):
     assert frame.dtypes.equals(overrides_of().dtypes)
 
 
+def test_a_part_of_a_figure_for_a_level_can_be_typed_over_but_not_cleared():
+    levels = table("level_overrides", {"family": "Iron", "period": NOW + 2, "stream": "final", "quantity": 100.0})
+    same = fold_edits(grid_of(written={2: 40.0}, m3=40.0), overrides_of(), NOW, levels)
+    assert (len(same[0]), same[1:]) == (0, ([], []))
+    typed, changes, issues = fold_edits(grid_of(written={2: 40.0}, m3=50.0), overrides_of(), NOW, levels)
+    assert (typed["quantity"].tolist(), len(changes), issues) == ([50.0], 1, [])
+    frame, _, (issue,) = fold_edits(grid_of(written={2: 40.0}), overrides_of(), NOW, levels)
+    assert (issue.code, issue.cell, len(frame)) == ("level-figure", "M8", 0)
+    assert "Level overrides" in issue.cure
+
+
 def test_a_conflict_names_both_figures():
     cells = grid_of(written={0: 40.0}, m1=50.0)
     issue = fold_edits(cells, overrides_of(override("A", 0, "final", 60)), NOW)[2][0]
