@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from adventureworks_forecast import AHEAD, LEVELS, actual_demand, as_of, level_scores
 
 from sop_xl.demand.plan import DemandPlan, plan_demand
 from sop_xl.demo import folder
 from sop_xl.services.transfer import combine, read_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CUTS = (3, 5, 7, 9, 12)
 WAYS = {
