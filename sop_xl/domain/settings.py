@@ -42,6 +42,7 @@ class Settings:
     excess_months: float = 12.0
     excess_provision_pct: float = 50.0
     obsolete_provision_pct: float = 100.0
+    normal_load_pct: float = 85.0
     overtime_premium: Literal["expense", "absorb"] = "expense"
     random_seed: int = 1
     ledger_url: str = ""

@@ -12,6 +12,7 @@ from sop_xl.finance.cash import Corkscrew, cash_days, corkscrew, settle
 from sop_xl.finance.initiatives import initiative_spending
 from sop_xl.finance.overtime import overtime_premium
 from sop_xl.finance.sales import closed_actuals
+from sop_xl.finance.variances import spent_on_production
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import CASH
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 TRAILING = 3
 """Months of revenue and cost of goods sold that days are measured by."""
+PAID = ("payments", "conversion", "overhead", "overtime", "opex", "one_off", "capex")
+"""What goes out, as columns of the table."""
 DEFAULT_DAYS = 30.0
 """Payment terms of a company that lists no market."""
 
@@ -29,7 +32,7 @@ def cash_plan(
     data: PlanData,
     sales: Sales,
     supply_plan: pd.DataFrame,
-    purchases: pd.DataFrame,
+    bought: pd.DataFrame,
     load: pd.DataFrame,
     costs: pd.DataFrame,
     finance: pd.DataFrame,
@@ -39,27 +42,36 @@ def cash_plan(
     Customers pay by the terms of their market, suppliers are paid by the setting
     `supplier_payment_days`; what is open at the start is what the closed months' revenue, and receipts
     with a value, leave open under the same terms. Bought material that is not in the bill counts as
-    bought when it is used. Hours, overtime premium, operating expense, one-off cost and capital are
-    paid in their month. Days are measured by revenue and cost of goods sold of the last three months.
+    bought when it is used. Hours with the overhead they bear, overhead nobody absorbs, overtime premium,
+    operating expense, one-off cost and capital are paid in their month. Days are measured by revenue and
+    cost of goods sold of the last three months.
 
     Args:
         data: the input.
         sales: actual and planned sales.
         supply_plan: the result table `supply_plan`.
-        purchases: the result table `purchases`.
+        bought: item, period and value of all that arrives, as `variances.bought_goods` gives it.
         load: the result table `load`.
         costs: the result table `item_costs`.
         finance: the result table `finance`: operating expense, one-offs and stock come from it.
     """
     sold = sales.together()
-    bought = pd.concat([_received(data), _bought(data, purchases, supply_plan)])
-    months = _months(data, sold, bought)
+    made = spent_on_production(data, supply_plan, costs)
+    arrived = pd.concat(
+        [
+            _received(data),
+            bought[["period", "value"]],
+            made[["period", "material"]].rename(columns={"material": "value"}),
+        ]
+    )
+    months = _months(data, sold, arrived)
     customers = _receivables(data, sold, months)
-    suppliers = _payables(data, bought, months)
+    suppliers = _payables(data, arrived, months)
     spent = initiative_spending(data)
     columns = {
-        "conversion": _conversion(supply_plan, costs, months),
+        "conversion": _by_month(made, "hours", months),
         "overtime": _by_month(overtime_premium(data, load), "premium", months),
+        "overhead": _line(finance, "under_absorbed", months),
         "opex": _line(finance, "opex", months),
         "one_off": _line(finance, "one_off", months),
         "capex": _by_month(spent, "capex", months),
@@ -69,7 +81,7 @@ def cash_plan(
     }
     table = pd.DataFrame({"period": months, **columns, **_named(customers, "receivables", "receipts")})
     table = table.assign(purchases=suppliers.added, **_named(suppliers, "payables", "payments"))
-    out = table[["payments", "conversion", "overtime", "opex", "one_off", "capex"]].sum(axis=1)
+    out = table[list(PAID)].sum(axis=1)
     table = table.assign(net_cash=round_half_up((table["receipts"] - out).to_numpy(float)))
     table = _with_days(table, data.settings.days_in_year)
     return conform(CASH, table[table["period"].isin(data.calendar.periods)])
@@ -113,21 +125,6 @@ def _received(data: PlanData) -> pd.DataFrame:
     """What came from suppliers in closed months: receipts that have a value."""
     rows = closed_actuals(data)
     return rows.loc[rows["measure"].eq("receipts"), ["period", "value"]].dropna()
-
-
-def _bought(data: PlanData, purchases: pd.DataFrame, supply_plan: pd.DataFrame) -> pd.DataFrame:
-    """What the plan buys: purchases, and material outside the bill for what is made."""
-    per_unit = supply_plan["item"].map(data["items"].set_index("item")["material_cost"])
-    material = round_half_up((supply_plan["production"].fillna(0.0) * per_unit.fillna(0.0)).to_numpy(float))
-    used = supply_plan[["period"]].assign(value=material)
-    return pd.concat([purchases[["period", "value"]].fillna({"value": 0.0}), used])
-
-
-def _conversion(supply_plan: pd.DataFrame, costs: pd.DataFrame, months: pd.PeriodIndex) -> np.ndarray:
-    """What the hours of the plan cost at standard."""
-    per_unit = supply_plan["item"].map(costs.set_index("item")["conversion"]).fillna(0.0)
-    cost = round_half_up((supply_plan["production"].fillna(0.0) * per_unit).to_numpy(float))
-    return _by_month(supply_plan[["period"]].assign(cost=cost), "cost", months)
 
 
 def _named(balance: Corkscrew, name: str, settled: str) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sop_xl.domain.currency import in_plan_currency
 from sop_xl.domain.errors import SopError
+from sop_xl.domain.routing import good_unit_routings
 from sop_xl.finance.price import net_price
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import ITEM_COSTS
@@ -21,9 +22,10 @@ def roll_up_costs(data: PlanData) -> pd.DataFrame:
     """Return `item_costs`: what a unit of each item costs to make or buy, beside the standard in use.
 
     Level by level from the bought items up: material = sum of qty_per / (1 - scrap) x rolled cost of
-    the component + the item's material cost; conversion = sum of hours x hourly rate; rolled cost is
-    their sum. An item without bill and routing costs its supplier's price, else its given standard,
-    else its material cost. The standard cost in use is the given one, else the rolled one.
+    the component + the item's material cost; conversion = sum of hours / yield x hourly rate; rolled cost
+    is their sum, and overhead what of it is fixed, at this level and below. An item without bill and
+    routing costs its supplier's price, else its given standard, else its material cost. The standard cost
+    in use is the given one, else the rolled one.
 
     Setup cost is not part of a unit's cost: it depends on the lot, and stands in the plan cost.
 
@@ -35,9 +37,11 @@ def roll_up_costs(data: PlanData) -> pd.DataFrame:
     bill = bill_in_force(data)
     price = bought_cost(data).reindex(codes).to_numpy(float)
     made = _is_made(data, items, bill, price)
-    conversion = np.where(made, conversion_cost(data).reindex(codes, fill_value=0.0).to_numpy(float), 0.0)
+    conversion = _where_made(made, conversion_cost(data).reindex(codes, fill_value=0.0))
+    fixed = _where_made(made, fixed_overhead(data).reindex(codes, fill_value=0.0))
     start = np.where(made, items["material_cost"], _outside_cost(items, price))
-    material = _material(codes, bill[bill["parent"].isin(codes[made])], start, conversion)
+    bill = bill[bill["parent"].isin(codes[made])]
+    material = _material(codes, bill, start, conversion)
     rolled = material + conversion
     given = items["standard_cost"].to_numpy(float)
     standard = np.where(np.isnan(given), rolled, given)
@@ -46,6 +50,7 @@ def roll_up_costs(data: PlanData) -> pd.DataFrame:
             "item": items["item"],
             "material": material,
             "conversion": conversion,
+            "overhead": _material(codes, bill, fixed, np.zeros(len(codes))),
             "rolled_cost": rolled,
             "standard_cost": standard,
             "difference": rolled - standard,
@@ -69,14 +74,16 @@ def bill_in_force(data: PlanData) -> pd.DataFrame:
 def conversion_cost(data: PlanData) -> pd.Series:
     """Return the cost of one unit's own hours by item, in money per unit; items with a routing only.
 
-    Hours cost the resource's rate and, where its workforce is planned, the labour rate too. A unit
+    Hours cost the resource's rate, its overhead and, where its workforce is planned, the labour rate. A unit
     passes one resource of each operation: several, at one site or more, count with their mean. Named
     alternatives do not count, unless an operation has nothing else: then the first does.
     """
-    routings = _main_routings(data)
-    rate = routings["resource"].map(_hourly_rate(data)).fillna(0.0)
-    cost = routings.assign(cost=routings["hours_per_unit"] * rate)
-    return cost.groupby(["item", "operation"])["cost"].mean().groupby("item").sum()
+    return _at_rate(data, _hourly_rate(data))
+
+
+def fixed_overhead(data: PlanData) -> pd.Series:
+    """Return what of `conversion_cost` is fixed overhead, in money per unit by item."""
+    return _at_rate(data, data["resources"].set_index("resource")["overhead_per_hour"])
 
 
 def bought_cost(data: PlanData) -> pd.Series:
@@ -117,6 +124,16 @@ def bottom_up_levels(codes: pd.Index, parent: np.ndarray, component: np.ndarray)
     return levels
 
 
+def _at_rate(data: PlanData, rates: pd.Series) -> pd.Series:
+    routings = _main_routings(data)
+    cost = routings.assign(cost=routings["hours_per_unit"] * routings["resource"].map(rates).fillna(0.0))
+    return cost.groupby(["item", "operation"])["cost"].mean().groupby("item").sum()
+
+
+def _where_made(made: np.ndarray, cost: pd.Series) -> np.ndarray:
+    return np.where(made, cost.to_numpy(float), 0.0)
+
+
 def _material(codes: pd.Index, bill: pd.DataFrame, start: np.ndarray, conversion: np.ndarray) -> np.ndarray:
     """Add to `start`, the cost of a unit without its bill, what its components cost; shape (items,)."""
     parent, component = codes.get_indexer(bill["parent"]), codes.get_indexer(bill["component"])
@@ -142,7 +159,7 @@ def _outside_cost(items: pd.DataFrame, price: np.ndarray) -> np.ndarray:
 
 
 def _main_routings(data: PlanData) -> pd.DataFrame:
-    rows = data["routings"].sort_values(["item", "operation", "resource"], ignore_index=True)
+    rows = good_unit_routings(data["routings"]).sort_values(["item", "operation", "resource"], ignore_index=True)
     key = ["item", "operation"]
     main = rows[rows["alternative"].eq("")]
     only_named = ~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(main[key]))
@@ -150,7 +167,8 @@ def _main_routings(data: PlanData) -> pd.DataFrame:
 
 
 def _hourly_rate(data: PlanData) -> pd.Series:
-    machine = data["resources"].set_index("resource")["cost_per_hour"]
+    resources = data["resources"].set_index("resource")
+    machine = resources["cost_per_hour"] + resources["overhead_per_hour"]
     labour = data["labour"].set_index("resource")["cost_per_hour"]
     return machine.add(labour, fill_value=0.0)
 

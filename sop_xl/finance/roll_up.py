@@ -14,6 +14,13 @@ from sop_xl.finance.initiatives import initiative_spending
 from sop_xl.finance.markets import blank_market
 from sop_xl.finance.overtime import premium_as_cost
 from sop_xl.finance.sales import closed_actuals, outlook
+from sop_xl.finance.variances import (
+    production_variance,
+    purchase_price_variance,
+    spent_on_production,
+    stock_variances,
+    under_absorbed,
+)
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import FINANCE
 
@@ -34,6 +41,8 @@ def roll_up_finance(
     last_cycle: pd.DataFrame,
     load: pd.DataFrame | None = None,
     sales: Sales | None = None,
+    stock: pd.DataFrame | None = None,
+    bought: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the result table `finance`: actual in closed months, plan after, beside budget and last cycle.
 
@@ -52,8 +61,10 @@ def roll_up_finance(
         supply_plan: the result table `supply_plan`.
         costs: the result table `item_costs`.
         last_cycle: the result table `last_cycle`, perhaps empty.
-        load: the result table `load`, for the overtime premium; left out, there is none.
+        load: the result table `load`, for overtime premium and overhead; left out, there are none.
         sales: actual and planned sales, where they are known already.
+        stock: the result table `stock_value`, for revaluation and provisions; left out, there are none.
+        bought: item, period and value of what arrives, for the purchase price variance, which needs `stock`.
     """
     sales = sales or outlook(data, forecast, supply_plan, costs)
     amounts = pd.concat(
@@ -63,7 +74,8 @@ def roll_up_finance(
             _actual_opex(data),
             _planned_opex(data),
             _one_offs(data),
-            *([] if load is None else [_premium(data, load, supply_plan, costs)]),
+            *([] if load is None else [_premium(data, load, supply_plan, costs), _unabsorbed(data, load)]),
+            *_variances(data, stock, bought, spent_on_production(data, supply_plan, costs)),
             _actual_stock(data, costs),
             _planned_stock(data, supply_plan),
         ]
@@ -96,11 +108,26 @@ def _sales_ways(data: PlanData, sales: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the sales lines as reported and at constant rates, and revenue in the market's currency."""
     rows = _with_family(data, sales)
     foreign = rows[market_currency(data, rows["market"]).ne("")]
+    parts = [
+        _part(rows, line, field, column)
+        for line in ("deductions", "fixed_overhead", "standard_variance")
+        for field, column in ((line, "amount"), (_CONSTANT.get(line, line), "constant"))
+    ]
     return [
         _sales_lines(rows, "amount"),
         _sales_lines(rows.assign(revenue=rows["constant"]), "constant"),
         _line(foreign, "revenue", "local", "local"),
+        *parts,
     ]
+
+
+_CONSTANT = {"deductions": "constant_deductions"}
+
+
+def _part(rows: pd.DataFrame, line: str, field: str, column: str) -> pd.DataFrame:
+    """Return the rows of a part of revenue or cost of goods sold, already in whole cents."""
+    sums = sum_to_cents(rows, ["family", "market", "period"], [field])
+    return sums.rename(columns={field: column}).assign(line=line)
 
 
 def _line(rows: pd.DataFrame, line: str, value: str, column: str) -> pd.DataFrame:
@@ -134,6 +161,29 @@ def _premium(data: PlanData, load: pd.DataFrame, supply_plan: pd.DataFrame, cost
     """Overtime premium of the whole company, as the setting wants it."""
     rows = premium_as_cost(data, load, supply_plan, costs).assign(family="", market="")
     return pd.concat([_line(rows, "overtime_premium", "amount", column) for column in ("amount", "constant")])
+
+
+def _unabsorbed(data: PlanData, load: pd.DataFrame) -> pd.DataFrame:
+    """Fixed overhead that production does not bear, of the whole company."""
+    rows = under_absorbed(data, load).assign(family="", market="")
+    return pd.concat([_line(rows, "under_absorbed", "amount", column) for column in ("amount", "constant")])
+
+
+def _variances(
+    data: PlanData, stock: pd.DataFrame | None, bought: pd.DataFrame | None, spent: pd.DataFrame
+) -> list[pd.DataFrame]:
+    """Revaluation, provisions and purchase prices by family; what production costs beyond standard, in all."""
+    if stock is None:
+        return []
+    made = production_variance(spent.assign(value=spent["hours"] + spent["material"]), stock)
+    lines = {**stock_variances(stock), "production_variance": made.assign(family="")}
+    if bought is not None:
+        lines["price_variance"] = purchase_price_variance(data, bought, stock)
+    return [
+        _line(rows.assign(market=""), line, "amount", column)
+        for line, rows in lines.items()
+        for column in ("amount", "constant")
+    ]
 
 
 def _actual_stock(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:

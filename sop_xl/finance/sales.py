@@ -21,6 +21,10 @@ WAYS = ["value", "constant", "local"]
 """Revenue three ways: as reported, at plan rates, in the market's currency."""
 
 
+PARTS = ("deductions", "constant_deductions", "fixed_overhead", "standard_variance")
+"""What of a row's money the P&L shows apart."""
+
+
 class Sales(NamedTuple):
     """What all money of sales is added up from: closed months as they were, planned ones as they will be.
 
@@ -58,13 +62,15 @@ def planned_sales(
         costs: the result table `item_costs`.
 
     Returns:
-        quantity in units; revenue, constant and cogs in plan currency; local in that of the market.
+        quantity in units; revenue, constant and cogs in plan currency; local in that of the market; and of
+        these `PARTS`: deductions from the list price, at reported and at plan rates, the fixed overhead
+        in cogs, and what cogs is beyond standard cost (nothing, in a plan).
     """
     sold = served_by_market(data, forecast, supply_plan)
     local = sold["quantity"] * _local_price(data, sold).fillna(0.0)
     rate = exchange_rate(data, market_currency(data, sold["market"]), sold["period"], rate="plan_rate")
     money = {"revenue": local * rate, "constant": local * rate, "local": local}
-    return _to_cents(sold, {**money, "cogs": _at_standard(sold, costs)})
+    return _with_parts(data, _to_cents(sold, {**money, "cogs": _at_standard(sold, costs)}), costs)
 
 
 def actual_sales(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +97,8 @@ def actual_sales(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
         cogs[[*KEY, "value"]].rename(columns={"value": "cogs"}), on=KEY, how="outer"
     )
     both = both.merge(quantity, on=KEY, how="left").sort_values(KEY, ignore_index=True)
-    return _to_cents(both, {line: both[line].fillna(0.0) for line in ("revenue", "constant", "local", "cogs")})
+    rows = _to_cents(both, {line: both[line].fillna(0.0) for line in ("revenue", "constant", "local", "cogs")})
+    return _with_parts(data, rows, costs)
 
 
 def closed_actuals(data: PlanData) -> pd.DataFrame:
@@ -152,7 +159,26 @@ def _at_standard(sold: pd.DataFrame, costs: pd.DataFrame) -> pd.Series:
     return sold["quantity"] * sold["item"].map(standard).fillna(0.0)
 
 
+def _with_parts(data: PlanData, rows: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """Add `PARTS`, in whole cents; where quantity or list price is unknown there are no deductions."""
+    listed = rows["item"].map(data["items"].set_index("item")["list_price"])
+    gross = _cents(rows["quantity"] * listed).fillna(rows["revenue"])
+    standard = _cents(_at_standard(rows, costs)).fillna(rows["cogs"])
+    fixed = rows["quantity"] * rows["item"].map(costs.set_index("item")["overhead"]).fillna(0.0)
+    parts = {
+        "deductions": _cents(gross - rows["revenue"]),
+        "constant_deductions": _cents(gross - rows["constant"]),
+        "fixed_overhead": _cents(fixed.fillna(0.0)),
+        "standard_variance": _cents(rows["cogs"] - standard),
+    }
+    return rows.assign(**parts)
+
+
+def _cents(amounts: pd.Series) -> pd.Series:
+    """Round to the cent; float dust goes first, so that ties are ties."""
+    return pd.Series(round_half_up(np.round(amounts.to_numpy(float), 8)), index=amounts.index)
+
+
 def _to_cents(rows: pd.DataFrame, money: dict[str, pd.Series]) -> pd.DataFrame:
-    """The one rounding point: item x market x month x line. Float dust goes first, so that ties are ties."""
-    cents = {line: round_half_up(np.round(amount, 8)) for line, amount in money.items()}
-    return rows[[*KEY, "quantity"]].assign(**cents)
+    """The one rounding point: item x market x month x line."""
+    return rows[[*KEY, "quantity"]].assign(**{line: _cents(amount) for line, amount in money.items()})

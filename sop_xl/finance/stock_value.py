@@ -9,7 +9,7 @@ import pandas as pd
 
 from sop_xl.domain.money import round_half_up
 from sop_xl.finance.sales import closed_actuals
-from sop_xl.finance.valuation import excess
+from sop_xl.finance.valuation import average_value, excess
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import STOCK_VALUE
 
@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 KEY = ["item", "period"]
 FLOWS = ("production", "purchases", "transfers", "used")
 MONEY = ("opening", "revaluation", *FLOWS, "issues", "closing", "cogs", "rounding", "excess", "obsolete")
+EXTRA = ("moving_average", "provision_change")
 
 
-def stock_value(data: PlanData, sales: Sales, supply_plan: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+def stock_value(
+    data: PlanData,
+    sales: Sales,
+    supply_plan: pd.DataFrame,
+    costs: pd.DataFrame,
+    bought: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Return the result table `stock_value` of the planned months, at standard cost and to the cent.
 
     Opening stock of the first month is worth what the last closed month says a unit is worth, where it
@@ -31,13 +38,19 @@ def stock_value(data: PlanData, sales: Sales, supply_plan: pd.DataFrame, costs: 
     `rounding` is what cost of goods sold, rounded by item and market, differs from them.
 
     Provisions: of stock beyond `excess_months` of demand, `excess_provision_pct`; of stock of items that
-    are dead, past their last month, or without any demand in the plan, `obsolete_provision_pct`.
+    are dead, past their last month, or without any demand in the plan, `obsolete_provision_pct`. What
+    they change by each month is a cost; the first month compares with its own opening stock.
+
+    `moving_average` values the same closing units otherwise: bought goods come in at their price, made
+    ones at rolled cost, and what leaves takes the average of all that is held.
 
     Args:
         data: the input.
         sales: actual and planned sales.
         supply_plan: the result table `supply_plan`.
         costs: the result table `item_costs`.
+        bought: item, period and value of what arrives, as `variances.bought_goods` gives it; left out, it
+            counts at standard cost.
     """
     units = _units(supply_plan)
     standard = units["item"].map(costs.set_index("item")["standard_cost"]).fillna(0.0).to_numpy(float)
@@ -49,8 +62,36 @@ def stock_value(data: PlanData, sales: Sales, supply_plan: pd.DataFrame, costs: 
     sold = sales.planned.groupby(KEY)["cogs"].sum()
     cogs = _round(sold.reindex(pd.MultiIndex.from_frame(rows[KEY]), fill_value=0.0))
     rows = rows.assign(cogs=cogs, rounding=_round(cogs - rows["issues"]), **_provisions(data, units, standard))
-    sums = rows.groupby(["family", "period"], as_index=False)[list(MONEY)].sum()
+    rows = rows.assign(moving_average=_at_average(rows, units, costs, bought))
+    sums = rows.groupby(["family", "period"], as_index=False)[[*MONEY, *EXTRA]].sum()
     return conform(STOCK_VALUE, sums)
+
+
+def _at_average(
+    rows: pd.DataFrame, units: pd.DataFrame, costs: pd.DataFrame, bought: pd.DataFrame | None
+) -> np.ndarray:
+    """Return the closing value of each row at moving average cost."""
+    rolled = units["item"].map(costs.set_index("item")["rolled_cost"]).to_numpy(float)
+    made = np.where(np.isnan(rolled), rows["production"], _cents(units["production"], np.nan_to_num(rolled)))
+    paid = rows["purchases"].to_numpy(float)
+    if bought is not None:
+        sums = bought.groupby(KEY)["value"].sum()
+        paid = sums.reindex(pd.MultiIndex.from_frame(units[KEY]), fill_value=0.0).to_numpy(float)
+    flows = units[KEY].assign(
+        value=made + paid + rows["transfers"].to_numpy(float),
+        quantity=units[["production", "purchases", "transfers"]].sum(axis=1),
+        opening=units["opening"],
+        opening_value=rows["opening"],
+        closing=units["closing"],
+    )
+    wide = flows.pivot(index="item", columns="period")
+    fields = ("opening_value", "opening", "value", "quantity", "closing")
+    arrays = {name: wide[name].fillna(0.0).to_numpy(float) for name in fields}
+    worth = average_value(
+        arrays["opening_value"][:, 0], arrays["opening"][:, 0], arrays["value"], arrays["quantity"], arrays["closing"]
+    )
+    place = (wide.index.get_indexer(units["item"]), wide["value"].columns.get_indexer(units["period"]))
+    return worth[place]
 
 
 def _round(values: pd.Series | np.ndarray) -> np.ndarray:
@@ -96,18 +137,31 @@ def _unit_value_before(data: PlanData) -> pd.Series:
 
 
 def _provisions(data: PlanData, units: pd.DataFrame, standard: np.ndarray) -> dict[str, np.ndarray]:
-    """Return excess and obsolete: what stock of each item and month is to be written down by."""
-    settings = data.settings
+    """Return excess and obsolete, what stock of each item and month is to be written down by, and their change."""
+    settings, shares = data.settings, _shares(data)
     wide = units.pivot(index="item", columns="period", values=["closing", "demand"]).fillna(0.0)
-    over = excess(wide["closing"].to_numpy(float), wide["demand"].to_numpy(float), settings.excess_months)
+    demand = wide["demand"].to_numpy(float)
+    over = excess(wide["closing"].to_numpy(float), demand, settings.excess_months)
     place = (wide.index.get_indexer(units["item"]), wide["closing"].columns.get_indexer(units["period"]))
     obsolete = _is_obsolete(data, units)
-    excess_units = np.where(obsolete, 0.0, over[place])
-    obsolete_units = np.where(obsolete, units["closing"].clip(lower=0.0), 0.0)
-    return {
-        "excess": _round(excess_units * standard * settings.excess_provision_pct / 100),
-        "obsolete": _round(obsolete_units * standard * settings.obsolete_provision_pct / 100),
+    found = {
+        "excess": _round(np.where(obsolete, 0.0, over[place]) * standard * shares[0]),
+        "obsolete": _round(np.where(obsolete, units["closing"].clip(lower=0.0), 0.0) * standard * shares[1]),
     }
+    window = min(12, demand.shape[1])
+    usual = settings.excess_months * demand[:, :window].mean(axis=1)[place[0]]
+    held = units["opening"].to_numpy(float)
+    surplus = np.where(obsolete, np.maximum(held, 0.0), np.maximum(held - usual, 0.0))
+    opening = _round(surplus * standard * np.where(obsolete, shares[1], shares[0]))
+    total = pd.Series(found["excess"] + found["obsolete"])
+    before = total.groupby(units["item"].to_numpy()).shift(1).to_numpy(float)
+    change = total.to_numpy(float) - np.where(np.isnan(before), opening, before)
+    return {**found, "provision_change": _round(change)}
+
+
+def _shares(data: PlanData) -> tuple[float, float]:
+    """Return what of excess and of obsolete stock is written down."""
+    return data.settings.excess_provision_pct / 100, data.settings.obsolete_provision_pct / 100
 
 
 def _is_obsolete(data: PlanData, units: pd.DataFrame) -> np.ndarray:

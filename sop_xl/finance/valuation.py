@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sop_xl.domain.money import CENT
+from sop_xl.domain.money import CENT, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+SOME = 1e-6
+"""Quantities are stored to six digits: less is nothing."""
 
 
 class Movement(NamedTuple):
@@ -61,6 +65,33 @@ def _moved(quantity: Decimal, value: Decimal, change: Decimal, unit_cost: Decima
     if quantity + change == 0:
         return -value
     return (change * value / quantity).quantize(CENT, ROUND_HALF_UP)
+
+
+def average_value(
+    opening_value: np.ndarray, opening: np.ndarray, value: np.ndarray, quantity: np.ndarray, closing: np.ndarray
+) -> np.ndarray:
+    """Return what the closing stock of each month is worth at moving average cost, to the cent; (items, months).
+
+    As `moving_average`, for many items at once: a month's receipts come first, then what leaves takes its
+    share of the value held; where nothing is left, nothing is worth something.
+
+    Args:
+        opening_value: money before the first month; shape (items,).
+        opening: units before the first month; shape (items,).
+        value: money received in each month; shape (items, months).
+        quantity: units received in each month; same shape.
+        closing: units held at the end of each month; same shape.
+    """
+    worth, held = round_half_up(opening_value), opening
+    out = np.zeros(value.shape)
+    for month in range(value.shape[1]):
+        worth, held = worth + value[:, month], held + quantity[:, month]
+        left = closing[:, month]
+        share = np.where(held > 0, (held - left) / np.where(held > 0, held, 1.0), 0.0)
+        worth = round_half_up(np.round(worth - round_half_up(np.round(worth * share, 8)), 8))
+        worth, held = np.where(np.abs(left) < SOME, 0.0, worth), left
+        out[:, month] = worth
+    return out
 
 
 def excess(closing: np.ndarray, demand: np.ndarray, months: float) -> np.ndarray:

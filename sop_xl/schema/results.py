@@ -328,6 +328,7 @@ ITEM_COSTS = _result(
         text("Item", "item"),
         rate("Material", "material"),
         rate("Conversion", "conversion", help="Hours at their resource's rate."),
+        rate("Overhead", "overhead", help="Of the rolled cost: fixed overhead, over all levels of the bill."),
         rate("Rolled cost", "rolled_cost", help="Material and conversion over all levels of the bill."),
         rate("Standard cost", "standard_cost", help="Given, or rolled where none is given."),
         rate("Difference", "difference", help="Rolled less standard."),
@@ -338,7 +339,30 @@ ITEM_COSTS = _result(
     "Standard cost rolled up by bill and routing, beside the one in use.",
 )
 
-FINANCE_LINES = ("revenue", "cogs", "gross_margin", "opex", "one_off", "overtime_premium", "inventory_value")
+FINANCE_LINES = (
+    "deductions",
+    "revenue",
+    "cogs",
+    "standard_variance",
+    "fixed_overhead",
+    "gross_margin",
+    "price_variance",
+    "production_variance",
+    "under_absorbed",
+    "overtime_premium",
+    "revaluation",
+    "provision",
+    "opex",
+    "one_off",
+    "inventory_value",
+)
+"""Lines of the P&L in its order, and the value of stock.
+
+deductions: list price less net price, so that gross revenue = revenue + deductions. standard_variance and
+fixed_overhead are parts of cogs: what was booked beyond standard cost, and the overhead in the standard.
+price_variance: purchases less their standard cost; production_variance: components, hours and material of
+what is made less its standard cost; revaluation: what opening stock loses by a new standard.
+"""
 
 FINANCE = _result(
     "finance",
@@ -396,7 +420,8 @@ CASH = _result(
         amount("Purchases", "purchases", help="What arrives, and material outside the bill for what is made."),
         amount("Payments", "payments", help="To suppliers, by the setting supplier_payment_days."),
         amount("Closing payables", "closing_payables"),
-        amount("Conversion", "conversion", help="Hours of production at standard, paid in their month."),
+        amount("Conversion", "conversion", help="Hours of production at standard, overhead they bear included."),
+        amount("Unabsorbed overhead", "overhead", help="Fixed overhead that production does not bear."),
         amount("Overtime premium", "overtime"),
         amount("Operating expense", "opex"),
         amount("One-off cost", "one_off", help="Of approved initiatives."),
@@ -431,6 +456,8 @@ STOCK_VALUE = _result(
         amount("Rounding", "rounding", help="COGS less issues: cents, since it is rounded by item and market."),
         amount("Excess provision", "excess", help="By excess_months and excess_provision_pct."),
         amount("Obsolete provision", "obsolete", help="By obsolete_provision_pct: dead, ended or unwanted items."),
+        amount("Moving average", "moving_average", help="The closing stock at moving average cost instead."),
+        amount("Provision change", "provision_change", help="Both provisions less those of the month before."),
     ),
     ("family", "period"),
     "Stock at standard cost: opening + revaluation + production + purchases + transfers - used - issues = closing.",

@@ -109,6 +109,7 @@ SETTING_SPECS = (
     SettingSpec("excess_months", "number", 12.0, "months", "Stock beyond so many months of demand is excess.", 0, 60),
     SettingSpec("excess_provision_pct", "number", 50.0, "%", "Share of excess stock to write down.", 0, 100),
     SettingSpec("obsolete_provision_pct", "number", 100.0, "%", "Share of stock nobody wants to write down.", 0, 100),
+    SettingSpec("normal_load_pct", "number", 85.0, "%", "Load of regular hours that bears all fixed overhead.", 1, 100),
     SettingSpec(
         "overtime_premium",
         "choice",

@@ -12,12 +12,8 @@ from sop_xl.cycle.kpis import kpis
 from sop_xl.cycle.last_cycle import roll_last_cycle
 from sop_xl.demand.plan import plan_demand
 from sop_xl.domain.errors import SopError
-from sop_xl.finance.bridge_table import bridge_table
-from sop_xl.finance.cash_plan import cash_plan
 from sop_xl.finance.cost import roll_up_costs
-from sop_xl.finance.roll_up import roll_up_finance
-from sop_xl.finance.sales import outlook
-from sop_xl.finance.stock_value import stock_value
+from sop_xl.finance.results import money_results
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform, empty_frame
 from sop_xl.supply.plan import plan_supply
@@ -162,14 +158,12 @@ def _finance(data: PlanData, results: Results) -> None:
     forecast = results.needed("forecast", "forecast")
     supply = results.needed("supply_plan", "supply")
     costs, last = results["item_costs"], results["last_cycle"]
-    sales = outlook(data, forecast, supply, costs)
-    results.keep({"finance": roll_up_finance(data, forecast, supply, costs, last, results["load"], sales)})
+    names = ("forecast", "supply_plan", "purchases", "load", "item_costs", "last_cycle")
+    results.keep(money_results(data, {name: results[name] for name in names}))
     money = results["finance"]
     plan = family_plan(data, forecast, supply, money, last, costs)
-    names = families(data, forecast, supply, results["production"], results["load"], money)
-    results.keep({"family_plan": plan, "families": names})
-    results.keep({"bridge": bridge_table(data, sales, last), "stock_value": stock_value(data, sales, supply, costs)})
-    results.keep({"cash": cash_plan(data, sales, supply, results["purchases"], results["load"], costs, money)})
+    listed = families(data, forecast, supply, results["production"], results["load"], money)
+    results.keep({"family_plan": plan, "families": listed})
 
 
 def _kpi(data: PlanData, results: Results) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.routing import good_unit_routings
 from sop_xl.supply.bill import top_down
 from sop_xl.supply.network import Network, lead_months
 from sop_xl.supply.places import Places
@@ -85,7 +86,7 @@ class _Builder:
         item has one site, that of its last operation.
         """
         resources = self.data["resources"].set_index("resource")["location"]
-        table = self._known(self.data["routings"], "item")
+        table = good_unit_routings(self._known(self.data["routings"], "item"))
         own = table["resource"].map(resources).fillna("").astype("str")
         table = table.assign(site=self.places.place(table["location"].where(table["location"] != "", own)))
         operations = table.groupby("item")["operation"].transform("nunique")

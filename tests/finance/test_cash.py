@@ -7,11 +7,9 @@ from hypothesis import strategies as st
 
 from sop_xl.domain.settings import Settings
 from sop_xl.finance.cash import CashDays, cash_days, corkscrew, settle
-from sop_xl.finance.cash_plan import cash_plan
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.overtime import absorb, overtime_premium
-from sop_xl.finance.roll_up import roll_up_finance
-from sop_xl.finance.sales import outlook
+from sop_xl.finance.results import money_results
 from tests.finance.small_company import FORECAST, INPUTS, NOW, SUPPLY_PLAN, company, plan_data, table
 
 
@@ -96,16 +94,19 @@ LOAD = table(
     {"resource": "Crew", "period": "2026-03", "overtime_hours": 2.0},
     {"resource": "Oven", "period": "2026-03", "overtime_hours": 2.0},
 )
-PURCHASES = table("purchases", {"item": "B2", "supplier": "S", "location": "Plant", "period": "2026-03", "value": 80.0})
+ORDER = {"item": "B2", "supplier": "S", "location": "Plant", "period": "2026-03", "quantity": 1.0, "value": 80.0}
+PURCHASES = table("purchases", ORDER)
+
+
+def money(data, purchases=PURCHASES, load=LOAD):
+    plan = {"forecast": FORECAST, "supply_plan": SUPPLY_PLAN, "purchases": purchases, "load": load}
+    return money_results(data, {**plan, "item_costs": roll_up_costs(data), "last_cycle": table("last_cycle")})
 
 
 @pytest.fixture
 def cash():
     settings = Settings(current_period=NOW, horizon_months=3, days_in_year=360, supplier_payment_days=30)
-    data = plan_data(settings, **SHOP)
-    costs = roll_up_costs(data)
-    finance = roll_up_finance(data, FORECAST, SUPPLY_PLAN, costs, table("last_cycle"))
-    return cash_plan(data, outlook(data, FORECAST, SUPPLY_PLAN, costs), SUPPLY_PLAN, PURCHASES, LOAD, costs, finance)
+    return money(plan_data(settings, **SHOP))["cash"]
 
 
 def test_receivables_by_the_terms_of_each_market(cash):
@@ -122,6 +123,16 @@ def test_payables_by_the_supplier_terms(cash):
     assert cash["opening_payables"].tolist() == [30.0, 80.0, 0.0]
     assert cash["purchases"].tolist() == [80.0, 0.0, 0.0]
     assert cash["payments"].tolist() == [30.0, 80.0, 0.0]
+
+
+def test_orders_placed_before_are_paid_too():
+    # Nothing new is bought; the one B2 that arrives in March was ordered before, at the supplier's 85.
+    offer = {"item": "B2", "supplier": "S", "price": 85.0}
+    data = plan_data(Settings(NOW, horizon_months=3), **SHOP, suppliers=[offer])
+    found = money(data, table("purchases"))
+    assert found["cash"]["purchases"].tolist() == [85.0, 0.0, 0.0]
+    # Its standard cost is 90.50.
+    assert line(found["finance"], "price_variance") == {("Bikes", "2026-03"): -5.50}
 
 
 def test_what_is_paid_at_once(cash):
@@ -145,21 +156,35 @@ def test_days_by_the_last_three_months(cash):
     assert cash["cash_to_cash"].iloc[0] == 74.9
 
 
+def test_overhead_that_production_does_not_bear():
+    # Saw: 8 an hour, 100 hours, normal load 50 %: 400 a month. March works 20 hours, April 60, May none.
+    settings = Settings(NOW, horizon_months=3, normal_load_pct=50.0)
+    saw = {"resource": "Saw", "cost_per_hour": 20.0, "overhead_per_hour": 8.0}
+    hours = {"2026-03": 20.0, "2026-04": 60.0, "2026-05": 0.0, "2026-02": 1.0}
+    load = table("load", *(
+        {"resource": "Saw", "period": p, "required_hours": h, "available_hours": 100.0} for p, h in hours.items()
+    ))  # fmt: skip
+    data = plan_data(settings, **{**SHOP, "resources": [saw], "labour": []})
+    found = money(data, load=load)
+    assert line(found["finance"], "under_absorbed") == {("", "2026-03"): 240.0, ("", "2026-05"): 400.0}
+    assert found["cash"]["overhead"].tolist() == [240.0, 0.0, 400.0]
+    # 20 B1 in April, 0.1 hours at 28, and two wheels of 10, against the standard of 60.
+    assert line(found["finance"], "production_variance") == {("", "2026-04"): 56.0 + 400.0 - 1200.0}
+    # 9.3 + 17.7 B1 leave in March, each with 0.80 of overhead in its standard; then 29.
+    fixed = line(found["finance"], "fixed_overhead")
+    assert [fixed["Bikes", month] for month in ("2026-03", "2026-04")] == [21.6, 23.2]
+
+
+def line(finance, name):
+    rows = finance[finance["line"].eq(name)]
+    sums = rows.groupby(["family", "period"])["amount"].sum().round(2)
+    return {(family, str(period)): amount for (family, period), amount in sums.items()}
+
+
 def test_overtime_of_closed_months_is_past():
     assert overtime_premium(plan_data(**SHOP), LOAD)["premium"].tolist() == [30.0, 0.0, 30.0]
 
 
 def test_a_company_without_markets_pays_in_thirty_days():
-    data = company(markets=[])
-    costs = roll_up_costs(data)
-    finance = roll_up_finance(data, FORECAST, SUPPLY_PLAN, costs, table("last_cycle"))
-    cash = cash_plan(
-        data,
-        outlook(data, FORECAST, SUPPLY_PLAN, costs),
-        SUPPLY_PLAN,
-        table("purchases"),
-        table("load"),
-        costs,
-        finance,
-    )
+    cash = money(company(markets=[]), table("purchases"), table("load"))["cash"]
     assert cash["receipts"].tolist()[1:] == cash["revenue"].tolist()[:2]
