@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
     from sop_xl.supply.model import LinearModel
+    from sop_xl.supply.scheduling.shop import Shop
+    from sop_xl.supply.scheduling.timetable import Timetable
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -136,6 +138,19 @@ class Solution(Protocol):
     @property
     def optimal(self) -> bool:
         """Whether it is proven best within the gap; False where time ran out."""
+        ...
+
+
+class Scheduler(Protocol):
+    """Puts the tasks of a shop in order, each on its resource."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for the planner: the method a schedule was made with."""
+        ...
+
+    def schedule(self, shop: Shop) -> Timetable:
+        """Return when each task runs; the same shop gives the same timetable."""
         ...
 
 

@@ -61,6 +61,7 @@ class Session:
         """Return what a use case works with."""
         from sop_xl.adapters.compute import compute_at
         from sop_xl.adapters.memory_workbook import MemoryWorkbook
+        from sop_xl.adapters.scheduler import scheduler
         from sop_xl.adapters.solver import HighsSolver
         from sop_xl.adapters.undo_store import FolderUndoStore
         from sop_xl.entrypoints.places import ledger_places, user_name
@@ -72,6 +73,7 @@ class Session:
         return Context(
             workbook=self.workbook,
             solver=HighsSolver(),
+            scheduler=scheduler(),
             undo=FolderUndoStore(self.machine.undo_folders(self.book.fullname), _identity(self.book)),
             now=dt.datetime.now().replace(microsecond=0),
             new_workbook=lambda: MemoryWorkbook(ALL_TABLES),
@@ -264,7 +266,7 @@ def _about(session: Session) -> Outcome:
 USE_CASES = ("run_all", "check", "forecast", "accept_edits", "plan_supply", "roll_up_finance", "key_figures")
 
 ACTIONS: Mapping[str, Action] = {
-    **{name: Action(partial(_use_case, name)) for name in (*USE_CASES, "undo_last", "selftest")},
+    **{name: Action(partial(_use_case, name)) for name in (*USE_CASES, "schedule", "undo_last", "selftest")},
     **{c.action: Action(partial(_show, c.sheet), freezes=False, tells=False) for c in COMMANDS if c.sheet},
     "go_now": Action(_go_now, freezes=False, tells=False),
     "next_family": Action(partial(_step_family, 1), freezes=False, tells=False),

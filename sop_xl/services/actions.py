@@ -17,6 +17,7 @@ from sop_xl.services.inputs import read_inputs
 from sop_xl.services.ledger_sync import User
 from sop_xl.services.memory import remembering_if_possible
 from sop_xl.services.run import run_cycle
+from sop_xl.services.schedule import schedule_plant
 from sop_xl.services.selftest import run_selftest
 from sop_xl.services.undo import undo_last as take_back
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.issue import Issue
-    from sop_xl.ports import Compute, LedgerPlaces, LinkedWorkbook, Progress, Solver, UndoStore, Workbook
+    from sop_xl.ports import Compute, LedgerPlaces, LinkedWorkbook, Progress, Scheduler, Solver, UndoStore, Workbook
     from sop_xl.services.run import RunReport
+
+
+SCHEDULE_SHEET = "Schedule"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Context:
     Attributes:
         workbook: the planner's.
         solver: solves the linear programme.
+        scheduler: puts the lots of a schedule in order.
         undo: keeps what a run changes.
         now: stamp for the log.
         new_workbook: gives an empty workbook, for textbook cases.
@@ -47,6 +52,7 @@ class Context:
 
     workbook: LinkedWorkbook
     solver: Solver
+    scheduler: Scheduler
     undo: UndoStore
     now: dt.datetime
     new_workbook: Callable[[], Workbook]
@@ -143,6 +149,16 @@ def run_part(action: str, context: Context) -> Outcome:
     return _done(part, report)
 
 
+def schedule(context: Context) -> Outcome:
+    """Schedule the next weeks of the plant that makes most."""
+    report = schedule_plant(
+        context.workbook, scheduler=context.scheduler, now=context.now, progress=context.progress, undo=context.undo
+    )
+    first, *worst = report.schedule.sentences
+    back = report.not_undoable or "Undo last run takes it back."
+    return Outcome(f"{first} {report.run}. {back}", SCHEDULE_SHEET, details=tuple(worst))
+
+
 def undo_last(context: Context) -> Outcome:
     """Take back the last run or commit of actuals."""
     report = take_back(context.workbook, context.undo, context.now, context.places, context.who)
@@ -168,6 +184,7 @@ def selftest(context: Context) -> Outcome:
 USE_CASES: Mapping[str, Callable[[Context], Outcome]] = {
     "check": check,
     **{action: partial(run_part, action) for action in PARTS},
+    "schedule": schedule,
     "undo_last": undo_last,
     "selftest": selftest,
 }

@@ -111,7 +111,7 @@ def run_cycle(
     inputs = read_inputs(workbook)
     data = inputs.plan_data()
     progress("read", 1, 1)
-    stored = _stored_reader(workbook)
+    stored = stored_reader(workbook)
     results = compute_cycle(
         data,
         stored=stored,
@@ -138,13 +138,16 @@ def run_cycle(
         progress("write", 0, 1)
         report, line = _write(workbook, inputs, data, results, report, now)
         kept = RunMemory(memory, line, inputs.changes, results) if memory else None
-        report = _commit(workbook, report, line, undo, kept)
+        why, unknown = commit_kept(workbook, line, undo, kept)
+        report = replace(report, not_undoable=why, not_remembered=unknown)
         with suppress(CancelledError):
             progress("write", 1, 1)
     return report
 
 
-def _stored_reader(workbook: Workbook) -> Callable[[str], pd.DataFrame]:
+def stored_reader(workbook: Workbook) -> Callable[[str], pd.DataFrame]:
+    """Return what reads the stored frame of a table, once each."""
+
     @cache
     def stored(name: str) -> pd.DataFrame:
         table = TABLE_BY_NAME[name]
@@ -233,15 +236,25 @@ def _kept(orphans: Sequence[tuple[Table, Orphan]]) -> list[str]:
     return [kept_remark(len(orphans)).message] if orphans else []
 
 
-def _commit(
-    workbook: Workbook, report: RunReport, line: dict[str, object], undo: UndoStore | None, memory: RunMemory | None
-) -> RunReport:
-    """Commit what is staged, once what it changes is kept and the ledger knows of it; return what failed of that."""
-    why = ""
-    mark = log.mark(conform(RUNS, pd.DataFrame([line])), report.run)
+def commit_kept(
+    workbook: Workbook, line: dict[str, object], undo: UndoStore | None, memory: RunMemory | None = None
+) -> tuple[str, str]:
+    """Commit what is staged, once what it changes is kept and the ledger knows of it.
+
+    Args:
+        workbook: what is staged in it; a `Recording`, where it is to be taken back.
+        line: of the log, staged with it.
+        undo: keeps the cells as they were.
+        memory: what the ledger is to know.
+
+    Returns:
+        Why it cannot be undone, and why the ledger does not know of it; blank where they are in order.
+    """
+    why, run = "", str(line["run"])
+    mark = log.mark(conform(RUNS, pd.DataFrame([line])), run)
     if undo is not None and isinstance(workbook, Recording):
         try:
-            undo.save(workbook.record(report.run, mark))
+            undo.save(workbook.record(run, mark))
         except UndoError as fault:
             why = str(fault)
     unknown = memory.keep() if memory else ""
@@ -249,11 +262,11 @@ def _commit(
         workbook.commit()
     except BaseException as fault:
         if undo is not None:
-            undo.discard(report.run, mark)
+            undo.discard(run, mark)
         if memory:
             memory.stopped(fault)
         raise
-    return replace(report, not_undoable=why, not_remembered=unknown)
+    return why, unknown
 
 
 def _aside(memory: Memory | None) -> list[Issue]:

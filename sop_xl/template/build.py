@@ -22,6 +22,7 @@ from sop_xl.template.sheets import (
     home,
     inventory,
     paste_actuals,
+    schedule,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     demand_review.SHEET: demand_review.build,
     capacity.SHEET: capacity.build,
     inventory.SHEET: inventory.build,
+    schedule.SHEET: schedule.build,
     finance.SHEET: finance.build,
     bridge.SHEET: bridge.build,
     checks.SHEET: checks.build,

@@ -175,6 +175,17 @@ SUPPLY = Group(
             FORECAST_THERE,
             large=True,
         ),
+        Command(
+            "schedule",
+            "Schedule",
+            "ConditionalFormattingDataBarsGallery",
+            "W",
+            "The supply plan's production, load and stock; routings, bills of material, lot sizes.",
+            "Schedule lots and Tracking stock: the next 8 weeks of the plant that makes most.",
+            UNDO,
+            "5 seconds to 1 minute.",
+            PLAN_THERE,
+        ),
         _shows("show_capacity", "Capacity", "ChartTypeColumnInsertGallery", "P", "Capacity", "Load of each resource."),
         _shows(
             "show_inventory",

@@ -28,6 +28,7 @@ ICONS = frozenset(
         "ChartTypeBarInsertGallery",
         "ChartTypeColumnInsertGallery",
         "ChartTypeLineInsertGallery",
+        "ConditionalFormattingDataBarsGallery",
         "DataValidation",
         "ErrorChecking",
         "FilePrintPreview",
@@ -48,7 +49,8 @@ ICONS = frozenset(
 """Icons of Office that may be used: an unknown one shows as an empty button, and no tool says so.
 
 Source:
-    Microsoft, [MS-CUSTOMUI], imageMso table; the chart galleries and ErrorChecking are Excel's own commands.
+    Microsoft, [MS-CUSTOMUI], imageMso table; the galleries and ErrorChecking are Excel's own
+    commands.
 """
 
 

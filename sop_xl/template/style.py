@@ -40,6 +40,7 @@ NUMBER_FORMATS = {
     "percent_points_1": f'0.0"%";{_MINUS}0.0"%"',
     "percent_points_0": f'0"%";{_MINUS}0"%"',
     "money": '[>=999500]0.0,," m";[>=10000]#,##0," k";#,##0',
+    "share_of_day": '[>=99.5]"●";[>=0.5]0;""',
     "load": '[>1.0049]"▲ "0%;0%',
     "override": '"● "#,##0',
     "days": f'0;{_MINUS}0;"–"',

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.adapters.memory_workbook import MemoryWorkbook
+from sop_xl.adapters.scheduler import DispatchScheduler
 from sop_xl.adapters.solver import HighsSolver
 from sop_xl.schema import ALL_TABLES, TABLE_BY_NAME
 from sop_xl.services.actions import Context
@@ -79,6 +80,7 @@ def context(workbook: Any, undo: Any = None, **more: Any) -> Context:
     return Context(
         workbook=workbook,
         solver=HighsSolver(),
+        scheduler=DispatchScheduler(),
         undo=undo if undo is not None else MemoryUndo(),
         now=NOW,
         new_workbook=lambda: MemoryWorkbook(ALL_TABLES),

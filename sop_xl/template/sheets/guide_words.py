@@ -77,7 +77,7 @@ NUMBERS = (
 )
 
 LIMITS = (
-    "A run plans whole months in one currency; days and weeks inside a month are not scheduled.",
+    "A run plans whole months in one currency; the button Schedule puts the next weeks of a plant into days.",
     "A sheet shows up to 10 families and 12 resources of their own; the others are added up in one row.",
     "Input and result sheets are not protected: a protected sheet would stop its table from growing.",
     "Sheet protection has no password: it guards against accidents, it keeps no secrets.",
@@ -98,6 +98,10 @@ SHEETS = {
     "Demand review": ("view", "Forecast of every item by month, with rows to type what sales and others know."),
     "Capacity": ("view", "Load of every resource by month, the hours beyond regular time, the bottleneck."),
     "Inventory & backlog": ("view", "Stock, cover, backlog and lead times by family; the largest shortages."),
+    "Schedule": (
+        "view",
+        "The next weeks of a plant: lots on each resource by day, what is late and why, stock by week.",
+    ),
     "Finance": ("view", "Revenue, cost of goods sold and margin by month, against budget."),
     "Bridge": ("view", "Why gross margin differs from budget and from last cycle: volume, mix, price, cost, FX."),
     "Checks": ("system", "What must hold in a plan, worked out by formulas; what fails stands first."),

@@ -1,0 +1,1 @@
+"""Finite scheduling beneath the monthly plan: its quantities as lots, in working time, one after the other."""
