@@ -10,7 +10,7 @@ from sop_xl.template.blocks import Block, Ranking, at
 from sop_xl.template.parts import masthead, print_page, protect, section, write
 from sop_xl.template.rows import HAIR
 from sop_xl.template.sheets.schedule_lists import ITEMS, LOTS, list_short_items, list_trouble
-from sop_xl.template.style import ACTUAL, BAD, CLOSED, HEAT, LINE, WHITE
+from sop_xl.template.style import ACTUAL, BAD, CLOSED, HEAT, LINE, MUTE, WHITE
 from sop_xl.template.words import cut
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ _RESOURCE = at(DATA + LISTED + 5, 1)
 _FROM = at(DATA + LISTED + 6, 1)
 _TABLE = "tblSchedule"
 PARTLY = HEAT[0][1]
-ON_TIME, LATE = "■", "▲"
-"""What a cell of the Gantt holds, in the colour of its ground: black and white print shows it all the same."""
+ON_TIME, LATE = "–", "▲"
+"""What a cell of a lot's bar holds: its state shows without colour too."""
 
 
 def build(book: Book) -> None:
@@ -217,9 +217,9 @@ def _bars(book: Book, sheet: Worksheet) -> None:
     first = f"{xl_col_to_name(FIRST)}{GANTT + 1}"
     area = f"{first}:{xl_col_to_name(LAST)}{GANTT + SHOWN}"
     looks = (
-        (ON_TIME, {"bg_color": ACTUAL, "font_color": ACTUAL}),
+        (ON_TIME, {"bg_color": ACTUAL, "font_color": WHITE}),
         (LATE, {"bg_color": BAD, "font_color": WHITE}),
-        ("|", {"bg_color": CLOSED, "font_color": CLOSED}),
+        ("|", {"bg_color": CLOSED, "font_color": MUTE}),
     )
     for sign, look in looks:
         rule = {"type": "formula", "criteria": f'={first}="{sign}"', "format": book.look(**look, **HAIR)}
