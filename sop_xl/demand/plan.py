@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.demand.accuracy_report import REPORT_CUTS, accuracy_report
+from sop_xl.demand.careful import careful
 from sop_xl.demand.consensus import (
     FINAL,
     STREAMS,
@@ -80,6 +81,7 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     cleaned = clean_history(everything, data, influences.uplift)
     days = _working_days(cleaned.used, data)
     engine = _forecast(cleaned.used, live, data, days, progress, compute)
+    engine, diagnostics = careful(engine, cleaned.used.rows(live), data)
     engine, totals = reconciled(engine, cleaned.used.rows(live), data)
     grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
     parts = _statistical(grid, history, engine, data)
@@ -93,6 +95,7 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     details = {
         "forecast_levels": level_table(grid, parts, rows, scored, engine.backtests, totals, data),
         "history_changes": cleaned.changes,
+        "diagnostics": diagnostics,
         "item_classes": classify_items(cleaned.used, data["items"]),
         "influences": conform(INFLUENCES, pd.concat(found, ignore_index=True)),
     }
