@@ -9,7 +9,9 @@ import pandas as pd
 
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import SHORTAGES
-from sop_xl.supply.causes import CauseFinder, month_name
+from sop_xl.supply.cause import Cause, amount_text, month_name
+from sop_xl.supply.causes import CauseFinder
+from sop_xl.supply.levels import FORBIDDEN_LATE
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
@@ -41,7 +43,8 @@ def shortages(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows
     markets = _by_market(case, pd.concat(customers, ignore_index=True))
     frame = pd.concat([markets, _below_target(case, finders, flows)], ignore_index=True)
     parts = zip(frame["cause"], frame["quantity"], frame["effect"], strict=True)
-    frame["reason"] = [f"{cause}; {_number(quantity)} {effect}." for cause, quantity, effect in parts]
+    frame["reason"] = [f"{cause}; {amount_text(quantity)} {effect}." for cause, quantity, effect in parts]
+    frame = _with_sharers(frame)
     items = case.network.items.set_index("item")
     for name in ("family", "description"):
         frame[name] = items[name].reindex(frame["item"]).to_numpy()
@@ -92,6 +95,10 @@ class _Finders:
         rank = case.network.items["priority"][item]
         return self._of(f"service {rank:g}" if self._service_first else "money")
 
+    def weight(self, item: int) -> float:
+        """Return what the weights of an item's level stand above money."""
+        return FORBIDDEN_LATE if self._parts[0].network.items["late_policy"][item] == "none" else 1.0
+
     def stock(self) -> CauseFinder:
         """Return the finder for stock below target."""
         return self._of("stock" if self._service_first else "limits")
@@ -110,8 +117,22 @@ def _open_orders(case: SupplyCase, finders: _Finders, kind: str, quantity: np.nd
         cause = finders.customer(item).why(int(node), int(month))
         amount = float(quantity[node, month])
         end = _until(case, flows, int(node), int(month)) if kind == "late" else ""
-        rows.append((node, month, kind, amount, cause.text or CHEAPER[kind], f"{kind}{end}", cause.binding))
-    return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "cause", "effect", "binding"])
+        level = finders.weight(item)
+        rows.append((node, month, kind, amount, f"{kind}{end}", *_told(cause, amount, CHEAPER[kind], level)))
+    return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "effect", *TOLD])
+
+
+TOLD = ("cause", "binding", "unit", "unit_effect", "unit_value", "cure")
+
+
+def _told(cause: Cause, amount: float, otherwise: str, weight: float) -> tuple[str, str, str, float, float, str]:
+    """Return what a shortage says of its cause, as `TOLD`; `weight` is what the level's weights stand above money."""
+    text = cause.text or otherwise
+    if cause.also:
+        text = f"{text} (and {', '.join(cause.also)})"
+    priced = cause.row >= 0 and cause.value > 0 and cause.need > 0
+    effect, value = (1.0 / cause.need, cause.value / weight) if priced else (np.nan, np.nan)
+    return text, cause.binding, cause.unit, effect, value, cause.cured_by(amount)
 
 
 def _until(case: SupplyCase, flows: Flows, node: int, month: int) -> str:
@@ -123,8 +144,15 @@ def _until(case: SupplyCase, flows: Flows, node: int, month: int) -> str:
     return f" until {month_name(case.data.calendar.periods[month + 1 + served[0]])}"
 
 
-def _number(quantity: float) -> str:
-    return f"{quantity:,.0f}" if quantity >= 10 else f"{quantity:,.2f}".rstrip("0").rstrip(".")
+def _with_sharers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add how many shortages wait for the same thing, by item, month and kind, and the money at stake in them."""
+    orders = frame.groupby(["binding", "item", "period", "kind"], as_index=False)["value"].sum()
+    same = orders.groupby("binding")["value"].agg(["size", "sum"])
+    named = frame["binding"].ne("")
+    return frame.assign(
+        shared_by=frame["binding"].map(same["size"]).where(named).astype(float),
+        shared_value=frame["binding"].map(same["sum"]).where(named).astype(float),
+    )
 
 
 def _by_market(case: SupplyCase, rows: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +180,7 @@ def _by_market(case: SupplyCase, rows: pd.DataFrame) -> pd.DataFrame:
     )
     # One market may be served from one place only, yet an item's backlog may stand at several.
     keys = ["item", "market", "period", "kind"]
-    how = {"quantity": "sum", "value": "sum", "cause": "first", "effect": "first", "binding": "first"}
+    how = {"quantity": "sum", "value": "sum", "effect": "first", **dict.fromkeys(TOLD, "first")}
     return frame.groupby(keys, as_index=False, sort=False).agg(how)
 
 
@@ -169,8 +197,8 @@ def _below_target(case: SupplyCase, finders: _Finders, flows: Flows) -> pd.DataF
             cause = finders.stock().why(worst, int(month))
             amount = float(lack[:, month].sum())
             name, cost = case.network.items["item"][item], case.rates.standard[item]
-            rows.append((name, month, amount, cause.text or CUSTOMERS_FIRST, cause.binding, cost))
-    frame = pd.DataFrame(rows, columns=["item", "month", "quantity", "cause", "binding", "cost"])
+            rows.append((name, month, amount, cost, *_told(cause, amount, CUSTOMERS_FIRST, 1.0)))
+    frame = pd.DataFrame(rows, columns=["item", "month", "quantity", "cost", *TOLD])
     return frame.assign(
         market="",
         kind="below_target",

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sop_xl.supply.bill import top_down
-from sop_xl.supply.causes import month_span
+from sop_xl.supply.cause import month_span
 from sop_xl.supply.hours import read_hours
 from sop_xl.supply.lead_times import weeks_of_backlog
 from sop_xl.supply.network import lead_months
