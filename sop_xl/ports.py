@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from sop_xl.actuals.raw import RawPaste
     from sop_xl.domain.batch import Batch, BatchRecord, DataVersion, FactKey
-    from sop_xl.domain.cells import CellInput, Cells
+    from sop_xl.domain.cells import CellInput, Cells, Row
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
     from sop_xl.domain.undo import UndoRecord
@@ -83,6 +84,30 @@ class LinkedWorkbook(Workbook, Protocol):
 
     def write_property(self, name: str, value: str) -> None:
         """Stage one of the texts; like cells, it is visible after `commit`."""
+        ...
+
+
+class PasteWorkbook(LinkedWorkbook, Protocol):
+    """What the sheet Paste actuals is asked for: named areas of cells that are no tables."""
+
+    def read_area(self, name: str) -> Sequence[Row]:
+        """Return the cells of an area, down to the last row that holds something.
+
+        Raises:
+            WorkbookError: there is no such area.
+        """
+        ...
+
+    def read_paste(self, name: str) -> RawPaste:
+        """Return what was pasted into an area, with what can be told of its cells beside their values.
+
+        Raises:
+            WorkbookError: there is no such area.
+        """
+        ...
+
+    def write_area(self, name: str, rows: Sequence[Sequence[CellInput]]) -> None:
+        """Stage `rows` as all there is in an area; visible after `commit`."""
         ...
 
 

@@ -161,17 +161,21 @@ class PasteCheck:
             out.append(Issue(severity, remark.code, self.sheet or self.source, cell, remark.message))
         return out
 
-    def marks_of(self, remark: Remark) -> list[str]:
-        """Return the addresses of the cells that a remark is about."""
+    def cells_of(self, remark: Remark) -> list[tuple[int, int]]:
+        """Return the cells that a remark is about, by row and column in the paste, from 0."""
         assert self.draft is not None
         records = self.draft.records
         names = records.layout.header.names
         column = names.index(remark.column) if remark.column in names else None
-        rows = records.rows[remark.records].tolist()
+        found = remark.records.tolist()
         if column is not None and not records.layout.is_wide:
-            return [records.raw.address(row, column) for row in rows]
+            return [(int(records.rows[k]), column) for k in found]
         amount = "value" if self.draft.value is not None and self.draft.quantity is None else "quantity"
-        return [records.address(int(k), amount) for k in remark.records]
+        return [(int(records.rows[k]), records.column_of(k, amount) or 0) for k in found]
+
+    def marks_of(self, remark: Remark) -> list[str]:
+        """Return the addresses of the cells that a remark is about."""
+        return [self.raw.address(row, column) for row, column in self.cells_of(remark)]
 
     def to_json(self) -> dict[str, Any]:
         """Return the check as plain values."""

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sop_xl.adapters.package import atomic, properties
+from sop_xl.adapters.package.areas import place_of
 from sop_xl.adapters.package.cell_values import is_uncalculated
 from sop_xl.adapters.package.edit import Edit
 from sop_xl.adapters.package.open_book import OpenBook
 from sop_xl.adapters.package.ranges import column_number
 from sop_xl.adapters.package.sheet_xml import CELL, formula_of, has_formulas, rows_below, unshare
+from sop_xl.adapters.paste_file import sheet_paste
 from sop_xl.adapters.rows.below import block_below, end_below
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
@@ -19,11 +21,13 @@ from sop_xl.domain.errors import TableNotFoundError, WorkbookError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sop_xl.actuals.raw import RawPaste
     from sop_xl.adapters.package.table_xml import TableXml
     from sop_xl.adapters.row_keys import OrphanCell
     from sop_xl.domain.cells import CellInput, Row
     from sop_xl.schema.table import Table
 
+_ROW_NUMBER = re.compile(r'<row r="(\d+)"')
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]|[. ]$')
 
 
@@ -45,6 +49,7 @@ class FileWorkbook:
         self._staged: dict[str, tuple[Table, Sequence[Sequence[CellInput]]]] = {}
         self._edit: Edit | None = None
         self._properties: dict[str, str] = {}
+        self._areas: dict[str, Sequence[Sequence[CellInput]]] = {}
         atomic.sweep(self._path)
         self._data = b""
         self._book: OpenBook
@@ -178,10 +183,50 @@ class FileWorkbook:
         """Stage a text for a custom property; it is written by the next `commit`."""
         self._properties[name] = value
 
+    def read_area(self, name: str) -> list[Row]:
+        """Return the cells of a named area that is no table, down to the last row that holds something.
+
+        Raises:
+            WorkbookError: there is no such area.
+        """
+        sheet, area = place_of(self._book, name, self.name)
+        rows = self._book.reader.area(self._book.sheet_text(sheet), area.within_rows(self._last_row(sheet)))
+        while rows and all(value is None for value in rows[-1]):
+            rows.pop()
+        return rows
+
+    def read_paste(self, name: str) -> RawPaste:
+        """Return what was pasted into a named area, with formulas, formats and hidden rows told.
+
+        Raises:
+            WorkbookError: there is no such area, or a formula in it has no result.
+        """
+        sheet, area = place_of(self._book, name, self.name)
+        return sheet_paste(self._book, sheet, self.name, within=area)
+
+    def write_area(self, name: str, rows: Sequence[Sequence[CellInput]]) -> None:
+        """Stage `rows` as all there is in a named area that is no table.
+
+        Raises:
+            WorkbookError: there is no such area, the file is open elsewhere, or a value cannot be stored.
+        """
+        sheet, area = place_of(self._book, name, self.name)
+        atomic.check_writable(self._path)
+        edit = self._edit or self._replayed(self._staged)
+        self._edit = None
+        edit.write_area(sheet, area, rows)
+        self._areas[name] = rows
+        self._edit = edit
+
+    def _last_row(self, sheet: str) -> int:
+        return max((int(number) for number in _ROW_NUMBER.findall(self._book.sheet_text(sheet))), default=1)
+
     def _replayed(self, staged: Mapping[str, tuple[Table, Sequence[Sequence[CellInput]]]]) -> Edit:
         edit = Edit(self._book)
         for table, rows in staged.values():
             edit.write(table, rows)
+        for name, rows in self._areas.items():
+            edit.write_area(*place_of(self._book, name, self.name), rows)
         return edit
 
     def commit(self) -> None:
@@ -207,6 +252,7 @@ class FileWorkbook:
             self._load()
         self._staged = {}
         self._properties = {}
+        self._areas = {}
 
     def _load(self) -> None:
         try:

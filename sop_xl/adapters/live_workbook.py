@@ -15,6 +15,7 @@ from sop_xl.adapters.live.blocks import range_of, read_values
 from sop_xl.adapters.live.busy import patient, refusal
 from sop_xl.adapters.live.filters import unfiltered
 from sop_xl.adapters.live.journal import Journal
+from sop_xl.adapters.live.live_areas import LiveArea
 from sop_xl.adapters.live.live_table import LiveTable, place_of
 from sop_xl.adapters.live.plan import TablePlan, new_body
 from sop_xl.adapters.live.quiet import quiet
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
     import xlwings as xw
 
+    from sop_xl.actuals.raw import RawPaste
     from sop_xl.adapters.row_keys import OrphanCell
-    from sop_xl.domain.cells import CellInput
+    from sop_xl.domain.cells import CellInput, Row
     from sop_xl.schema.table import Table
 
 AUTOMATIC = "automatic"
@@ -50,6 +52,7 @@ class LiveWorkbook:
         self._book = book
         self._staged: dict[str, TablePlan] = {}
         self._properties: dict[str, str] = {}
+        self._areas: dict[str, Sequence[Sequence[CellInput]]] = {}
         self._found: dict[str, _Place] | None = None
         self._is_calculated = False
 
@@ -169,6 +172,29 @@ class LiveWorkbook:
         """Stage a text for a custom property; it is written by the next `commit`."""
         self._properties[name] = value
 
+    def read_area(self, name: str) -> list[Row]:
+        """Return the cells of a named area that is no table, down to the last row that holds something.
+
+        Raises:
+            WorkbookError: there is no such area.
+            ExcelBusyError: Excel does not answer.
+        """
+        return patient(lambda: LiveArea(self._book, name).values())
+
+    def read_paste(self, name: str) -> RawPaste:
+        """Return what was pasted into a named area, with formulas and hidden rows told.
+
+        Raises:
+            WorkbookError: there is no such area.
+            ExcelBusyError: Excel does not answer.
+        """
+        self._calculate()
+        return patient(lambda: LiveArea(self._book, name).paste(self.name))
+
+    def write_area(self, name: str, rows: Sequence[Sequence[CellInput]]) -> None:
+        """Stage `rows` as all there is in a named area that is no table."""
+        self._areas[name] = rows
+
     def commit(self) -> None:
         """Write all staged tables, one block each, and properties; where nothing differs, nothing is written.
 
@@ -179,7 +205,7 @@ class LiveWorkbook:
             ExcelBusyError: Excel did not answer. Everything was put back.
         """
         plans = [plan for plan in self._staged.values() if plan.is_change]
-        if plans or self._properties:
+        if plans or self._properties or self._areas:
             try:
                 self._write(plans)
             except Exception as fault:
@@ -190,6 +216,7 @@ class LiveWorkbook:
                 raise
         self._staged = {}
         self._properties = {}
+        self._areas = {}
         self._is_calculated = False
 
     def _write(self, plans: Sequence[TablePlan]) -> None:
@@ -201,6 +228,8 @@ class LiveWorkbook:
             try:
                 for plan in plans:
                     TableCommit(plan, self._book, journal).carry_out()
+                for name, rows in self._areas.items():
+                    patient(partial(LiveArea, self._book, name)).write(rows, journal)
                 self._write_properties(journal)
             except BaseException as fault:
                 if journal.roll_back():

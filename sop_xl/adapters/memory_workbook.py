@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
+from sop_xl.actuals.raw import RawPaste, squared
 from sop_xl.adapters.gate import clean
 from sop_xl.adapters.package.ranges import Rect
 from sop_xl.adapters.package.table_xml import header_key
@@ -12,6 +13,7 @@ from sop_xl.adapters.row_keys import OrphanCell, display_text, key_kinds, key_te
 from sop_xl.adapters.rows.below import block_below
 from sop_xl.domain.cells import Cells, column_letters
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
+from sop_xl.schema.paste import AREAS, SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +33,8 @@ class MemoryWorkbook:
         self._staged: dict[str, list[Row]] = {}
         self._properties: dict[str, str] = {}
         self._staged_properties: dict[str, str] = {}
+        self._areas: dict[str, list[Row]] = {}
+        self._staged_areas: dict[str, list[Row]] = {}
         self._name = name
 
     def put(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> None:
@@ -119,11 +123,32 @@ class MemoryWorkbook:
         """Stage a text for a property."""
         self._staged_properties[name] = value
 
+    def put_area(self, name: str, rows: Sequence[Sequence[CellInput]]) -> None:
+        """Make `rows` all there is in a named area, as a user would."""
+        self._areas[name] = [[clean(value) for value in row] for row in rows]
+
+    def read_area(self, name: str) -> list[Row]:
+        """Return the cells of a named area, down to the last row that holds something."""
+        rows = [[*row] for row in self._areas.get(name, [])]
+        while rows and all(value is None for value in rows[-1]):
+            rows.pop()
+        return rows
+
+    def read_paste(self, name: str) -> RawPaste:
+        """Return what was pasted into a named area of the sheet Paste actuals."""
+        area = next(area for area in AREAS if area.name == name)
+        return RawPaste(squared(self.read_area(name)), self.name, SHEET, area.top, area.left)
+
+    def write_area(self, name: str, rows: Sequence[Sequence[CellInput]]) -> None:
+        """Stage `rows` as all there is in a named area."""
+        self._staged_areas[name] = [[clean(value) for value in row] for row in rows]
+
     def commit(self) -> None:
-        """Make all staged tables and properties visible."""
+        """Make all staged tables, areas and properties visible."""
         self._rows |= self._staged
+        self._areas |= self._staged_areas
         self._properties |= self._staged_properties
-        self._staged, self._staged_properties = {}, {}
+        self._staged, self._staged_areas, self._staged_properties = {}, {}, {}
 
     def _found(self, table: Table) -> list[Row]:
         if table.excel_name not in self._tables:

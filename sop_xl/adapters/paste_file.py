@@ -62,8 +62,8 @@ def paste_of(data: bytes, name: str, sheet: str = "") -> RawPaste:
     if sheet:
         if sheet not in book.sheets:
             raise SopError(f"{name} has no sheet '{sheet}' (it has: {', '.join(book.sheets)}).")
-        return _sheet_paste(book, sheet, name, hidden)
-    pastes = [_sheet_paste(book, known, name, hidden) for known in visible]
+        return sheet_paste(book, sheet, name, hidden)
+    pastes = [sheet_paste(book, known, name, hidden) for known in visible]
     filled = [paste for paste in pastes if len(pastes) == 1 or find_header(paste)]
     if len(filled) != 1:
         which = "no sheet" if not filled else f"{len(filled)} sheets"
@@ -79,9 +79,16 @@ def _states(book: OpenBook) -> dict[str, str]:
     return {unescaped(sheet.get("name", "")): sheet.get("state", "visible") for sheet in sheets}
 
 
-def _sheet_paste(book: OpenBook, sheet: str, name: str, hidden_sheets: tuple[str, ...]) -> RawPaste:
+def sheet_paste(
+    book: OpenBook, sheet: str, name: str, hidden_sheets: tuple[str, ...] = (), within: Rect | None = None
+) -> RawPaste:
+    """Return the cells of a sheet, or of an area of it, as a paste.
+
+    Raises:
+        WorkbookError: a formula has no result, or cells are too far apart or too long.
+    """
     xml = book.sheet_text(sheet)
-    filled = [(row, column, attributes, inner) for row, column, attributes, inner in _filled(xml)]
+    filled = [cell for cell in _filled(xml) if within is None or within.holds(cell[0], cell[1])]
     if not filled:
         return RawPaste([], name, sheet)
     area = _area(filled, name, sheet)

@@ -20,7 +20,7 @@ from sop_xl.template.ribbon_model import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sop_xl.ports import LinkedWorkbook
+    from sop_xl.ports import PasteWorkbook
     from sop_xl.services.actions import Context, Outcome
 
 TITLE = "S&OP"
@@ -44,7 +44,7 @@ class Session:
         return self.book.app
 
     @cached_property
-    def workbook(self) -> LinkedWorkbook:
+    def workbook(self) -> PasteWorkbook:
         """The workbook as services see it."""
         from sop_xl.adapters.live_workbook import LiveWorkbook
 
@@ -223,8 +223,9 @@ def _identity(book: Any) -> str:
 
 def _use_case(name: str, session: Session) -> Outcome:
     from sop_xl.services.actions import USE_CASES
+    from sop_xl.services.actuals_actions import ACTUALS_CASES
 
-    return USE_CASES[name](session.context())
+    return {**USE_CASES, **ACTUALS_CASES}[name](session.context())
 
 
 def _show(sheet: str, session: Session) -> Outcome:
@@ -265,8 +266,13 @@ def _about(session: Session) -> Outcome:
 
 USE_CASES = ("run_all", "check", "forecast", "accept_edits", "plan_supply", "roll_up_finance", "key_figures")
 
+ACTUALS_CASES = ("check_paste", "commit_paste", "close_month")
+
 ACTIONS: Mapping[str, Action] = {
-    **{name: Action(partial(_use_case, name)) for name in (*USE_CASES, "schedule", "undo_last", "selftest")},
+    **{
+        name: Action(partial(_use_case, name))
+        for name in (*USE_CASES, *ACTUALS_CASES, "schedule", "undo_last", "selftest")
+    },
     **{c.action: Action(partial(_show, c.sheet), freezes=False, tells=False) for c in COMMANDS if c.sheet},
     "go_now": Action(_go_now, freezes=False, tells=False),
     "next_family": Action(partial(_step_family, 1), freezes=False, tells=False),

@@ -86,6 +86,12 @@ ANSWERS = Area("paste_Answers", BAND_ROW, 2, _END, 2, typed=True)
 """The user's answer to the question in the same row of `QUESTIONS`."""
 QUESTIONS = Area("paste_Questions", BAND_ROW, 3, _END, 4)
 """Code, and the question in words with its column and choices; those that block come first."""
+ASKED = Area("paste_Asked", BAND_ROW, 5, _END, 5)
+"""What the answer in the same row is called, `P04:Umsatz`; not shown."""
+MARKS = Area("paste_Marks", FIRST_ROW, 5, LAST_ROW, 5)
+"""Which cells of the row are marked and how, `▲3;■5;`: sign and column of the paste; conditional formats read it."""
+SIGNS = {"fixed": "●", "warn": "■", "bad": "▲"}
+"""Sign of a marked cell, by what the check says of it."""
 RECEIPT = Area("paste_Receipt", BAND_ROW, 7, BAND_ROW + len(STATUS_WORDS) - 1, 9)
 """Count, quantity and value of the rows of each status, in the order of `STATUS_WORDS`."""
 COUNTS = Area("paste_Counts", _END - 2, 7, _END, 7)
@@ -113,6 +119,8 @@ AREAS = (
     STATE,
     ANSWERS,
     QUESTIONS,
+    ASKED,
+    MARKS,
     RECEIPT,
     COUNTS,
     CONTROL_VALUE,

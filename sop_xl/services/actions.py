@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.domain.errors import CancelledError, InvalidInputError, SopError, UndoError, WorkbookError
 from sop_xl.domain.issue import Severity, stops, worst_first
+from sop_xl.schema.inputs import ACTUALS
 from sop_xl.schema.results import ISSUES, KPIS, RUNS
 from sop_xl.schema.views import DEMAND_REVIEW
 from sop_xl.services import log
@@ -16,6 +17,7 @@ from sop_xl.services.compute import STEPS, silent
 from sop_xl.services.inputs import read_inputs
 from sop_xl.services.ledger_sync import User
 from sop_xl.services.memory import remembering_if_possible
+from sop_xl.services.paste_sheet import show_reversed
 from sop_xl.services.run import run_cycle
 from sop_xl.services.schedule import schedule_plant
 from sop_xl.services.selftest import run_selftest
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.issue import Issue
-    from sop_xl.ports import Compute, LedgerPlaces, LinkedWorkbook, Progress, Scheduler, Solver, UndoStore, Workbook
+    from sop_xl.ports import Compute, LedgerPlaces, PasteWorkbook, Progress, Scheduler, Solver, UndoStore, Workbook
     from sop_xl.services.run import RunReport
 
 
@@ -50,7 +52,7 @@ class Context:
         compute_at: gives the place to compute that the setting compute_url names; None: this process.
     """
 
-    workbook: LinkedWorkbook
+    workbook: PasteWorkbook
     solver: Solver
     scheduler: Scheduler
     undo: UndoStore
@@ -163,6 +165,8 @@ def undo_last(context: Context) -> Outcome:
     """Take back the last run or commit of actuals."""
     report = take_back(context.workbook, context.undo, context.now, context.places, context.who)
     left = f"The plan of cycle {report.cycle} before it stands again" if report.cycle else "No plan is left"
+    if ACTUALS.name in report.rows:
+        show_reversed(context.workbook, f"{report.undone} is taken back.")
     details = (*report.notices, *(f"{name}: {rows} rows" for name, rows in report.rows.items()))
     return Outcome(f"{report.undone} is taken back. {left}; your inputs are as they were.", RUNS.sheet, "", details)
 

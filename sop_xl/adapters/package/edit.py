@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sop_xl.adapters.package.areas import write_area
 from sop_xl.adapters.package.book_xml import BookXml
 from sop_xl.adapters.package.cell_values import CellReader, CellWriter
 from sop_xl.adapters.package.dirty import Dirty, drop_results, formula_cells
@@ -16,12 +17,13 @@ from sop_xl.adapters.package.sheet_xml import has_formulas
 from sop_xl.adapters.package.table_write import TableWrite, Written
 from sop_xl.adapters.package.table_xml import TableXml
 from sop_xl.adapters.rows.layout import Layout
+from sop_xl.domain.errors import WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sop_xl.adapters.package.open_book import OpenBook
-    from sop_xl.adapters.package.ranges import Resize
+    from sop_xl.adapters.package.ranges import Rect, Resize
     from sop_xl.adapters.package.sheet_xml import SheetXml
     from sop_xl.adapters.row_keys import OrphanCell
     from sop_xl.domain.cells import CellInput
@@ -49,6 +51,19 @@ class Edit:
         self._tables = dict(book.tables)
         self._sheets: dict[str, SheetXml] = {}
         self._written: dict[str, Written] = {}
+        self._areas: list[tuple[str, Rect]] = []
+
+    def write_area(self, sheet: str, area: Rect, rows: Sequence[Sequence[CellInput]]) -> None:
+        """Make `rows` all there is in an area that is no table.
+
+        Raises:
+            WorkbookError: a value cannot be stored; the edit must not be used any further.
+        """
+        try:
+            touched = write_area(self._sheet(sheet), area, rows, self._writer)
+        except ValueError as fault:
+            raise WorkbookError(f"Sheet '{sheet}': {fault}. Nothing was changed.") from fault
+        self._areas.append((sheet, touched))
 
     def write(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> list[OrphanCell]:
         """Place the new rows of one table, header first; return the user's cells that found no row.
@@ -103,6 +118,9 @@ class Edit:
         for written in self._written.values():
             if written.resize.sheet in changed:
                 dirty.mark(written.resize.sheet, written.touched)
+        for sheet, area in self._areas:
+            if sheet in changed:
+                dirty.mark(sheet, area)
         return dirty
 
     def _drop_results(self, dirty: Dirty, lookup: Lookup) -> None:

@@ -68,6 +68,10 @@ class Rect:
             and other.left <= self.right
         )
 
+    def within_rows(self, last: int) -> Rect:
+        """Return the part down to row `last`; its first row at least."""
+        return Rect(self.top, self.left, max(self.top, min(self.bottom, last)), self.right)
+
     def holds(self, row: int, column: int) -> bool:
         """Whether the cell lies in the block."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right

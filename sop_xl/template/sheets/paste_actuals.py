@@ -74,6 +74,7 @@ def build(book: Book) -> None:
     sheet.set_column_pixels(paste.RAW.left - 1, paste.RAW.right - 1, RAW_WIDTH, typed)
     for column, (role, more) in enumerate(_FOUND):
         sheet.set_column_pixels(column, column, WIDTHS[column][1], book.style(role, "general", **more))
+    sheet.set_column_pixels(4, 4, 12, book.style("Plain", "text", font_color=WHITE))
     _paper(book, sheet)
     words = (
         f"Paste the month's rows from {_corner(paste.RAW)} on, header included, columns in any order; "
@@ -149,14 +150,14 @@ def _panels(book: Book, sheet: Worksheet) -> None:
             side = "right" if column in _FIGURES else "left"
             write(sheet, head, column, HEADS.get(column), book.style("Header", align=side))
     label, unit = book.style("Label"), book.style("Unit", indent=0)
-    answer = book.style("InputText", "text")
+    answer, unseen = book.style("InputText", "text"), book.style("Plain", "text", font_color=WHITE)
     for row in range(BAND_ROW - 1, BAND_ROW - 1 + BAND_ROWS):
-        looks: dict[int, Any] = {0: label, 1: answer, 2: unit, 3: label, 15: unit, 16: label}
+        looks: dict[int, Any] = {0: label, 1: answer, 2: unit, 3: label, 4: unseen, 15: unit, 16: label}
         looks |= {
             14: book.style("Calc", "count"),
             17: label,
-            18: label,
-            19: label,
+            18: book.style("Label", "text"),
+            19: book.style("Label", "text"),
             20: book.style("Label", "month", align="left"),
         }
         looks |= dict.fromkeys((21, 22), book.style("Calc", "cents")) | {23: book.style("Calc", "decimals_delta")}
@@ -244,6 +245,7 @@ def _colours(book: Book, sheet: Worksheet) -> None:
         for sign, ink in (("▲", BAD), ("■", WARN), ("○", MUTE), ("●", GOOD)):
             rule = {"type": "text", "criteria": "begins with", "value": sign, "format": book.look(font_color=ink)}
             sheet.conditional_format(area, rule)
+    _marks(book, sheet)
     filled = {"type": "formula", "criteria": f'=$B{FIRST_ROW}<>""', "format": book.look(**HAIR)}
     for area in (f"A{FIRST_ROW}:A{paste.LAST_ROW}", f"C{FIRST_ROW}:D{paste.LAST_ROW}"):
         sheet.conditional_format(area, filled)
@@ -253,6 +255,22 @@ def _colours(book: Book, sheet: Worksheet) -> None:
         "format": book.look(font_color=MUTE, italic=True),
     }
     sheet.conditional_format(paste.RAW.address, out)
+
+
+def _marks(book: Book, sheet: Worksheet) -> None:
+    """Colour the exact cells that the check names in the column left of the paste, whose own ink is not seen."""
+    marks = f"$E{FIRST_ROW}"
+    place = f"COLUMN()-COLUMN({marks})"
+    looks: dict[str, dict[str, Any]] = {
+        "bad": {"font_color": BAD_INK, "bg_color": BAD_FILL, "bold": True},
+        "warn": {"font_color": WARN, "bg_color": WARN_FILL},
+        "fixed": {"font_color": GOOD_INK, "bg_color": GOOD_FILL},
+    }
+    for status, look in looks.items():
+        criteria = f'=ISNUMBER(FIND("{paste.SIGNS[status]}"&{place}&";",{marks}))'
+        sheet.conditional_format(
+            paste.RAW.address, {"type": "formula", "criteria": criteria, "format": book.look(**look)}
+        )
 
 
 def _signs(book: Book, sheet: Worksheet, area: str, more: dict[str, Any]) -> None:
