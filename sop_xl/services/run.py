@@ -28,6 +28,7 @@ from sop_xl.services.recording import Recording
 from sop_xl.services.remarks import cost_remarks, kept_remark
 from sop_xl.services.review import review_rows, with_shown
 from sop_xl.services.run_memory import RunMemory
+from sop_xl.supply.contradictions import contradictions
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -128,7 +129,7 @@ def run_cycle(
         steps=tuple(step for step in STEPS if step in steps),
         seconds=results.seconds,
         tables=_table_changes(inputs, results, stored, everything=dry_run),
-        issues=worst_first([*inputs.issues, *remarks, *cost_remarks(results["item_costs"]), *_aside(memory)]),
+        issues=worst_first([*inputs.issues, *remarks, *_found(data, results), *_aside(memory)]),
         headlines=_headlines(data, results),
         frames=results.frames,
         proof=_proof(results),
@@ -143,6 +144,11 @@ def run_cycle(
         with suppress(CancelledError):
             progress("write", 1, 1)
     return report
+
+
+def _found(data: PlanData, results: Results) -> list[Issue]:
+    """Return what the figures of a run say against each other."""
+    return [*contradictions(data, results["last_cycle"]), *cost_remarks(results["item_costs"])]
 
 
 def stored_reader(workbook: Workbook) -> Callable[[str], pd.DataFrame]:

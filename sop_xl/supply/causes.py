@@ -54,6 +54,23 @@ class CauseFinder:
             self._open.discard(key)
         return self._found[key]
 
+    def holding(self, node: int, month: int, until: int) -> Cause:
+        """Return what holds back the orders of `month`, served in `until`, with what else holds them beside it.
+
+        What could have been made earlier and stored holds them too, and what keeps them waiting later. Where the
+        month's own cause is full but has no price, since what comes first takes all of it, the nearest month's
+        that has one is the cause.
+        """
+        main = self.why(node, month)
+        near = sorted(set(range(until)) - {month}, key=lambda other: abs(other - month))
+        others = [self.why(node, other) for other in near]
+        priced = [cause for cause in others if cause.binding and NEGLIGIBLE < cause.price < np.inf]
+        if main.binding and main.price < np.inf and not main.value > NEGLIGIBLE:
+            main = next((cause for cause in priced if cause.value > NEGLIGIBLE), main)
+        names = [name for cause in priced for name in (cause.binding, *cause.also)]
+        beside = [name for name in (*main.also, *names) if name != main.binding]
+        return replace(main, also=tuple(dict.fromkeys(beside)))
+
     def _search(self, node: int, month: int) -> Cause:
         if self._frozen[self._case.network.node_items[node], month]:
             return self._held_by_last_plan(node, month)

@@ -114,9 +114,11 @@ def _open_orders(case: SupplyCase, finders: _Finders, kind: str, quantity: np.nd
     rows = []
     for node, month in zip(*np.nonzero(quantity > WORTH_TELLING), strict=True):
         item = int(case.network.node_items[node])
-        cause = finders.customer(item).why(int(node), int(month))
+        finder = finders.customer(item)
+        served = _served_in(case, flows, int(node), int(month)) if kind == "late" else month + 1
+        cause = finder.holding(int(node), int(month), served)
+        end = _until(case, served) if kind == "late" else ""
         amount = float(quantity[node, month])
-        end = _until(case, flows, int(node), int(month)) if kind == "late" else ""
         level = finders.weight(item)
         rows.append((node, month, kind, amount, f"{kind}{end}", *_told(cause, amount, CHEAPER[kind], level)))
     return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "effect", *TOLD])
@@ -135,13 +137,17 @@ def _told(cause: Cause, amount: float, otherwise: str, weight: float) -> tuple[s
     return text, cause.binding, cause.unit, effect, value, cause.cured_by(amount)
 
 
-def _until(case: SupplyCase, flows: Flows, node: int, month: int) -> str:
-    """Return ` until May 27` for the month in which the orders of `month` are all served."""
+def _served_in(case: SupplyCase, flows: Flows, node: int, month: int) -> int:
+    """Return the month in which the orders of `month` are all served; the number of months where none is."""
     newer = np.cumsum(flows.demand[node, month + 1 :])
     served = np.flatnonzero(flows.backlog[node, month + 1 :] - newer <= WORTH_TELLING)
-    if not len(served):
+    return month + 1 + int(served[0]) if len(served) else case.months
+
+
+def _until(case: SupplyCase, served: int) -> str:
+    if served == case.months:
         return " to the end of the plan"
-    return f" until {month_name(case.data.calendar.periods[month + 1 + served[0]])}"
+    return f" until {month_name(case.data.calendar.periods[served])}"
 
 
 def _with_sharers(frame: pd.DataFrame) -> pd.DataFrame:
@@ -194,7 +200,7 @@ def _below_target(case: SupplyCase, finders: _Finders, flows: Flows) -> pd.DataF
         lack = np.where(missing[nodes] > WORTH_TELLING, missing[nodes], 0.0)
         for month in np.flatnonzero(lack.any(axis=0)):
             worst = int(nodes[np.argmax(lack[:, month])])
-            cause = finders.stock().why(worst, int(month))
+            cause = finders.stock().holding(worst, int(month), int(month) + 1)
             amount = float(lack[:, month].sum())
             name, cost = case.network.items["item"][item], case.rates.standard[item]
             rows.append((name, month, amount, cost, *_told(cause, amount, CUSTOMERS_FIRST, 1.0)))
