@@ -32,6 +32,7 @@ from sop_xl.demand.panel import (
     short_length,
 )
 from sop_xl.demand.rates import SparseFit, fit_rates, is_sparse
+from sop_xl.domain.here import Here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -118,14 +119,6 @@ class Origin:
         flags = np.zeros(len(self.forecast), dtype=bool)
         flags[self.dense.rows] = self.dense.members.seasonal
         return flags
-
-
-class Here:
-    """Computes in this process, one piece after the other: the compute port without an adapter."""
-
-    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
-        """Yield the results in order."""
-        return map(function, tasks)
 
 
 def run_origins(

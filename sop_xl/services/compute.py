@@ -109,7 +109,7 @@ def compute_cycle(
         steps: some of `STEPS`; they run in that order.
         solver: solves the linear programme.
         progress: told how far each step is.
-        compute: where series are forecast; None: in this process.
+        compute: where series are forecast and groups of goods planned; None: in this process.
     """
     results = Results(stored)
     current = data.settings.current_period
@@ -118,7 +118,7 @@ def compute_cycle(
         results.keep({"last_cycle": roll_last_cycle(previous, stored("last_cycle"), current)})
     run: dict[str, Callable[[], None]] = {
         "forecast": lambda: _forecast(data, results, progress, compute),
-        "supply": lambda: _supply(data, results, solver, progress),
+        "supply": lambda: _supply(data, results, solver, progress, compute),
         "finance": lambda: _finance(data, results),
         "kpi": lambda: _kpi(data, results),
     }
@@ -146,11 +146,13 @@ def _forecast(data: PlanData, results: Results, progress: Progress, compute: Com
     results.keep({"forecast": plan.forecast, "accuracy": plan.accuracy, **plan.details})
 
 
-def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress) -> None:
+def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress, compute: Compute | None) -> None:
     forecast = results.needed("forecast", "forecast")
     results.keep({"item_costs": roll_up_costs(data)})
     report = _within("supply", progress)
-    plan = plan_supply(data, forecast, results["item_costs"], solver, report, last_cycle=results["last_cycle"])
+    plan = plan_supply(
+        data, forecast, results["item_costs"], solver, report, last_cycle=results["last_cycle"], compute=compute
+    )
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
 
 

@@ -17,7 +17,7 @@ from sop_xl.supply.levels import Level, Solved, solve_levels
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sop_xl.ports import Solver
+    from sop_xl.ports import Compute, Solver
     from sop_xl.supply.case import SupplyCase
     from sop_xl.supply.model import LinearModel
 
@@ -36,6 +36,7 @@ def solve_plan(
     levels: list[Level],
     solver: Solver,
     report: Callable[[float], None] | None = None,
+    compute: Compute | None = None,
 ) -> Solved:
     """Return the plan, with the gap that is proven.
 
@@ -48,6 +49,7 @@ def solve_plan(
         levels: what is to be achieved, first things first.
         solver: solves the whole programme.
         report: told which share is done.
+        compute: where groups of goods are planned; None: in this process.
 
     Raises:
         SolverError: the solver fails.
@@ -56,7 +58,7 @@ def solve_plan(
     large = model.row_count > LARGE
     if method == WHOLE or (method != DECOMPOSED and not large) or misfit(case, model):
         return _whole(case, model, levels, solver, report)
-    plan = _decomposed(case, model, levels, report)
+    plan = _decomposed(case, model, levels, solver, report, compute)
     if plan.gap <= OPEN_GAP or model.row_count > HOPELESS:
         return plan
     try:
@@ -85,7 +87,12 @@ def _whole(
 
 
 def _decomposed(
-    case: SupplyCase, model: LinearModel, levels: list[Level], report: Callable[[float], None] | None
+    case: SupplyCase,
+    model: LinearModel,
+    levels: list[Level],
+    solver: Solver,
+    report: Callable[[float], None] | None,
+    compute: Compute | None,
 ) -> Solved:
     """Solve the levels as one objective, each outweighing the next."""
 
@@ -95,7 +102,8 @@ def _decomposed(
 
     weights = level_weights(case, levels)
     cost = one_objective(levels, weights)
-    answer = solve_decomposed(case, model, cost, zero=zero_of(model, levels, weights), report=told)
+    zero = zero_of(model, levels, weights)
+    answer = solve_decomposed(case, model, cost, solver=solver, compute=compute, zero=zero, report=told)
     duals = approximate_duals(model, cost, answer)
     every = {level.name: duals / weights.get(level.name, 1.0) for level in levels}
     return Solved(answer.values, every, optimal=False, whole=False, gap=answer.gap)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sop_xl.domain.plan_data import PlanData
-    from sop_xl.ports import Progress, Solver
+    from sop_xl.ports import Compute, Progress, Solver
 
 STEP = "Plan supply"
 
@@ -57,6 +57,7 @@ def plan_supply(
     progress: Progress | None = None,
     *,
     last_cycle: pd.DataFrame | None = None,
+    compute: Compute | None = None,
 ) -> SupplyPlan:
     """Return the best plan of production, purchases, transfers, stock and backlog.
 
@@ -70,6 +71,7 @@ def plan_supply(
         solver: solves the linear programmes.
         progress: told the step's progress.
         last_cycle: last month's plan, the table of that name: what the fences keep to.
+        compute: where groups of goods are planned in a large plan; None: in this process.
 
     Raises:
         SolverError: the solver fails or runs out of time.
@@ -82,7 +84,7 @@ def plan_supply(
         if progress is not None:
             progress(STEP, done, 1.0)
 
-    solved = solve_plan(case, model, levels, solver, report)
+    solved = solve_plan(case, model, levels, solver, report, compute)
     flows = read_flows(case, model, solved.values)
     return SupplyPlan(
         supply_plan=supply_plan(case, flows),

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.supply_company import random_company as large_company
+from sop_xl.adapters.compute.local import LocalProcesses
 from sop_xl.adapters.solver import HighsSolver
 from sop_xl.domain.errors import SolverError
 from sop_xl.supply import method
@@ -88,6 +89,34 @@ def test_thirty_goods_with_parts_and_plants(thirty_goods):
     assert model.largest_violation(found.values) < 1e-7
     again = solve_decomposed(case, model, cost, zero=zero, tolerance=2e-3)
     assert np.array_equal(found.values, again.values)
+
+
+def test_groups_planned_exactly_make_the_plan_better_and_keep_every_row(thirty_goods):
+    case, model, cost, zero = stated(*thirty_goods)
+    rough = solve_decomposed(case, model, cost, zero=zero, rounds=75)
+    clean = solve_decomposed(case, model, cost, zero=zero, rounds=75, solver=HighsSolver())
+    assert rough.bound <= optimum(model, cost, zero) <= clean.cost < rough.cost
+    assert model.largest_violation(clean.values) < 1e-7
+    made = [model.columns["make"].of(plan.values) > 1e-6 for plan in (rough, clean)]
+    assert made[1].sum() < made[0].sum()  # an average spreads goods over months, a programme does not
+
+
+def test_groups_do_not_care_where_they_are_planned(thirty_goods):
+    case, model, cost, zero = stated(*thirty_goods)
+    plans = [
+        solve_decomposed(case, model, cost, zero=zero, rounds=75, solver=HighsSolver(), compute=compute)
+        for compute in (None, LocalProcesses(2, least_bytes=0))
+    ]
+    assert np.array_equal(plans[0].values, plans[1].values)
+
+
+@FEW
+@given(seed=st.integers(0, 500), objective=st.sampled_from(["cost", "service_first"]))
+def test_three_goods_are_one_group_and_planned_best(seed, objective):
+    case, model, cost, zero = stated(*random_company(seed, objective))
+    found = solve_decomposed(case, model, cost, zero=zero, rounds=75, solver=HighsSolver())
+    assert found.cost == pytest.approx(optimum(model, cost, zero), rel=1e-6)
+    assert model.largest_violation(found.values) < 1e-7
 
 
 def test_known_prices_take_a_what_if_to_the_same_gap_in_fewer_rounds(thirty_goods):

@@ -98,7 +98,7 @@ class Oracle:
         self._choice_group = group
         self._choice_first = np.flatnonzero(np.diff(group, prepend=-1)) if len(group) else np.zeros(0, int)
         self._choice_make = choices["make"].to_numpy(int)[self._choice_first]
-        self._run_make = choices["make"].to_numpy(int)
+        self.run_make = choices["make"].to_numpy(int)
         self._run_idle = self._without_hours(s.run_hours)
 
     def _without_hours(self, hours: csr_array) -> np.ndarray:
@@ -355,7 +355,7 @@ class Oracle:
         rank = np.cumsum(cheap, axis=0)
         before = np.where(self._choice_first > 0, 1, 0)[:, None] * rank[self._choice_first - 1]
         first = cheap & (rank - before[self._choice_group] == 1)
-        return np.where(first, make[self._run_make], 0.0)
+        return np.where(first, make[self.run_make], 0.0)
 
     def _asked(self, flow: Flow, taken: np.ndarray) -> Asked:
         s = self.structure
@@ -384,7 +384,7 @@ class Oracle:
         weights = np.maximum(run, 0.0)
         total = np.add.reduceat(weights, self._choice_first, axis=0)[self._choice_group]
         share = np.where(total > 1e-12, weights / np.where(total > 1e-12, total, 1.0), first[:, None])
-        return share * make[self._run_make]
+        return share * make[self.run_make]
 
     def least_share(self, share: np.ndarray) -> np.ndarray:
         """Return the least of the resources' shares by make; (used resources, months) to (makes, months)."""
@@ -393,7 +393,7 @@ class Oracle:
         line, make = s.hours.nonzero()
         np.minimum.at(least, make, share[line])
         line, run = s.run_hours.nonzero()
-        np.minimum.at(least, self._run_make[run], share[line])
+        np.minimum.at(least, self.run_make[run], share[line])
         return least
 
     def use_of_hours(self, make: np.ndarray, run: np.ndarray) -> np.ndarray:

@@ -9,24 +9,34 @@ averages: Larsson, Patriksson and Stromberg (1999), Ergodic, primal convergence 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.domain.errors import SolverError
+from sop_xl.domain.here import Here
 from sop_xl.supply.decomposition.completion import Completion
 from sop_xl.supply.decomposition.oracle import HUGE, Oracle, Reply
+from sop_xl.supply.decomposition.polish import polish
 from sop_xl.supply.decomposition.prices import FIRST_STEP, PriceRule, Prices
 from sop_xl.supply.decomposition.structure import Structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sop_xl.ports import Compute, Solver
     from sop_xl.supply.case import SupplyCase
     from sop_xl.supply.model import LinearModel
 
 TOLERANCE = 1e-3
 ROUNDS, AVERAGE_FROM, CHECK_EVERY = 600, 60, 25
+SWEEPS, SMALL_GROUPS, LARGE_GROUPS = 8, 6, 12
+"""Times goods are dealt into groups at most; goods of a group, where the gap is closed and where it is open."""
+LEAST_GAIN = 0.05
+"""A deal that closes less than this share of the gap is the last."""
+FEASIBLE = 1e-6
+"""What a row or bound may be off by."""
 WARM_STEP, WARM_AVERAGE_FROM = 0.25, 10
 """From known prices: the first step, as a share of that from none, and the round from which plans count."""
 
@@ -62,6 +72,8 @@ def solve_decomposed(
     model: LinearModel,
     cost: np.ndarray,
     *,
+    solver: Solver | None = None,
+    compute: Compute | None = None,
     zero: float = 0.0,
     tolerance: float = TOLERANCE,
     rounds: int = ROUNDS,
@@ -74,6 +86,8 @@ def solve_decomposed(
         case: a case that fits (`structure.misfit`).
         model: its linear programme.
         cost: the objective; shape (columns,).
+        solver: plans each group of goods exactly at the end; None: the average stays as it is.
+        compute: where groups are planned; None: in this process.
         zero: what of the objective's value is no cost; see `weights.zero_of`.
         tolerance: the gap at which to stop.
         rounds: the most rounds; a limit in rounds, not in time, so that the same data give the same plan.
@@ -81,7 +95,33 @@ def solve_decomposed(
         report: told round, bound and cost at each check.
     """
     oracle = Oracle(Structure(case, model, cost))
-    return _Ascent(oracle, start, zero).run(tolerance, rounds, report)
+    found = _Ascent(oracle, start, zero).run(tolerance, rounds, report)
+    if solver is None:
+        return found
+    return _polished(oracle, found, zero, tolerance, solver, compute or Here())
+
+
+def _polished(
+    oracle: Oracle, found: Decomposed, zero: float, tolerance: float, solver: Solver, compute: Compute
+) -> Decomposed:
+    """Plan the groups exactly, once; again in other groups while the gap is open and that closes it.
+
+    Where a group cannot be solved the plan stays as it was before.
+    """
+    for sweep in range(SWEEPS):
+        size = SMALL_GROUPS if found.gap <= tolerance else LARGE_GROUPS
+        try:
+            values = polish(oracle, found.values, solver, compute, size=size, seed=sweep)
+        except SolverError:
+            break
+        cost = float(oracle.structure.cost @ values) - zero
+        keeps = oracle.structure.model.largest_violation(values) <= FEASIBLE
+        better = replace(found, values=values, cost=cost) if keeps and cost < found.cost else found
+        closing = found.gap - better.gap
+        found = better
+        if found.gap <= tolerance or closing < LEAST_GAIN * found.gap:
+            break
+    return found
 
 
 class _Ascent:
