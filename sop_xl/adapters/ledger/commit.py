@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sop_xl.adapters.ledger.store import Store
     from sop_xl.domain.batch import Batch, DataVersion
 
+MANY = 10_000
+"""Rows of a batch after which the database counts its tables anew."""
 FACT_COLUMNS = [column.name for column in FACTS.columns]
 
 
@@ -71,6 +73,8 @@ def append(store: Store, conn: Connection, batch: Batch, step: Callable[[str], N
         add_new_keys(conn)
         step("facts")
         _add_facts(conn, number, before)
+        if len(rows) >= MANY:
+            store.has_grown(conn, FACT_KEYS, FACTS)
     content = content_of(batch, rows)
     counts = count_facts(conn, before)
     stated = counts["last_fact"] - before

@@ -43,7 +43,7 @@ def facts_at(conn: Connection, as_of: int | None, periods: Sequence[str] | None)
     )
     if periods is not None:
         query = query.where(FACT_KEYS.c.period.in_(list(periods)))
-    columns = list(zip(*conn.execute(query), strict=True)) or [()] * len(ACTUALS.fields)
+    columns = list(zip(*conn.execute(query).all(), strict=True)) or [()] * len(ACTUALS.fields)
     frame = pd.DataFrame(dict(zip(ACTUALS.fields, columns, strict=True)))
     frame["period"] = months(columns[ACTUALS.fields.index("period")])
     return conform(ACTUALS, frame.astype({"quantity": "float64", "value": "float64"}))

@@ -47,6 +47,10 @@ class Store(Protocol):
         """Put many rows into `table`, values in the order of its columns."""
         ...
 
+    def has_grown(self, conn: Connection, *tables: Table) -> None:
+        """Tell the database that these tables took many rows, so that it plans what comes next by them."""
+        ...
+
     def close(self) -> None:
         """Let go of the database."""
         ...
@@ -78,6 +82,9 @@ class _EngineStore:
 
     def _lock(self, conn: Connection) -> None:
         """Wait until no other writer is there."""
+
+    def has_grown(self, conn: Connection, *tables: Table) -> None:
+        """Do nothing: SQLite takes the index that is there, however many rows."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -167,7 +174,12 @@ class PostgresStore(_EngineStore):
         with cursor.copy(f"COPY {table.name} FROM STDIN") as copy:  # type: ignore[attr-defined]
             for row in rows:
                 copy.write_row(row)
-        conn.exec_driver_sql(f"ANALYZE {table.name}")
+        self.has_grown(conn, table)
+
+    def has_grown(self, conn: Connection, *tables: Table) -> None:
+        """Count the tables anew now: PostgreSQL itself does so in its own time, and plans by old counts till then."""
+        for table in tables:
+            conn.exec_driver_sql(f"ANALYZE {table.name}")
 
 
 def schema_of(guid: str) -> str:
