@@ -6,6 +6,7 @@ from sop_xl.demand.panel import Matrix
 from sop_xl.functions.arguments import ArgumentError, Flow, Grid, same_length, within
 from sop_xl.functions.worksheet import Area, TableOfCells, worksheet
 from sop_xl.supply.lot_sizing import economic_order_quantity, lot_costs, wagner_whitin
+from sop_xl.supply.rough_cut import overall_factors
 from sop_xl.supply.steady_rates import level_rate, rates_with_changes, requirements
 
 
@@ -93,7 +94,7 @@ def capacity_by_factors(plan: Grid, hours: Flow, shares: Flow) -> TableOfCells:
     if shares.sum() <= 0:
         msg = "shares add up to 0; give the past hours of each work centre."
         raise ArgumentError(msg)
-    result: TableOfCells = np.outer(shares / shares.sum(), hours @ plan).tolist()
+    result: TableOfCells = overall_factors(hours @ plan, shares).tolist()
     return result
 
 

@@ -17,6 +17,7 @@ from sop_xl.finance.results import money_results
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform, empty_frame
 from sop_xl.supply.plan import plan_supply
+from sop_xl.supply.planners import NEEDED, planners_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -154,6 +155,7 @@ def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress
         data, forecast, results["item_costs"], solver, report, last_cycle=results["last_cycle"], compute=compute
     )
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
+    results.keep(planners_tables(data, {name: results[name] for name in NEEDED}))
 
 
 def _finance(data: PlanData, results: Results) -> None:

@@ -20,7 +20,9 @@ def lead_times(case: SupplyCase, flows: Flows) -> pd.DataFrame:
     """Return backlog and quoted lead time of the families made to order.
 
     Weeks of backlog are the closing backlog over the month's shipments a week (over the plan's mean where
-    nothing ships in the month); quoted weeks add the items' lead time, weighed by demand.
+    nothing ships in the month); quoted weeks add the items' lead time, weighed by demand. The rate to target of a
+    month is what would have to ship a week from the start of the plan on so that the backlog is at its target at
+    the end of that month: a date chosen for the recovery tells the rate, and a rate the date.
     """
     network = case.network
     own = network.items.loc[network.node_items].reset_index(drop=True)
@@ -30,6 +32,9 @@ def lead_times(case: SupplyCase, flows: Flows) -> pd.DataFrame:
     member = member.reshape(len(families), len(own)).astype(float)
     bookings, shipments, closing = (member @ flow for flow in (flows.demand, flows.served, flows.backlog))
     opening = np.column_stack([member @ case.demand.backlog, closing[:, :-1]])
+    agreed = np.zeros_like(flows.backlog)
+    np.add.at(agreed, case.sellers, case.agreed)
+    target = member @ agreed
     weeks = weeks_of_backlog(closing, shipments, case.data.calendar.weeks)
     measures = {
         "opening_backlog": opening,
@@ -38,6 +43,9 @@ def lead_times(case: SupplyCase, flows: Flows) -> pd.DataFrame:
         "closing_backlog": closing,
         "weeks_of_backlog": weeks,
         "quoted_weeks": weeks + _process_weeks(own, member, flows.demand)[:, None],
+        "target_backlog": target,
+        "rate_to_target": rate_to_target(opening[:, 0], bookings, target, case.data.calendar.weeks),
+        "plan_rate": shipments / case.data.calendar.weeks,
     }
     keys = pd.DataFrame({"family": pd.Series(families, dtype="str")})
     return conform(LEAD_TIMES, long_frame(case, keys, measures))
@@ -49,6 +57,18 @@ def weeks_of_backlog(backlog: np.ndarray, shipments: np.ndarray, weeks: np.ndarr
     weekly = np.where(shipments > 0, shipments / weeks, mean)
     found = np.where(weekly > 0, backlog / np.where(weekly > 0, weekly, 1.0), np.nan)
     return np.where(backlog > 0, found, 0.0)
+
+
+def rate_to_target(backlog: np.ndarray, bookings: np.ndarray, target: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    """Return shipments a week from the first month on that end each month at its target; 0 where none are needed.
+
+    Args:
+        backlog: before the first month, in units; shape (families,).
+        bookings: of each month, in units; shape (families, months).
+        target: backlog wanted at each month's end, in units; same shape.
+        weeks: of each month; shape (months,).
+    """
+    return np.maximum((backlog[:, None] + np.cumsum(bookings, axis=1) - target) / np.cumsum(weeks), 0.0)
 
 
 def _process_weeks(own: pd.DataFrame, member: np.ndarray, demand: np.ndarray) -> np.ndarray:

@@ -1,0 +1,105 @@
+"""Building ahead of peaks: the hours that have to be worked before they are wanted, and whether that pays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sop_xl.schema.frames import conform
+from sop_xl.schema.results import PREBUILD
+from sop_xl.supply.hours import OVERTIME_PREMIUM
+from sop_xl.supply.rates import unit_rates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sop_xl.domain.plan_data import PlanData
+
+
+def hours_ahead(wanted: np.ndarray, worked: np.ndarray) -> np.ndarray:
+    """Return the hours that are worked by the end of each month for months after it; same shape.
+
+    A month that works less than it wants lives on what was done before: P[t] = max(0, P[t+1] + wanted[t+1] -
+    worked[t+1]), and nothing is ahead of the last month.
+
+    Args:
+        wanted: hours if all were made in its month; shape (months,).
+        worked: hours of the plan; same shape.
+    """
+    ahead = np.zeros(len(wanted))
+    for month in range(len(wanted) - 2, -1, -1):
+        ahead[month] = max(0.0, ahead[month + 1] + wanted[month + 1] - worked[month + 1])
+    return ahead
+
+
+def prebuild(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the result table `prebuild`: one row a resource that wants more than its regular hours in a month.
+
+    Hours built ahead are those that later months want and do not work. They cost holding, at the mean of what an
+    hour of the resource makes; without them the same hours would be overtime in the months beyond regular hours, as
+    far as the limit leaves room beside the overtime planned, and a month late beyond that.
+
+    Args:
+        data: the input tables.
+        frames: the results `load`, `production` and `item_costs`.
+    """
+    money = _per_hour(data, frames)
+    rows = []
+    for resource, table in frames["load"].groupby("resource", sort=True):
+        table = table.sort_values("period")  # noqa: PLW2901
+        wanted, there = table["wanted_hours"].to_numpy(float), table["available_hours"].to_numpy(float)
+        if np.isnan(there).any() or not (wanted > there + 1e-6).any():
+            continue
+        beyond = np.maximum(wanted - there, 0.0)
+        worked, overtime_limit = (
+            table[name].fillna(0.0).to_numpy(float) for name in ("required_hours", "overtime_limit")
+        )
+        ahead = np.minimum(hours_ahead(wanted, worked), np.maximum(np.cumsum(worked - wanted), 0.0))
+        moved = float(np.maximum(np.diff(ahead, prepend=0.0), 0.0).sum())
+        room = np.minimum(np.maximum(overtime_limit - np.maximum(worked - there, 0.0), 0.0), beyond)
+        overtime = float(room.sum())
+        cost = money.loc[resource] if resource in money.index else pd.Series(0.0, index=money.columns)
+        holding = float(ahead.sum() * cost["holding"])
+        premium, late = min(moved, overtime), max(moved - overtime, 0.0)
+        instead = premium * cost["premium"] + late * cost["late"]
+        rows.append(
+            {
+                "resource": resource,
+                "peak_period": table["period"].iloc[int(np.argmax(beyond))],
+                "hours_beyond": float(beyond.sum()),
+                "hours_ahead": moved,
+                "months_ahead": float(ahead.sum()) / moved if moved > 0 else np.nan,
+                "holding_cost": holding,
+                "overtime_hours_saved": premium,
+                "late_hours_saved": late,
+                "cost_without": instead,
+                "saving": instead - holding,
+                "verdict": _verdict(moved, instead, holding),
+            }
+        )
+    return conform(PREBUILD, pd.DataFrame(rows, columns=list(PREBUILD.fields)))
+
+
+def _verdict(moved: float, instead: float, holding: float) -> str:
+    if moved <= 0.5:
+        return "nothing is built ahead"
+    return "pays" if instead >= holding else "dearer than overtime"
+
+
+def _per_hour(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return money an hour of each resource: holding what it makes for a month, its lateness, the overtime premium."""
+    rates = unit_rates(data, frames["item_costs"])
+    each = pd.DataFrame({"holding": rates.holding, "late": rates.backorder}, index=data["items"]["item"])
+    made = frames["production"]
+    made = made[(made["resource"] != "") & (made["hours"] > 0)]
+    worth = (
+        each.reindex(made["item"]).mul(made["quantity"].to_numpy(float), axis=0).set_index(made["resource"].to_numpy())
+    )
+    hours = made.groupby("resource")["hours"].sum()
+    table = worth.groupby(level=0).sum().div(hours, axis=0)
+    costs = data["resources"].set_index("resource")
+    regular = costs["cost_per_hour"].fillna(0.0)
+    overtime = costs["overtime_cost_per_hour"].fillna(OVERTIME_PREMIUM * regular)
+    return table.assign(premium=(overtime - regular).reindex(table.index).fillna(0.0))
