@@ -327,7 +327,7 @@ PROCUREMENT = _result(
         number("Projected stock", "projected_stock", "units", help="At the month's end."),
         number("Target", "target", "units"),
         date("Order by", "order_by", help="Middle of the month of arrival less the supplier's lead time."),
-        text("Late", "late", choices=("yes", "no", ""), help="yes: the day has passed, or it is needed earlier."),
+        text("Late", "late", choices=("yes", "no", ""), help="yes: its month has passed when the plan begins."),
         amount("Planned value", "planned_value", help="At the supplier's price."),
         amount("Scheduled value", "scheduled_value", help="At standard cost."),
         number("Rank", "rank", help="Of orders to place: late ones first, then by day."),

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 KEY = ["item", "location", "period"]
 MID_MONTH = 14
-"""Days from the first of a month to the day on which what is bought for it should be there: its middle, so that the
-day to order by falls into the month that the plan orders in, since it counts lead times in whole months."""
+"""Days from the first of a month to the day on which what is bought for it should be there: its middle, since the plan
+counts lead times in whole months, to the nearest."""
 
 
 def procurement(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the result table `procurement`: everything the plan buys or has on order.
 
     Scheduled receipts are firm open orders, planned ones are still to be ordered. The day to order by is the
-    middle of the month of arrival less the supplier's lead time; an order is late where the plan needed it
-    earlier than a supplier can bring it, or where that day has passed when the plan begins.
+    middle of the month of arrival less the supplier's lead time, within the month in which the plan orders; an order
+    is late where that month has passed when the plan begins.
 
     Args:
         data: the input tables.
@@ -69,6 +69,10 @@ def _planned(data: PlanData, purchases: pd.DataFrame) -> pd.DataFrame:
     lead = np.nan_to_num(np.where(np.isnan(lead), own, lead))
     due = purchases["period"].dt.to_timestamp() + pd.Timedelta(days=MID_MONTH)
     order_by = (due - pd.to_timedelta(lead, unit="D")).dt.normalize()
+    # The plan orders in a whole month: the day is never outside it.
+    month = purchases["order_by"]
+    first, last = month.dt.to_timestamp(), month.dt.to_timestamp(how="end").dt.normalize()
+    order_by = order_by.clip(lower=first, upper=last)
     rows = purchases.assign(order_by=order_by).sort_values("quantity", ascending=False, kind="stable")
     return rows.groupby(KEY, as_index=False).agg(
         {"quantity": "sum", "value": "sum", "supplier": "first", "order_by": "min", "late": "max"}

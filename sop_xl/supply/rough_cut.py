@@ -42,7 +42,8 @@ def rough_cut(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFram
     stock of components left out: overall factors share the total out as the last 12 months had it; the bill of
     labour gives each resource its own hours, in the month of the good; the resource profile puts them as many
     months earlier as the goods above take. Demonstrated capacity is the mean of the standard hours earned a working
-    day in the last 6 closed months, on the month's working days.
+    day in the last 6 closed months, on the month's working days. Components whose production nobody reports earn
+    theirs through the goods that used them.
 
     Args:
         data: the input tables.
@@ -106,13 +107,7 @@ def _bills(data: PlanData) -> dict[str, Hours]:
         own[row.item].append((row.resource, row.hours_per_unit))
     items = data["items"]
     lead = dict(zip(items["item"], lead_months(items["lead_time_days"], data.settings.days_in_year), strict=True))
-    made = set(items.loc[items["source"].isin(["make", "both"]), "item"])
-    bom = data["bom"]
-    bom = bom[bom["parent"].isin(list(made)) & bom["component"].isin(items["item"])]
-    need = bom["qty_per"] / (1.0 - bom["scrap_pct"].fillna(0.0) / 100.0)
-    lines: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for parent, component, quantity in zip(bom["parent"], bom["component"], need, strict=True):
-        lines[parent].append((component, quantity))
+    lines, bom = _lines(data)
     bills: dict[str, Hours] = {}
     for item in reversed(list(top_down(items["item"], bom))):
         hours: Hours = defaultdict(float)
@@ -125,15 +120,42 @@ def _bills(data: PlanData) -> dict[str, Hours]:
     return bills
 
 
+def _lines(data: PlanData) -> tuple[dict[str, list[tuple[str, float]]], pd.DataFrame]:
+    """Return component and need a unit by made item, and the lines of the bill they are from."""
+    items, bom = data["items"], data["bom"]
+    made = items.loc[items["source"].isin(["make", "both"]), "item"]
+    bom = bom[bom["parent"].isin(made) & bom["component"].isin(items["item"])]
+    need = bom["qty_per"] / (1.0 - bom["scrap_pct"].fillna(0.0) / 100.0)
+    lines: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for parent, component, quantity in zip(bom["parent"], bom["component"], need, strict=True):
+        lines[parent].append((component, quantity))
+    return lines, bom
+
+
 def _earned(data: PlanData, resources: list[str]) -> np.ndarray:
-    """Return the standard hours that production of the last closed months earned; shape (resources, 12)."""
-    actuals, current = data["actuals"], data.settings.current_period
-    made = actuals[(actuals["measure"] == "production") & (actuals["period"] < current)]
-    made = made[made["period"] >= current - SHARES_OF].merge(_own_hours(data), on="item")
-    hours = (made["quantity"].fillna(0.0) * made["hours_per_unit"]).groupby([made["resource"], made["period"]]).sum()
+    """Return the standard hours that production of the last closed months earned; shape (resources, 12).
+
+    What nobody reports counts as far as reported goods used it by their bill.
+    """
+    current = data.settings.current_period
     months = pd.period_range(current - SHARES_OF, current - 1, freq="M")
-    wide = hours.unstack(fill_value=0.0) if len(hours) else pd.DataFrame(index=resources, columns=months, dtype=float)
-    return wide.reindex(index=resources, columns=months).fillna(0.0).to_numpy(float)
+    actuals = data["actuals"]
+    made = actuals[(actuals["measure"] == "production") & actuals["period"].isin(months)]
+    wide = made.pivot_table(index="item", columns="period", values="quantity", aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(index=data["items"]["item"], columns=months).fillna(0.0)
+    total = dict(zip(wide.index, wide.to_numpy(float), strict=True))
+    used: dict[str, np.ndarray] = {}
+    lines, bom = _lines(data)
+    for item in top_down(data["items"]["item"], bom):
+        total[item] = np.maximum(total[item], used.get(item, 0.0))
+        for component, quantity in lines.get(item, []):
+            used[component] = used.get(component, 0.0) + quantity * total[item]
+    number = {name: row for row, name in enumerate(resources)}
+    earned = np.zeros((len(resources), SHARES_OF))
+    for row in _own_hours(data).itertuples():
+        if row.resource in number and row.item in total:
+            earned[number[row.resource]] += row.hours_per_unit * total[row.item]
+    return earned
 
 
 def _demonstrated(data: PlanData, earned: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from sop_xl.template.sheets import (
     capacity,
     checks,
     demand_review,
+    distribution,
     executive,
     family,
     family_data,
@@ -22,6 +23,8 @@ from sop_xl.template.sheets import (
     home,
     inventory,
     paste_actuals,
+    procurement,
+    production_plans,
     schedule,
 )
 
@@ -41,7 +44,10 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     family_data.SHEET: family.build,
     demand_review.SHEET: demand_review.build,
     capacity.SHEET: capacity.build,
+    production_plans.SHEET: production_plans.build,
+    procurement.SHEET: procurement.build,
     inventory.SHEET: inventory.build,
+    distribution.SHEET: distribution.build,
     schedule.SHEET: schedule.build,
     finance.SHEET: finance.build,
     bridge.SHEET: bridge.build,

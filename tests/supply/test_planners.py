@@ -119,10 +119,10 @@ def test_rough_cut_over_two_levels():
     assert of(rough, "bill_of_labour", resource="R1") == [0, 10, 20]
     assert of(rough, "bill_of_labour", resource="R2") == [0, 60, 120]
     assert of(rough, "resource_profile", resource="R2") == [60, 120, 0]
-    # Last year 21 and 63 hours: a quarter and three quarters of 70 and 140.
-    assert of(rough, "overall_factors", resource="R1") == [0, 17.5, 35]
-    # December 2026 has 23 working days: 63 / 23 a day, on January's 21.
-    assert of(rough, "demonstrated_hours", resource="R2")[0] == pytest.approx(63 / 23 * 21, abs=1e-5)
+    # Of C 31.5 are reported, but 21 A used 63: 21 and 126 hours, a seventh and six of 70 and 140.
+    assert of(rough, "overall_factors", resource="R1") == [0, 10, 20]
+    # December 2026 has 23 working days: 126 / 23 a day, on January's 21.
+    assert of(rough, "demonstrated_hours", resource="R2")[0] == pytest.approx(126 / 23 * 21, abs=1e-5)
     assert of(plan.production.query("item == 'C'"), "quantity") == [30, 60]
 
 

@@ -98,6 +98,12 @@ SHEETS = {
     "Demand review": ("view", "Forecast of every item by month, with rows to type what sales and others know."),
     "Capacity": ("view", "Load of every resource by month, the hours beyond regular time, the bottleneck."),
     "Inventory & backlog": ("view", "Stock, cover, backlog and lead times by family; the largest shortages."),
+    "Production plans": (
+        "view",
+        "Chase, level, mixed beside the optimum; rough-cut capacity; what building ahead costs.",
+    ),
+    "Procurement": ("view", "Receipts, orders to place and commitment in money; the next orders with their last day."),
+    "Distribution": ("view", "What each place needs and gets, what is short, and the fair share of it."),
     "Schedule": (
         "view",
         "The next weeks of a plant: lots on each resource by day, what is late and why, stock by week.",
