@@ -43,6 +43,8 @@ BROKEN_AGREEMENT = 1.0
 """What a unit weighs in its level, times the item's worth."""
 LATE_OVER_STORED = 100.0
 """How much worse late is than stored, among plans that cost the same."""
+SENT_OVER_KEPT = 1.01
+"""What a DC has cannot serve another place any more, so stock is sent when it is needed and not before."""
 CHANGED_OVER_STORED = 10.0
 """How much worse a unit changed against last month's plan is than one stored a month."""
 LATE_FLOOR = 0.01
@@ -199,9 +201,12 @@ def _calm(case: SupplyCase, model: LinearModel) -> np.ndarray:
     """Weigh every unit late, in stock or other than planned, and overtime, so that nothing is done for nothing."""
     cost = _changes(case, model, CHANGED_OVER_STORED)
     worth = case.rates.worth[case.network.node_items]
+    network = case.network
+    sent = network.nodes["location"].map(network.places.kinds).eq("dc").to_numpy()
+    stored = worth * np.where(sent, SENT_OVER_KEPT, 1.0)
     for tier in STOCK_TIERS:
         block = model.columns[tier]
-        block.of(cost)[:] = worth[block.keys["node"]][:, None]
+        block.of(cost)[:] = stored[block.keys["node"]][:, None]
     model.columns["backlog"].of(cost)[:] = LATE_OVER_STORED * worth[case.sellers][:, None]
     model.columns["overtime"].of(cost)[:] = float(np.median(worth)) if len(worth) else 1.0
     return cost

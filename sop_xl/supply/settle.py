@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 EXACT = 700
 """Up to so many whole columns the best is proven."""
+CALM = 200
+"""Up to so many whole columns the calmest of the best is found among them too."""
 WINDOW = 3
 """Months that are made whole together in a large model."""
 WINDOW_GAP, WINDOW_SECONDS = 1e-3, 20.0
@@ -47,7 +49,7 @@ def settle(
     Args:
         case: the case of the model.
         model: has whole columns.
-        costs: the levels' objectives, each in its typical weight, first one first; the last is left out.
+        costs: the levels' objectives, each in its typical weight, first one first.
         solver: solves the programmes.
         relaxed: gives the plan of a model, its columns not whole.
         capped: gives the model in which an objective is no worse than a value.
@@ -72,10 +74,15 @@ def _exact(
     capped: Callable[[LinearModel, np.ndarray, float], LinearModel],
     report: Callable[[], None],
 ) -> tuple[LinearModel, bool]:
-    """Solve the levels in order; a row keeps each level's value."""
+    """Solve the levels in order; a row keeps each level's value.
+
+    The last level, calm, is left to the programme without whole columns where setups or many lots make it slow.
+    """
     stage, optimal, values = model, True, np.zeros(0)
-    gap = WORKERS_GAP if set(_whole_blocks(model)) <= {"workers"} else LOTS_GAP
-    for cost in costs[:-1]:
+    blocks = set(_whole_blocks(model))
+    gap = WORKERS_GAP if blocks <= {"workers"} else LOTS_GAP
+    calm = not blocks & {"setup", "workers"} and _open(model) <= CALM
+    for cost in costs if calm else costs[:-1]:
         report()
         answer = solver.solve(stage.with_cost(cost), mip_gap=gap)
         values, optimal = answer.values, optimal and answer.optimal

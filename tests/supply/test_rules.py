@@ -53,7 +53,7 @@ def test_a_smallest_lot_alone_leaves_the_quantity_free_above_it():
     # 4, 4, 4, lots of 6 at least: 8, 0, 4 is not allowed; 6, 6, 0: holds 2 + 4 + 0; 12 at once holds 8 + 4.
     data = company(
         {"horizon_months": 3},
-        items=[{"item": "A", "min_lot": 6, "holding_cost": 1, "late_policy": "none"}],
+        items=[{"item": "A", "min_lot": 6, "holding_cost": 1, "material_cost": 1, "late_policy": "none"}],
         resources=[LINE],
         routings=[step("A")],
     )

@@ -4,6 +4,7 @@ import csv
 from importlib.resources import files
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sop_xl.adapters.solver import HighsSolver, PulpSolver
@@ -213,3 +214,103 @@ def test_transport_of_ampl():
     assert plan.transfers["quantity"].sum() == sum(demand.values())
     assert plan.transfers["cost"].sum() == 196200
     assert np.isclose(plan.supply_plan["closing"], 0).all()
+
+
+def test_jc_company_level_plan():
+    # Jacobs and Chase, plan 2: 40 workers; 308 late x 5, 632 above safety stock x 1.5, 160,000 pay.
+    days, demand = [22, 19, 21, 21, 22, 20], [1800, 1500, 1100, 900, 1100, 1600]
+    months = [f"2027-{month:02d}" for month in range(1, 7)]
+    made = [1408, 1216, 1344, 1344, 1408, 1280]
+    data = company(
+        {"horizon_months": 6, "objective": "service_first"},
+        calendar=[{"period": month, "working_days": d} for month, d in zip(months, days, strict=True)],
+        items=[{"item": "X", "holding_cost": 1.5, "backorder_cost": 5}],
+        resources=[{"resource": "R"}],
+        labour=[{"resource": "R", "workers": 40, "cost_per_hour": 4, "hire_cost": 1e6, "layoff_cost": 1e6}],
+        routings=[{"item": "X", "operation": "1", "resource": "R", "hours_per_unit": 5}],
+        stock=[{"item": "X", "quantity": 400}],
+        targets=[
+            {"item": "X", "period": month, "fixed_production": q, "target_stock": d / 4}
+            for month, q, d in zip(months, made, demand, strict=True)
+        ],
+    )
+    plan = plan_supply(data, forecast({"X": demand}), costs({}), HighsSolver())
+    rows = plan.supply_plan
+    assert rows["backlog"].tolist() == [0, 276, 32, 0, 0, 0]
+    above = np.maximum(rows["closing"] - rows["target"], 0).sum()
+    assert above == 632
+    # The book charges stock above safety stock only.
+    assert plan.cost - 1.5 * (rows["closing"].sum() - above) == 162488
+
+
+def test_odoo_mps():
+    # 60 in stock, 75 asked, safety stock 10, lots of 5 at least, 20 a month at most: 25 needed, 20 made.
+    data = company(
+        {"horizon_months": 1, "objective": "service_first"},
+        items=[{"item": "X", "safety_stock": 10, "min_lot": 5}],
+        resources=[{"resource": "R"}],
+        capacity=[{"resource": "R", "period": "2027-01", "hours": 20}],
+        routings=[{"item": "X", "operation": "1", "resource": "R", "hours_per_unit": 1}],
+        stock=[{"item": "X", "quantity": 60}],
+    )
+    plan = plan_supply(data, forecast({"X": [75]}), costs({"X": 1}), HighsSolver())
+    assert plan.supply_plan["production"].tolist() == [20]
+    assert plan.shortages[["kind", "quantity", "binding"]].to_numpy().tolist() == [["below_target", 5, "R"]]
+
+
+def test_arnold_backlog_plan():
+    # Arnold: 5 x 100 booked, backlog from 100 to 80: 104 a month keeps it on the straight line 96, 92, 88, 84, 80.
+    targets = [
+        {"item": "X", "period": f"2027-{month:02d}", "target_backlog": backlog}
+        for month, backlog in enumerate([96, 92, 88, 84, 80], start=1)
+    ]
+    data = company(
+        {"horizon_months": 5, "objective": "service_first"},
+        items=[{"item": "X", "strategy": "MTO"}],
+        resources=[{"resource": "R"}],
+        routings=[{"item": "X", "operation": "1", "resource": "R", "hours_per_unit": 1}],
+        stock=[{"item": "X", "quantity": 0, "backlog": 100}],
+        targets=targets,
+    )
+    plan = plan_supply(data, forecast({"X": [100] * 5}), costs({"X": 1}), HighsSolver())
+    assert plan.supply_plan["production"].tolist() == [104] * 5
+    assert plan.lead_times["closing_backlog"].tolist() == [96, 92, 88, 84, 80]
+
+
+def test_drp_of_two_warehouses_and_a_plant():
+    # Reference example: lots of 50 and 30, a month on the way, safety stocks 15 and 10.
+    data = company(
+        {"horizon_months": 6, "objective": "service_first"},
+        items=[{"item": "X", "source": "buy", "holding_cost": 1}],
+        locations=[
+            {"location": "CENTRAL", "type": "plant"},
+            {"location": "RW1", "type": "dc"},
+            {"location": "RW2", "type": "dc"},
+        ],
+        markets=[{"market": "M1", "ship_from": "RW1"}, {"market": "M2", "ship_from": "RW2"}],
+        lanes=[
+            {"from_location": "CENTRAL", "to_location": place, "transit_days": 30, "multiple": lot, "cost_per_unit": 5}
+            for place, lot in (("RW1", 50), ("RW2", 30))
+        ],
+        suppliers=[{"item": "X", "supplier": "S", "price": 0, "lead_time_days": 60, "multiple": 100}],
+        stock=[
+            {"item": "X", "location": place, "quantity": quantity}
+            for place, quantity in (("CENTRAL", 100), ("RW1", 50), ("RW2", 20))
+        ],
+        targets=[
+            {"item": "X", "location": place, "period": f"2027-{month:02d}", "target_stock": safety}
+            for place, safety in (("CENTRAL", 20), ("RW1", 15), ("RW2", 10))
+            for month in range(1, 7)
+        ],
+    )
+    asked = forecast({("X", "M1"): [25] * 6, ("X", "M2"): [10] * 6})
+    plan = plan_supply(data, asked, costs({"X": 1}), HighsSolver())
+    ships = plan.transfers.set_index(["to_location", "ship_period"])["quantity"]
+    released = {
+        place: [ships.get((place, pd.Period(f"2027-{m:02d}", "M")), 0) for m in range(1, 6)] for place in ("RW1", "RW2")
+    }
+    assert released == {"RW1": [50, 0, 50, 0, 50], "RW2": [30, 0, 0, 30, 0]}
+    arrivals = plan.purchases.set_index("period")["quantity"]
+    assert arrivals.to_dict() == {pd.Period("2027-03", "M"): 100, pd.Period("2027-05", "M"): 100}
+    central = plan.supply_plan[plan.supply_plan["location"] == "CENTRAL"]["closing"].tolist()
+    assert central == [20, 20, 70, 40, 90, 90]
