@@ -117,8 +117,10 @@ def add_fence(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block
     every = np.arange(len(over.keys))
     names = ("plan_up", "plan_down")
     parts = [terms(every, columns[name]) for name in names] + [terms(every, over, -1.0)]
-    allowed = np.nan_to_num(case.last_plan[over.keys["item"].to_numpy(int)]) * allowed_share(case)
-    inside = up_open(over, case) & np.isfinite(allowed)
+    share = allowed_share(case)
+    fenced = np.isfinite(share)
+    allowed = np.nan_to_num(case.last_plan[over.keys["item"].to_numpy(int)]) * np.where(fenced, share, 0.0)
+    inside = up_open(over, case) & fenced
     return builder.add_rows("fence", over.keys, case.months, parts, upper=np.where(inside, allowed, np.inf))
 
 
