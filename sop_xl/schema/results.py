@@ -513,6 +513,35 @@ PLAN_COST = _result(
     "What the plan costs over its horizon; total is the sum of all but penalties.",
 )
 
+FIXED_PLAN = _result(
+    "fixed_plan",
+    "Fixed plan",
+    (
+        text("Item", "item"),
+        text("Location", "location"),
+        month("Month", "period"),
+        number("Fixed", "fixed", "units", help="What a planner fixed in the table targets."),
+        number("Supplied", "supplied", "units", help="What the plan makes or buys."),
+        number("Free", "free", "units", help="What the plan without any fixed quantity makes or buys."),
+        rate("Unit cost", "unit_cost", help="Saved by one unit less; below zero: by one more. Blank with whole lots."),
+    ),
+    ("item", "location", "period"),
+    "What planners fixed, beside the plan without it.",
+)
+
+FIXED_COST = _result(
+    "fixed_cost",
+    "Fixed cost",
+    (
+        text("Component", "component"),
+        amount("As fixed", "kept"),
+        amount("Free", "free", help="Of the plan without any fixed quantity."),
+        amount("Difference", "difference", help="What the fixed quantities cost; below zero: what they save."),
+    ),
+    ("component",),
+    "What the fixed quantities cost, by component, and the value of what is late, lost or below target.",
+)
+
 ITEM_COSTS = _result(
     "item_costs",
     "Item costs",
@@ -833,6 +862,8 @@ RESULT_TABLES = (
     SCHEDULE,
     TRACKING_STOCK,
     PLAN_COST,
+    FIXED_PLAN,
+    FIXED_COST,
     ITEM_COSTS,
     FINANCE,
     BRIDGE,

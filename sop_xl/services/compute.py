@@ -16,7 +16,8 @@ from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.results import money_results
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform, empty_frame
-from sop_xl.supply.plan import plan_supply
+from sop_xl.supply.fixed_plan import beside, without_fixed
+from sop_xl.supply.plan import SupplyPlan, plan_supply
 from sop_xl.supply.planners import NEEDED, planners_tables
 
 if TYPE_CHECKING:
@@ -151,10 +152,15 @@ def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress
     forecast = results.needed("forecast", "forecast")
     results.keep({"item_costs": roll_up_costs(data)})
     report = _within("supply", progress)
-    plan = plan_supply(
-        data, forecast, results["item_costs"], solver, report, last_cycle=results["last_cycle"], compute=compute
-    )
+
+    def planned(data: PlanData) -> SupplyPlan:
+        costs, last = results["item_costs"], results["last_cycle"]
+        return plan_supply(data, forecast, costs, solver, report, last_cycle=last, compute=compute)
+
+    plan = planned(data)
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
+    free = None if plan.fixed_plan.empty else planned(without_fixed(data))
+    results.keep(dict(zip(("fixed_plan", "fixed_cost"), beside(plan, free), strict=True)))
     results.keep(planners_tables(data, {name: results[name] for name in NEEDED}))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sop_xl.supply.case import SupplyCase
 from sop_xl.supply.columns import add_columns
 from sop_xl.supply.constraints import add_constraints
+from sop_xl.supply.fixed_plan import fixed_plan
 from sop_xl.supply.flows import read_flows
 from sop_xl.supply.lead_times import lead_times
 from sop_xl.supply.levels import penalty, plan_levels
@@ -41,6 +42,7 @@ class SupplyPlan:
     shortages: pd.DataFrame = field(repr=False)
     lead_times: pd.DataFrame = field(repr=False)
     plan_cost: pd.DataFrame = field(repr=False)
+    fixed_plan: pd.DataFrame = field(repr=False)
     optimal: bool = True
 
     @property
@@ -96,6 +98,7 @@ def plan_supply(
         shortages=shortages(case, model, solved, flows),
         lead_times=lead_times(case, flows),
         plan_cost=plan_cost(case, model, solved.values, penalty(case, model, solved.values), solved.gap),
+        fixed_plan=fixed_plan(case, model, solved, flows),
         optimal=solved.optimal,
     )
 
