@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sop_xl.supply.model import LinearModel
     from sop_xl.supply.plan import SupplyPlan
 
-SHORT = {"late": "late", "lost": "lost", "below_target": "below target"}
+SHORT = {"late": "value late", "lost": "value lost", "below_target": "value below target"}
 """What is short, by kind, beside the plan's costs."""
 
 
@@ -56,8 +56,8 @@ def _typed(case: SupplyCase) -> np.ndarray:
     table = case.data["targets"].dropna(subset="fixed_production")
     told = set(zip(table["item"], case.data.calendar.index_of(table["period"]), strict=True))
     names = case.network.nodes["name"].to_numpy()
-    months = range(case.months)
-    return np.array([[(name, month) in told for month in months] for name in names]).reshape(len(names), case.months)
+    typed = [(name, month) in told for name in names for month in range(case.months)]
+    return np.array(typed, dtype=bool).reshape(len(names), case.months)
 
 
 def without_fixed(data: PlanData) -> PlanData:

@@ -256,26 +256,42 @@ def solve_levels(
     Raises:
         SolverError: the solver fails.
     """
-    optimal, start = True, model
-    if model.has_integers and case is not None:
-        start, optimal = _settled(case, model, levels, solver, report)
-    solved = _descend(start, levels, solver, report)
-    return replace(solved, optimal=optimal and solved.optimal, whole=model.has_integers)
+    if not model.has_integers or case is None:
+        return replace(_descend(model, levels, solver, report), whole=model.has_integers)
+    bound: list[np.ndarray] = []
 
+    def relaxed(loose: LinearModel) -> np.ndarray:
+        bound.append(_descend(loose, levels, solver, report).values)
+        return bound[-1]
 
-def _settled(
-    case: SupplyCase, model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None
-) -> tuple[LinearModel, bool]:
-    """Return the model with its whole columns fixed, and whether that is proven best."""
-    return settle(
+    start, optimal = settle(
         case,
         model,
         [level.cost / _typical(level.cost) for level in levels],
         solver,
-        relaxed=lambda loose: _descend(loose, levels, solver, report).values,
+        relaxed=relaxed,
         capped=_capped,
         report=lambda: report("whole numbers") if report is not None else None,
     )
+    solved = replace(_descend(start, levels, solver, report), whole=True)
+    optimal = optimal and solved.optimal
+    gap = 0.0 if optimal else _gap(levels, bound[0], solved.values) if bound else np.nan
+    return replace(solved, optimal=optimal, gap=gap)
+
+
+def _gap(levels: list[Level], relaxed: np.ndarray, values: np.ndarray) -> float:
+    """Return how much better than `values` the money of a plan can be at most, as a share.
+
+    The plan without whole numbers bounds it, where it serves no level before money better; else the gap is not
+    known: NaN.
+    """
+    for level in levels:
+        best, found = float(level.cost @ relaxed), float(level.cost @ values)
+        if level.name == "money":
+            return max(found - best, 0.0) / abs(found) if found else 0.0
+        if found > best + 1e-6 * max(1.0, abs(best)):
+            break
+    return float(np.nan)
 
 
 def _descend(model: LinearModel, levels: list[Level], solver: Solver, report: Callable[[str], None] | None) -> Solved:

@@ -74,7 +74,7 @@ def _whole(
     solver: Solver,
     report: Callable[[float], None] | None,
 ) -> Solved:
-    """Solve level by level; where whole numbers leave the best unproven, the gap is not known."""
+    """Solve level by level; where time ran out, the gap is not known."""
     solves = len(levels) * (1 + model.has_integers)
     done = count(1)
 
@@ -83,7 +83,7 @@ def _whole(
             report(min(next(done), solves) / (solves + 1))
 
     solved = solve_levels(model, levels, solver, told, case=case)
-    return solved if solved.optimal else replace(solved, gap=nan)
+    return solved if solved.optimal or solved.gap else replace(solved, gap=nan)
 
 
 def _decomposed(

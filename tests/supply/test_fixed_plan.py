@@ -34,7 +34,8 @@ def test_a_fixed_quantity_says_what_it_costs_and_what_would_be_made_without_it()
     found = cost.set_index("component")["difference"]
     assert found["holding"] == 12
     assert found["total"] == 12
-    assert found["late"] == 0
+    assert found["value late"] == 0
+    assert not cost.duplicated("component").any()
 
 
 def test_a_fixed_quantity_that_serves_too_little_shows_what_waits():
@@ -46,7 +47,7 @@ def test_a_fixed_quantity_that_serves_too_little_shows_what_waits():
     found = cost.set_index("component")
     assert found.loc["backorder", ["kept", "free", "difference"]].tolist() == [54, 0, 54]
     # 6 at a price of 8.
-    assert found.loc["late", "difference"] == 48
+    assert found.loc["value late", "difference"] == 48
 
 
 def test_what_is_not_made_has_its_purchases_fixed():
