@@ -94,7 +94,12 @@ def _names() -> list[tuple[str, str, str, str]]:
             "text",
             "Its name: the year in which it ends",
         ),
-        ("sop_run", '=IFERROR(INDEX(tblRuns[Run],COUNTA(tblRuns[Run]))&"","")', "text", "The last run in the log"),
+        (
+            "sop_run",
+            '=IFERROR(LOOKUP(2,1/((tblRuns[Run]<>"")*(LEFT(tblRuns[Result],8)<>"stopped:")),tblRuns[Run])&"","")',
+            "text",
+            "The last run in the log that changed something",
+        ),
         ("chk_Master", '=SUMPRODUCT(--(LEFT(chk_Status,1)="▲"))', "general", "Checks that fail"),
         ("chk_Total", '=chk_Master+SUMPRODUCT(--(LEFT(chk_Status,1)="●"))', "general", "Checks that apply"),
         (

@@ -107,6 +107,28 @@ def test_an_excel_without_dynamic_arrays() -> None:
     assert block.value == [["=A1*2"]]
 
 
+class Cells:
+    """A block, and its single cells, that note what is written to them."""
+
+    def __init__(self, written: list[Any]) -> None:
+        object.__setattr__(self, "written", written)
+
+    def options(self, **_options: Any) -> Cells:
+        return self
+
+    def __getitem__(self, place: tuple[int, int]) -> Cells:
+        return Cells(self.written)
+
+    def __setattr__(self, _name: str, value: Any) -> None:
+        self.written.append(value)
+
+
+def test_a_text_too_long_for_a_block_is_written_alone() -> None:
+    written: list[Any] = []
+    write(Cells(written), [["a", "x" * 8_001], [1.0, "y" * 8_000]])
+    assert written == [[["a", None], [1.0, "y" * 8_000]], "x" * 8_001]
+
+
 @given(st.text(st.sampled_from("0123456789.,-+/:%$()=@'#eEabAMPmTRUE trufalsNJMDec"), min_size=1, max_size=12))
 def test_every_text_that_excel_parses_gets_the_format_of_texts(text: str) -> None:
     assert is_taken_for_more(text) or not is_parsed(text)

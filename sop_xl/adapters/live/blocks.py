@@ -27,6 +27,8 @@ NEWER_ERRORS = {-2146826245: "#GETTING_DATA", -2146826243: "#SPILL!", -214682623
 UNKNOWN_ERROR = "#VALUE!"
 UNKNOWN_NAME = -2147352570
 """COM's code for a property that an object does not have."""
+LONGEST = 8_000
+"""Characters of a text that Excel takes among others in a block, and a little less; alone it takes 32,767."""
 _MS = 1000
 _PLAIN = (float, str, bool, type(None))
 
@@ -98,10 +100,21 @@ def _is_older_excel(fault: Exception) -> bool:
 def write(cells: xw.Range, rows: Sequence[Sequence[Any]]) -> None:
     """Write a block; what starts with `=` becomes a formula where the cell is not formatted as text.
 
+    A text that is too long to be written among others is written alone, after them.
+
     Args:
         cells: the block.
         rows: its values, by row, of the block's size.
     """
+    long = {(i, j): v for i, row in enumerate(rows) for j, v in enumerate(row) if type(v) is str and len(v) > LONGEST}
+    if long:
+        rows = [[None if (i, j) in long else value for j, value in enumerate(row)] for i, row in enumerate(rows)]
+    _write_block(cells, rows)
+    for place, text in long.items():
+        cells[place].value = text
+
+
+def _write_block(cells: xw.Range, rows: Sequence[Sequence[Any]]) -> None:
     whole = cells.options(chunksize=None)
     if not any(type(value) is str and value.startswith("=") for row in rows for value in row):
         whole.value = rows

@@ -65,8 +65,11 @@ class Formulas:
     def of_block(self, block: Any) -> list[list[str]]:
         """Return the contents of a block as Excel's `Formula` gives them: formulas, else constants as text."""
         rows = [[*row] for row in block.getFormulaArray()]
-        for i, j in _cells_of(block, "STRING"):
-            rows[i][j] = block.getCellByPosition(j, i).String if rows[i][j].startswith("'") else rows[i][j]
+        texts = [(i, j) for i, j in _cells_of(block, "STRING") if rows[i][j].startswith("'")]
+        if texts:
+            shown = block.getDataArray()
+            for i, j in texts:
+                rows[i][j] = shown[i][j]
         for i, j in _cells_of(block, "FORMULA"):
             rows[i][j] = self._excel(block, i, j, rows[i][j])
         return rows
