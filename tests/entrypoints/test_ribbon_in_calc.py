@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
+from xlwings import conversion
 
 from sop_xl.adapters.file_workbook import FileWorkbook
 from sop_xl.adapters.live_workbook import LiveWorkbook
 from sop_xl.adapters.solver import HighsSolver
+from sop_xl.demo import folder as demo_folder
 from sop_xl.domain.errors import CancelledError, SolverError
 from sop_xl.entrypoints import ribbon
 from sop_xl.entrypoints.machine import Machine
 from sop_xl.entrypoints.ribbon import ACTIONS, run_on
 from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.frames import conform
+from sop_xl.schema.parse import read_table
+from sop_xl.schema.render import render
+from sop_xl.schema.results import SHORTAGES, SUPPLY_PLAN
 from sop_xl.services import actions
 from sop_xl.services.actions import PARTS
 from sop_xl.services.cell_match import plain, same_row
@@ -26,6 +34,7 @@ from tests.e2e.books import TWO_PLANTS
 from tests.e2e.command import sop
 from tests.services.company import tables_of
 from tests.support.calc_engine.app import App
+from tests.support.xlwings_stubs import windows
 
 if TYPE_CHECKING:
     from sop_xl.services.actions import Outcome
@@ -171,6 +180,57 @@ def test_what_needs_no_plan_leaves_the_workbook_alone(presses, book, here, monke
     assert tables_of(LiveWorkbook(book)) == before
 
 
+# --- what cells ask -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(presses, book):
+    """A free corner of a sheet; arguments are typed there, and functions answer as Excel has them called."""
+    sheet = book.sheets["Functions"]
+    book.set_mock_caller()
+    with windows() as excel:
+
+        def ask(name, *arguments):
+            call = getattr(excel.functions, name)
+            sheet.range("AD1").value = [*arguments]
+            cells = [sheet.range((1, 30 + k)) for k in range(len(arguments))]
+            given = zip(cells, call.__xlfunc__["args"], strict=False)
+            answer = call(*(conversion.read(cell, None, told["options"]) for cell, told in given))
+            conversion.write(answer, sheet.range("AD3"), call.__xlfunc__["ret"]["options"])
+            return sheet.range("AD3").value
+
+        yield ask
+    sheet.range("AD1:AK3").clear_contents()
+
+
+def test_figures_and_reasons_are_asked_from_the_open_workbook(asked, book):
+    workbook = LiveWorkbook(book)
+    plan = read_table(SUPPLY_PLAN, workbook.read_cells(SUPPLY_PLAN)).frame
+    month = pd.Period("2027-03", freq="M")
+    closing = plan.loc[plan["item"].eq("CH-1") & plan["period"].eq(month), "closing"].sum()
+    assert closing > 0
+    day = month.to_timestamp().to_pydatetime()
+    assert asked("SOP_GET", "closing", "CH-1", day) == pytest.approx(closing)
+    run = book.names["sop_run"].refers_to_range.value
+    assert asked("SOP_GET", "closing", "CH-1", day, None, None, None, run) == pytest.approx(closing)
+    assert asked("SOP_GET", "closing", "Boats", day).startswith("SOP_GET: there is no 'Boats' in the results")
+    assert asked("SOP_WHY", "late", "CH-1", day, run) == "Nothing is late."
+
+
+def test_a_reason_is_asked_from_the_open_workbook(asked, book):
+    """The company is short of nothing, so a shortage is written first; another run is named, so that it is read."""
+    workbook = LiveWorkbook(book)
+    before = workbook.read_cells(SHORTAGES).rows
+    row = {"item": "CH-1", "market": "North", "period": pd.Period("2027-03", "M"), "quantity": 12.0, "kind": "late"}
+    row |= {"family": "Chairs", "reason": "ASM-P1 is full."}
+    workbook.write_cells(SHORTAGES, render(SHORTAGES, conform(SHORTAGES, pd.DataFrame([row]))))
+    workbook.commit()
+    told = asked("SOP_WHY", None, "Chairs", dt.datetime(2027, 3, 9), "R0099")
+    workbook.write_cells(SHORTAGES, before)
+    workbook.commit()
+    assert told == "12 CH-1 for North late: ASM-P1 is full."
+
+
 # --- cut short, and taken back --------------------------------------------------------------------
 
 
@@ -205,6 +265,7 @@ def test_a_solver_that_fails_changes_the_log_only(presses, book, here, monkeypat
     after = tables_of(LiveWorkbook(book))
     assert [name for name in before if after[name] != before[name]] == ["runs"]
     assert after["runs"][-1][-1] == "stopped: The solver is missing. Install it: pip install highspy"
+    assert book.names["sop_run"].refers_to_range.value == before["runs"][-1][0]  # no formula asks again for nothing
 
 
 @pytest.fixture
@@ -258,11 +319,10 @@ def test_every_action_is_pressed_somewhere_above():
 
 
 def test_the_demo_company_is_planned_live_as_it_is_on_a_closed_file(excel, here, tmp_path):
-    done = sop("demo", tmp_path / "demo", "--json")
-    assert done.code == 0, done.err
-    path = Path(done.json["workbook"])
-    type_in(path, "stock", "quantity", 7.0)
-    file = Path(shutil.copytree(path.parent, tmp_path / "file")) / path.name
+    path, file = tmp_path / "demo.xlsm", tmp_path / "file" / "demo.xlsm"
+    assert sop("import", str(demo_folder()), path).code == 0
+    file.parent.mkdir()
+    shutil.copy(path, file)
     book = excel.books.open(path)
     try:
         press = pressed(book, here, "run_all", file)
@@ -271,13 +331,3 @@ def test_the_demo_company_is_planned_live_as_it_is_on_a_closed_file(excel, here,
     assert not press.outcome.fault
     assert differences(press.live, press.file) == []
     assert press.after == states_of_excel()
-
-
-def type_in(path, table, field, value):
-    """Change the first row of a table in a closed workbook."""
-    declared = TABLE_BY_NAME[table]
-    workbook = FileWorkbook(path)
-    rows = workbook.read_cells(declared).rows
-    rows[1][rows[0].index(declared.column(field).header)] = value
-    workbook.write_cells(declared, rows)
-    workbook.commit()

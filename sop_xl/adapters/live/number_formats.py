@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Enum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.adapters.live.blocks import range_of
@@ -71,6 +72,36 @@ def fit_formats(sheet: xw.Sheet, area: Rect, rows: Sequence[Sequence[LiveCell]],
             _fit(sheet, need, Rect(area.top + first, column, area.top + last, column), journal)
 
 
+def fit_formats_of_kinds(
+    sheet: xw.Sheet, area: Rect, rows: Sequence[Sequence[LiveCell]], kinds: Sequence[str], journal: Journal
+) -> None:
+    """Do the same for rows that look like their kind: one row of each kind tells the format of all.
+
+    A view has thousands of rows of some fifteen kinds, a new one every few rows, and each question takes Excel a call.
+
+    Args:
+        sheet: the view's sheet.
+        area: a block of the view's body.
+        rows: what is going to be written there.
+        kinds: the kind of each row; a row with a look of its own has a name of its own.
+        journal: where steps are noted.
+    """
+    for k, column in enumerate(range(area.left, area.right + 1)):
+        places: dict[tuple[str, Need], list[int]] = {}
+        for place, (row, kind) in enumerate(zip(rows, kinds, strict=True)):
+            need = need_of(row[k])
+            if need is not None:
+                places.setdefault((kind, need), []).append(place)
+        codes: dict[str, str] = {}
+        for (kind, need), found in places.items():
+            if kind not in codes:
+                top = area.top + found[0]
+                ((_, codes[kind]),) = formats_of(sheet, Rect(top, column, top, column))
+            if not need.is_met_by(codes[kind]):
+                for first, last in _side_by_side(found):
+                    _fit(sheet, need, Rect(area.top + first, column, area.top + last, column), journal)
+
+
 def entries_as_they_were(sheet: xw.Sheet, area: Rect, rows: Sequence[Sequence[LiveCell]]) -> list[list[Any]]:
     """Return what to write so that the cells of `area` are `rows` again, in the formats they have now.
 
@@ -102,6 +133,13 @@ def stretches(needs: Sequence[Need | None]) -> Iterator[tuple[Need, int, int]]:
         last = place
     if need is not None:
         yield need, first, last
+
+
+def _side_by_side(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last of the places that follow each other without a gap."""
+    for _, group in groupby(enumerate(places), lambda pair: pair[1] - pair[0]):
+        run = [place for _, place in group]
+        yield run[0], run[-1]
 
 
 def _fit(sheet: xw.Sheet, need: Need, area: Rect, journal: Journal) -> None:

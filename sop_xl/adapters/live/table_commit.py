@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sop_xl.adapters.live import row_looks
 from sop_xl.adapters.live.blocks import range_of, write
 from sop_xl.adapters.live.busy import patient
-from sop_xl.adapters.live.number_formats import entries_as_they_were, fit_formats
+from sop_xl.adapters.live.number_formats import entries_as_they_were, fit_formats, fit_formats_of_kinds
 from sop_xl.adapters.live.view_looks import ViewLooks
 from sop_xl.adapters.package.ranges import Rect
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sop_xl.adapters.live.journal import Journal
     from sop_xl.adapters.live.live_cells import LiveCell
     from sop_xl.adapters.live.plan import TablePlan
+
+
+FIRST = "first"
+"""The kind of a view's first row, which has a look of its own."""
 
 
 class TableCommit:
@@ -58,9 +62,23 @@ class TableCommit:
     def _write(self, area: Rect) -> None:
         rows = [[self._after(row, column) for column in area_columns(area)] for row in area_rows(area)]
         self._journal.remember(self._writer_of_before(area))
-        fit_formats(self._sheet, area, rows, self._journal)
+        self._fit_formats(area, rows)
         entries = [[cell.entry for cell in row] for row in rows]
         self._journal.do(lambda: write(range_of(self._sheet, area), entries))
+
+    def _fit_formats(self, area: Rect, rows: list[list[LiveCell]]) -> None:
+        """Fit the number formats; inside a view one row of each kind is asked, the first row for itself."""
+        plan = self._plan
+        kinds = [FIRST, *plan.kinds[1][1:]][area.top - plan.new.top : area.bottom - plan.new.top + 1]
+        if len(kinds) < len(rows) or not plan.layout.table.view:
+            fit_formats(self._sheet, area, rows, self._journal)
+            return
+        width = min(area.right, plan.new.right) - area.left + 1
+        inside, beside = (Rect(area.top, area.left, area.bottom, area.left + width - 1), area.left + width)
+        fit_formats_of_kinds(self._sheet, inside, [row[:width] for row in rows], kinds, self._journal)
+        if beside <= area.right:
+            outside = Rect(area.top, beside, area.bottom, area.right)
+            fit_formats(self._sheet, outside, [row[width:] for row in rows], self._journal)
 
     def _writer_of_before(self, area: Rect) -> Callable[[], None]:
         """Return what writes the cells of `area` as they were, once they have the formats they had."""
