@@ -47,7 +47,7 @@ NUMBER_FORMATS = {
     "cents": f"#,##0.00;{_MINUS}#,##0.00;0.00",
     "month": "mmm yy",
     "day": "d mmm yyyy",
-    "day_short": "d mmm yy",
+    "day_short": "d mmm",
     "text": "@",
 }
 

@@ -13,6 +13,7 @@ from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
 from sop_xl.supply.shortages import ranked
 from sop_xl.template.data_sheets import default_settings
+from tests.template.planner_tables import planner_tables
 
 NOW = pd.Period("2026-05", "M")
 YEAR = pd.period_range("2026-04", periods=12, freq="M")
@@ -49,6 +50,7 @@ def large_plan() -> dict[str, pd.DataFrame]:
         "lead_times": pd.DataFrame(orders),
         "shortages": ranked(pd.DataFrame(_shortages())),
         "finance": pd.DataFrame(_finance(draw)),
+        **planner_tables(),
     }
     return {"settings": settings} | {name: conform(TABLE_BY_NAME[name], frame) for name, frame in tables.items()}
 
@@ -101,6 +103,8 @@ def _lead_times(draw: np.random.Generator) -> list[dict[str, object]]:
             "closing_backlog": float(top - k) if top else 0.0,
             "weeks_of_backlog": round((top - k) / 20, 2) if top else 0.0,
             "quoted_weeks": round((top - k) / 20 + 1, 2) if top else 1.0,
+            "target_backlog": 10.0,
+            "rate_to_target": 15.0 + k,
         }
         for family, top in most.items()
         for k, period in enumerate(OPEN)
@@ -118,7 +122,8 @@ def _shortages() -> list[dict[str, object]]:
             "period": OPEN[k % 5],
             "quantity": 10.0 + k,
             "kind": kinds[k % 3],
-            "reason": f"reason {k}",
+            "reason": f"reason {k}; of two parts; {10 + k} late",
+            "cure": f"Cure {k}.",
             "binding": f"R{k:02}",
             "value": float(value),
             "family": "F01",

@@ -7,7 +7,7 @@ from tests.template.cells import block, figures, same, words
 from tests.template.large_plan import NOW, OPEN, RANKED, SHOWN
 
 pytestmark = pytest.mark.soffice
-TOTAL, SHORT, BACKLOG, DETAIL = 9, 32, 46, 62
+TOTAL, SHORT, BACKLOG, DETAIL = 9, 32, 143, 56
 """First rows of all families, of shortages, of backlog, and of the families."""
 LISTED = 10
 
@@ -77,18 +77,19 @@ def test_others_are_what_the_list_leaves(sheet, plan):
 
 
 def test_shortages_come_by_item_customers_first(sheet, large):
-    worst = large["shortages"].dropna(subset="rank").sort_values("rank").head(12)
+    worst = large["shortages"].dropna(subset="rank").sort_values("rank").head(22)
     kinds = {"late": "▲ served late", "lost": "▲ lost sale", "below_target": "▼ below target"}
     for k, row in enumerate(worst.itertuples()):
         told = [words(sheet, SHORT + k, column) for column in (1, 3, 5, 8, 10, 12)]
         market = f"{row.market_count:.0f} markets" if row.market_count > 1 else row.market or "all"
         place = [row.description or row.item, row.item, market, f"{row.period:%b %y}", kinds[row.kind]]
-        assert told == [*place, row.reason]
+        why = row.reason.rsplit("; ", 1)[0]  # without the units of one market
+        assert told == [*place, f"{why}.  {row.cure}"]
         assert [sheet.cell(SHORT + k, 9).value, sheet.cell(SHORT + k, 27).value] == [row.item_quantity, row.item_value]
     assert worst["kind"].eq("below_target").is_monotonic_increasing
     # 15 lines, 10 of them late or lost; 4,555 together.
     count = int(large["shortages"]["rank"].max())
-    told = f"WORST SHORTAGES:  {min(12, count)} of {count}; 10 late or lost in single markets, 5 below target"
+    told = f"WORST SHORTAGES:  {min(22, count)} of {count}; 10 late or lost in single markets, 5 below target"
     assert words(sheet, SHORT - 2) == told
     assert words(sheet, SHORT - 2, 27) == "together 4,555 EUR"
 
@@ -96,13 +97,14 @@ def test_shortages_come_by_item_customers_first(sheet, large):
 def test_backlog_of_the_families_that_have_most(sheet, large):
     lead = large["lead_times"].set_index(["family", "period"])
     for k, family in enumerate(("F07", "F05", "F09")):
-        row, one = BACKLOG + 5 * k, lead.loc[family].reindex(SHOWN)
+        row, one = BACKLOG + 7 * k, lead.loc[family].reindex(SHOWN)
         assert words(sheet, row) == family
-        columns = ("closing_backlog", "bookings", "shipments", "weeks_of_backlog", "quoted_weeks")
+        stocks = ("closing_backlog", "target_backlog", "bookings", "shipments")
+        columns = (*stocks, "weeks_of_backlog", "quoted_weeks", "rate_to_target")
         for offset, column in enumerate(columns):
             same(figures(sheet, row + offset, 8, 15), one[column])
-        same(figures(sheet, row + 1, 24, 4), one["bookings"].to_numpy()[3:].reshape(4, 3).sum(axis=1))
-        same(figures(sheet, row + 4, 24, 4), one["quoted_weeks"].to_numpy()[3:].reshape(4, 3)[:, -1])
+        same(figures(sheet, row + 2, 24, 4), one["bookings"].to_numpy()[3:].reshape(4, 3).sum(axis=1))
+        same(figures(sheet, row + 5, 24, 4), one["quoted_weeks"].to_numpy()[3:].reshape(4, 3)[:, -1])
     assert words(sheet, BACKLOG - 1) == "BACKLOG AND LEAD TIME:  4 families have orders served late"
     assert words(sheet, 15, 19) == "F07: up to 90 units late, in May 26, 4.5 weeks"  # 90 / 20
 

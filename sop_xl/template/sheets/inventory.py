@@ -21,9 +21,10 @@ from sop_xl.template.parts import (
     write,
 )
 from sop_xl.template.rows import HAIR, Measure, paper_areas, paper_rules, time_row
-from sop_xl.template.sheets.inventory_backlog import BACKLOGS, LISTED, show_backlog
+from sop_xl.template.sheets.inventory_backlog import BACKLOG_ROWS, BACKLOGS, LISTED, show_backlog
 from sop_xl.template.sheets.inventory_charts import Rows, draw
 from sop_xl.template.sheets.inventory_cover import Covers
+from sop_xl.template.sheets.inventory_review import REVIEWED, list_surplus, list_targets
 from sop_xl.template.sheets.inventory_shortages import SHORTAGES, list_shortages
 from sop_xl.template.style import BAD
 
@@ -40,11 +41,13 @@ TOTAL = 8
 """First row, from 0, of the five rows on all families."""
 CHARTS = TOTAL + 6
 SHORT = CHARTS + 15
-BACKLOG = SHORT + SHORTAGES + 3
-"""Rows of the sections' bars."""
-DETAIL = BACKLOG + 5 * BACKLOGS + 1
-DATA = 400
-"""First row of this view on Chart data."""
+DETAIL = SHORT + SHORTAGES + 3
+TARGETS = DETAIL + 5 * (FAMILIES + 1) + 2
+SURPLUS = TARGETS + REVIEWED + 3
+BACKLOG = SURPLUS + REVIEWED + 3
+"""Rows of the sections' bars: a list of variable length is the last of its page, so that it leaves no hole."""
+DATA, PLAN_DATA = 400, 1550
+"""First rows of this view on Chart data."""
 _PLAN = "tblFamilyPlan"
 
 
@@ -64,21 +67,23 @@ def build(book: Book) -> None:
         time_row(book, sheet, TOTAL + offset, measure)
     _below(book, sheet, TOTAL + 2)
     draw(book, sheet, Rows(TOTAL, DETAIL + 1, BACKLOG + 1), row=CHARTS, data=DATA + LISTED + 18)
-    list_shortages(book, sheet, bar=SHORT, data=DATA + LISTED + 2)
+    list_shortages(book, sheet, bar=SHORT, data=PLAN_DATA + 2 * REVIEWED + 8)
     show_backlog(book, sheet, bar=BACKLOG, data=DATA)
     _detail(book, sheet, covers)
+    list_targets(book, sheet, bar=TARGETS, data=PLAN_DATA)
+    list_surplus(book, sheet, bar=SURPLUS, data=PLAN_DATA + REVIEWED + 4)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
     _print(sheet)
 
 
 def _print(sheet: Worksheet) -> None:
-    """Two pages, the families on the second; the wider margins make the first one fit beside its width."""
-    for row in (CHARTS - 1, SHORT - 1, BACKLOG - 1):
+    """Three pages: families on the second, targets, surplus and backlog on the third."""
+    for row in (CHARTS - 1, SHORT - 1, TARGETS - 1, SURPLUS - 1, BACKLOG - 1):
         sheet.set_row_pixels(row, 10)
-    print_page(sheet, f"A1:AA{DETAIL + 5 * (FAMILIES + 1) + 1}", repeat=(0, 6), one_page=False)
+    print_page(sheet, f"A1:AA{BACKLOG + BACKLOG_ROWS * BACKLOGS + 1}", repeat=(0, 6), one_page=False)
     sheet.set_margins(left=0.65, right=0.65, top=0.4, bottom=0.5)
-    sheet.set_h_pagebreaks([DETAIL])
+    sheet.set_h_pagebreaks([DETAIL, TARGETS])
 
 
 def _stock_rows(row: int, where: tuple[Where, ...], cover: Callable[[int, str], str], name: str = "") -> list[Measure]:

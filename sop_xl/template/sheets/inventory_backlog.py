@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sop_xl.template.book import Book
 
 BACKLOGS = 3
-"""Families shown, five rows each."""
+"""Families shown."""
+BACKLOG_ROWS = 7
 LISTED = 30
 """Families that are ranked."""
 
@@ -30,16 +31,16 @@ def show_backlog(book: Book, sheet: Worksheet, *, bar: int, data: int) -> None:
     words = f'"BACKLOG AND LEAD TIME:  "&{plural(families, "family has", "families have")}&" orders served late"'
     calm = '"BACKLOG AND LEAD TIME"&IF(sop_planned=0,"",": NO ORDERS WAIT")'
     section(book, sheet, bar, f"=IF({families}=0,{calm},{words})", LAST)
-    note = "largest first  |  weeks, lead time: made to order  |  quarters: sum of bookings and shipments, else end"
+    note = "target, weeks, lead time: made to order  |  rate: shipments a week from now that restore the target by then"
     write(sheet, bar, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
     ranking = Ranking(
         book, data, "INVENTORY: FAMILIES BY BACKLOG", [family(k) for k in range(1, LISTED + 1)], _peak, "Peak"
     )
     for k in range(BACKLOGS):
-        first = bar + 1 + 5 * k
+        first = bar + 1 + BACKLOG_ROWS * k
         for offset, measure in enumerate(_backlog_rows(first, ranking.name(k + 1))):
             time_row(book, sheet, first + offset, measure, pixels=17)
-    paper_rules(book, sheet, bar + 1, bar + 5 * BACKLOGS)
+    paper_rules(book, sheet, bar + 1, bar + BACKLOG_ROWS * BACKLOGS)
 
 
 def _peak(name: str) -> str:
@@ -51,7 +52,7 @@ def _peak(name: str) -> str:
 
 
 def _backlog_rows(row: int, name: str) -> list[Measure]:
-    """Return closing backlog, bookings, shipments, weeks of backlog and quoted weeks of the family `name`."""
+    """Return backlog and its target, bookings, shipments, weeks, and the rate that restores the target, of a family."""
     first = row + 1
 
     def column(header: str, table: str = "tblFamilyPlan") -> Callable[[str], str]:
@@ -74,8 +75,16 @@ def _backlog_rows(row: int, name: str) -> list[Measure]:
             label_role="Label",
             bold=True,
         ),
+        replace(last, label=told("Target"), month=column("Target backlog", "tblLeadTimes"), unit=told("units")),
         replace(sub, label=told("Bookings"), month=column("Bookings"), unit=told("units"), quarters="sum"),
         replace(sub, label=told("Shipments"), month=column("Served"), unit=told("units"), quarters="sum"),
         replace(weeks, label=told("Weeks of backlog"), month=column("Weeks of backlog", "tblLeadTimes")),
         replace(weeks, label=told("Quoted lead time"), month=column("Quoted weeks", "tblLeadTimes")),
+        replace(
+            last,
+            label=told("Rate to target"),
+            month=column("Rate to target", "tblLeadTimes"),
+            unit=told("/week"),
+            tag=told("by then"),
+        ),
     ]

@@ -10,6 +10,7 @@ from sop_xl.template.blocks import Block, at, chart_titles
 from sop_xl.template.charts import ACTUAL_FILL, BUDGET_FILL, FORECAST_FILL, MONEY_AXIS, axes, base_chart, place
 from sop_xl.template.formulas import count_of
 from sop_xl.template.parts import AHEAD, FIRST, PAST
+from sop_xl.template.sheets.inventory_backlog import BACKLOG_ROWS
 from sop_xl.template.style import CLOSED, RULE, SERIES, WHITE
 from sop_xl.template.words import figure, money, month_words, plural, signed
 
@@ -127,9 +128,9 @@ def _late(book: Book, sheet: Worksheet, first: int, row: int, data: int) -> None
     block = Block(book, data, "INVENTORY: UNITS LATE", _months(), number="month")
     lines = []
     for k in range(3):
-        one = first + 5 * k
+        one = first + BACKLOG_ROWS * k
         lines.append(block.add(_named(one), [f"=N({cell})" for cell in _cells(one)], "units"))
-    late, weeks = _open(first), _open(first + 3)
+    late, weeks = _open(first), _open(first + 4)
     name, most = f"{NAME}!$A${first}", f"MAX({late})"
     when = month_words(f"INDEX({_open(6)},MATCH({most},{late},0))")
     told = f'{name}&": up to "&{figure(most)}&" units late, in "&{when}'

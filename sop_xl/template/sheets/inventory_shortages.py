@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sop_xl.template.book import Book
 
-SHORTAGES = 12
+SHORTAGES = 22
 _COLUMNS = (
     (0, "Item"),
     (2, "Code"),
@@ -72,10 +72,16 @@ def _shortage(book: Book, sheet: Worksheet, row: int, place: str) -> None:
         4: cut(f'IF({markets}>1,{markets}&" markets",{one})', 19),
         7: month_words(cell("Month")),
         9: f'IF({kind}="late","▲ served late",IF({kind}="lost","▲ lost sale","▼ below target"))',
-        11: f'{cell("Reason")}&""',
+        11: cut(f'{_cause(cell("Reason"))}&".  "&{cell("Cure")}', 145),
     }
     for column, content in texts.items():
         side: dict[str, Any] = {"align": "right"} if column == 7 else {"indent": 1} if column in (0, _KIND) else {}
         write(sheet, row, column, shown(content), book.style("CalcText", bottom=0, **side))
     write(sheet, row, 8, shown(cell("Item quantity")), book.style("Calc", "units", bottom=0))
     write(sheet, row, LAST, shown(cell("Item value")), book.style("Calc", "thousands", bottom=0))
+
+
+def _cause(reason: str) -> str:
+    """Return the fragment of a reason without its last part, which counts the units of one market only."""
+    last = f'(LEN({reason})-LEN(SUBSTITUTE({reason},"; ","")))/2'
+    return f'IFERROR(LEFT({reason},FIND("|",SUBSTITUTE({reason},"; ","|",{last}))-1),{reason})'

@@ -44,6 +44,7 @@ LISTED, RANKED = 16, 30
 DATA = 1200
 """First row of this view on Chart data."""
 _PLAN, _ORDERS = "tblProcurement", "tblPurchases"
+OTHERS = "Other items, parts"
 _MONEY_UNIT = '="k"&sop_currency'
 
 
@@ -154,23 +155,21 @@ def _families(book: Book, sheet: Worksheet) -> None:
 
     names = [family(k) for k in range(1, RANKED + 1)]
     ranking = Ranking(book, DATA + 8 + LISTED + 4, "PROCUREMENT: FAMILIES BY RECEIPTS", names, gets, "Receipts")
-    listed = f"$A${FAMILY + 1}:$A${FAMILY + FAMILIES - 1}"
     for k in range(FAMILIES):
         row = FAMILY + k
-        others = k == FAMILIES - 1
 
-        def value(c: str, row: int = row, others: bool = others) -> str:
-            month = ("Month", f"{c}$6")
-            if others:
-                above = f"SUM({c}{FAMILY + 1}:{c}{FAMILY + FAMILIES - 1})"
-                figures = f"ROUND(N({c}{MONEY + 3})-{above},2)"
-            else:
-                figures = _both(("Family", f"$A{row + 1}"), month)
+        def value(c: str, row: int = row, k: int = k) -> str:
+            above = f"-SUM({c}{FAMILY + 1}:{c}{row})" if k else ""
+            others = f"ROUND(N({c}{MONEY + 3}){above},2)"
+            mine = _both(("Family", f"$A{row + 1}"), ("Month", f"{c}$6"))
+            figures = f'IF($A{row + 1}="{OTHERS}",{others},{mine})'
             return f'=IF(OR($A{row + 1}="",{c}$6<sop_current,COUNT({_PLAN}[Month])=0),"",{figures})'
 
-        rest = f'=IF(COUNT({_PLAN}[Month])=0,"",IF(COUNTIF({listed},"?*")=0,"All items","Other items, parts"))'
+        # The row after the last family that gets something is that of all other items.
+        name = ranking.name(k + 1)[1:] if k < FAMILIES - 1 else '""'
+        first = f'$A{row}<>"",$A{row}<>"{OTHERS}"' if k else f"COUNT({_PLAN}[Month])>0"
+        label = f'=IF({name}<>"",{name},IF(AND({first}),"{OTHERS}",""))'
         unit = f'=IF($A{row + 1}="","","k"&sop_currency)'
-        label = rest if others else ranking.name(k + 1)
         time_row(book, sheet, row, Measure(label, value, unit=unit, number="thousands", paper=True))
     paper_rules(book, sheet, FAMILY, FAMILY + FAMILIES - 1, closed=False)
 
