@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from sop_xl.domain.batch import Batch, BatchKind, DataVersion
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
+    import pandas as pd
+
     from sop_xl.ports import Ledger, LinkedWorkbook
     from sop_xl.services.partner import Partner
 
 Choice = Literal["", "attach", "workbook", "ledger"]
 
 LISTED = 10
+LOOKED_BACK = 5
+"""Batches whose figures are compared with a sheet that does not say which one it shows."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,8 @@ def _chosen(workbook: LinkedWorkbook, ledger: Ledger, path: str, user: User, cho
 def absorb(workbook: LinkedWorkbook, ledger: Ledger, partner: Partner, user: User) -> list[str]:
     """Commit what the sheet Actuals says and the ledger does not; return what was found, as sentences."""
     typed = typed_facts(workbook)
+    if partner.relation is Relation.UNKNOWN:
+        partner = _recognised_by_figures(ledger, partner, typed)
     shown = None if partner.relation in (Relation.NEWER, Relation.UNKNOWN) else partner.shown.batch
     base = ledger.facts(as_of=0 if partner.relation is Relation.REBUILT else shown)
     edits = difference(on_sheet(base), typed)
@@ -144,6 +151,19 @@ def absorb(workbook: LinkedWorkbook, ledger: Ledger, partner: Partner, user: Use
         edits, clashing = _parted(edits, difference(base, ledger.facts()))
         notices += _kept_aside(ledger, clashing, user)
     return notices + _adopted(workbook, ledger, edits, _KINDS[partner.relation], user, partner.head)
+
+
+def _recognised_by_figures(ledger: Ledger, partner: Partner, typed: pd.DataFrame) -> Partner:
+    """Return the partner with the batch that the sheet shows, where its figures are those of a late or the first one.
+
+    A workbook may not say which batch it shows: a first commit was cut short, or a program dropped what it carries.
+    """
+    last = partner.head.batch
+    for number in dict.fromkeys((*range(last, max(last - LOOKED_BACK, 0), -1), 1)):
+        if not len(difference(on_sheet(ledger.facts(as_of=number)), typed)):
+            relation = Relation.SAME if number == last else Relation.OLDER
+            return replace(partner, relation=relation, shown=ledger.batch(number).version)
+    return partner
 
 
 _KINDS = {
@@ -230,6 +250,7 @@ def _adopted(
     )
     record = ledger.commit(batch, expected=expected)
     if kind is BatchKind.OPENING:
+        _show_version(workbook, record.version)
         return [f"The ledger {ledger.place} begins with the {record.added:,} facts of the sheet Actuals (batch 1)."]
     if kind is BatchKind.RECOVERED:
         return []
@@ -237,6 +258,13 @@ def _adopted(
         f"Typed into Actuals: {record.added} new, {record.changed} changed, {record.removed} removed. "
         f"Committed as batch {record.number}."
     ]
+
+
+def _show_version(workbook: LinkedWorkbook, version: DataVersion) -> None:
+    """Let the workbook say which batch its sheet shows; where it cannot be written now, its figures tell."""
+    with suppress(WorkbookError):
+        workbook.write_property(VERSION, str(version))
+        workbook.commit()
 
 
 def refresh(workbook: LinkedWorkbook, ledger: Ledger, user: User) -> list[str]:

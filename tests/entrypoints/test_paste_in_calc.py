@@ -24,7 +24,7 @@ from tests.services.company import context
 from tests.services.pastes import places
 from tests.support.calc_engine.app import App
 
-pytestmark = [pytest.mark.soffice, pytest.mark.slow]
+pytestmark = [pytest.mark.soffice, pytest.mark.slow, pytest.mark.bench]
 
 ROWS = [
     ["Measure", "Item", "Market", "Month", "Quantity", "Net value"],

@@ -70,11 +70,17 @@ class LedgerPlaces:
         return fork(ledger, self.path, guid, self.surroundings)
 
     def guid_at(self, path: str) -> str:
-        """Return the GUID of the workbook at another path; blank where there is none, or it cannot be read."""
+        """Return the GUID of the workbook at another path, where it may use the same ledger as ours.
+
+        Blank where there is no workbook, it cannot be read, or a ledger file of its own lies beside it: who
+        copies a whole folder has two of both.
+        """
         file = Path(path)
         if "://" in path or not file.is_file() or not zipfile.is_zipfile(file):
             return ""
         try:
-            return properties.read(Package(file.read_bytes(), file.name), self.guid_name)
+            guid = properties.read(Package(file.read_bytes(), file.name), self.guid_name)
         except (OSError, SopError):
             return ""
+        ours, theirs = (find(book, guid, self.surroundings) for book in (self.path, path))
+        return "" if ours and theirs and ours != theirs else guid
