@@ -68,7 +68,7 @@ def why(facts: Facts, measure: str, family: str, period: Month, after_run: str =
         after_run: sop_run: Excel asks again after each run; without it, only when another argument changes.
 
     Returns:
-        Text: up to three shortages, each with its quantity, its item and its reason.
+        Text: up to three shortages, each with its quantity, its item, its reason and its cure.
     """
     kind = measure.strip().lower().replace(" ", "_")
     if kind and kind not in KINDS:
@@ -124,4 +124,5 @@ def _at_site(rows: pd.DataFrame, source: Measure, measure: str, site: str) -> pd
 
 def _sentence(shortage: dict[str, object]) -> str:
     where = f" for {shortage['market']}" if shortage["market"] else ""
-    return f"{shortage['quantity']:,.0f} {shortage['item']}{where} {KINDS[str(shortage['kind'])]}: {shortage['reason']}"
+    what = f"{shortage['quantity']:,.0f} {shortage['item']}{where} {KINDS[str(shortage['kind'])]}"
+    return " ".join(part for part in (f"{what}: {shortage['reason']}", str(shortage["cure"] or "")) if part)

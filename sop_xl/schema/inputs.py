@@ -107,6 +107,7 @@ LOCATIONS = Table(
         text("Type", "type", choices=("plant", "dc", "supplier"), default="plant"),
         number("Storage capacity", "storage_capacity", "room", minimum=0, help="In the items' storage room."),
         text("Currency", "currency"),
+        number("Most destinations", "max_destinations", "places", minimum=0, help="It ships to in one month."),
     ),
     key=("location",),
     help="Plants, distribution centres and suppliers. Optional where there is one plant.",
@@ -267,13 +268,17 @@ LANES = Table(
     (
         text("From", "from_location", required=True, refers="locations"),
         text("To", "to_location", required=True, refers="locations"),
-        text("Item", "item", refers="items", help="Blank: every item."),
+        text("Item", "item", refers="items", help="Blank: every item; limits of this row hold for all together."),
         number("Transit (days)", "transit_days", "days", minimum=0, default=0.0),
         rate("Cost per unit", "cost_per_unit", minimum=0, default=0.0),
         number(
             "Multiple", "multiple", "units", minimum=0, help="A full truck or pallet; all items of the lane share it."
         ),
-        number("Capacity per month", "capacity_per_month", "units", minimum=0),
+        number(
+            "Capacity per month", "capacity_per_month", "units", minimum=0, help="Without an item: of all together."
+        ),
+        rate("Fixed cost", "fixed_cost", "money/month", minimum=0, default=0.0, help="Of a month in which it is used."),
+        number("Least load", "min_load", "units", minimum=0, help="Of a month in which it is used."),
     ),
     key=("from_location", "to_location", "item"),
     blank_key=("item",),

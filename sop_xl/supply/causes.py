@@ -181,8 +181,9 @@ class CauseFinder:
             days = _days(case.data["lanes"]["transit_days"][row["lane"]])
             cure = f"Send goods from {lane} by a faster way."
             return Cause(f"Transit {lane}", f"The way from {lane} takes {days}", np.inf, cure)
-        price = self._lanes_limit.price(int(row["lane"]), start)
-        limit = case.data["lanes"]["capacity_per_month"][row["lane"]]
+        line = max((int(row["lane"]), int(row["route"])), key=lambda lane: self._lanes_limit.price(lane, start))
+        price = self._lanes_limit.price(line, start)
+        limit = case.data["lanes"]["capacity_per_month"].get(line, np.nan)
         own = Cause(
             binding=f"Lane {lane}",
             text=f"The lane from {lane} carries at most {limit:,.0f} a month",
@@ -191,7 +192,7 @@ class CauseFinder:
             unit="unit",
             need=1.0,
             value=price,
-            row=self._lanes_limit.row(int(row["lane"]), start),
+            row=self._lanes_limit.row(line, start),
         )
         behind = self._component(int(row["origin"]), start, 1.0)
         return (

@@ -218,10 +218,12 @@ def add_supplier_capacity(builder: ModelBuilder, case: SupplyCase, columns: Bloc
 
 
 def add_lane_capacity(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
-    """sum_i ship[i,lane,t] <= capacity[lane], in units a month."""
-    limits = case.data["lanes"]["capacity_per_month"].dropna()
-    rows, keys, upper = _limited(limits, case.network.ships["lane"], "lane", case.months)
-    return builder.add_rows("lane_capacity", keys, case.months, [terms(rows, columns["ship"])], upper=upper)
+    """sum_i ship[i,lane,t] <= capacity[lane], in units a month; a lane for all items counts all between its places."""
+    limits, ships = case.data["lanes"]["capacity_per_month"].dropna(), case.network.ships
+    rows, keys, upper = _limited(limits, ships["lane"], "lane", case.months)
+    shared, _, _ = _limited(limits, ships["route"].where(ships["route"] != ships["lane"], -1), "lane", case.months)
+    parts = [terms(rows, columns["ship"]), terms(shared, columns["ship"])]
+    return builder.add_rows("lane_capacity", keys, case.months, parts, upper=upper)
 
 
 def _limited(

@@ -51,6 +51,11 @@ def money(case: SupplyCase, model: LinearModel) -> dict[str, np.ndarray]:
     blocks["backlog"].of(found["backorder"])[:] = rates.backorder[case.seller_items][:, None]
     blocks["lost"].of(found["lost"])[:] = rates.lost[case.seller_items][:, None]
     blocks["ship"].of(found["transport"])[:] = network.ships[["cost"]].to_numpy()
+    for kind in ("truck", "route"):
+        opened = blocks.get(f"{kind}_open")
+        if opened is not None:
+            lanes = case.data["lanes"]["fixed_cost"].fillna(0.0).to_numpy(float)
+            opened.of(found["transport"])[:] = lanes[case.lots[kind].ways[opened.keys["lot"]]][:, None]
     used = blocks["regular"].keys["resource"].to_numpy()
     blocks["regular"].of(found["production"])[:] = hours.cost[used][:, None]
     blocks["overtime"].of(found["overtime"])[:] = hours.overtime_cost[used][:, None]

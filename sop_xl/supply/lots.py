@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sop_xl.supply.model import Block, ModelBuilder, Terms
 
 Blocks = dict[str, "Block"]
-KINDS = {"make": ("make",), "order": ("buy", "expedite"), "truck": ("ship",)}
-"""Kinds of lots, and the columns whose quantity they are of."""
+KINDS = {"make": ("make",), "order": ("buy", "expedite"), "truck": ("ship",), "route": ("ship",)}
+"""Kinds of lots, and the columns whose quantity they are of; a truck carries one item, a route all of them."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,13 @@ class Lots:
     """Lots of one kind.
 
     Attributes:
-        ways: row of `makes`, of `buys` or of the table `lanes`; one a lot.
+        ways: row of `makes`, of `buys` or of the table `lanes`; shape (lots,).
         line: the lot of each column key of the kind's quantities, -1 for none; shape (keys,).
         minimum, multiple: units, 0 for none; shape (lots,).
         setup: the row of the setup that opens the lot, -1 for none; shape (lots,).
         free: months in which a planner fixed the quantity, which then need not fit; shape (lots, months).
         most: the most that can make sense in a month; shape (lots,).
+        asked: whether something else asks if the lot is there: a fixed cost, a limit of destinations; shape (lots,).
     """
 
     ways: np.ndarray = field(repr=False)
@@ -41,11 +42,12 @@ class Lots:
     setup: np.ndarray = field(repr=False)
     free: np.ndarray = field(repr=False)
     most: np.ndarray = field(repr=False)
+    asked: np.ndarray = field(repr=False)
 
     @property
     def opened(self) -> np.ndarray:
-        """Lots that need a yes or no of their own: a smallest quantity that neither multiple nor setup implies."""
-        return np.flatnonzero((self.minimum > self.multiple) & (self.setup < 0))
+        """Lots that need a yes or no of their own, which neither multiple nor setup gives."""
+        return np.flatnonzero(((self.minimum > self.multiple) | self.asked) & (self.setup < 0))
 
     @property
     def counted(self) -> np.ndarray:
@@ -67,29 +69,46 @@ def read_lots(case: SupplyCase, need: np.ndarray) -> dict[str, Lots]:
     whole = setups[setups["run"] < 0]
     setup[whole["make"]] = whole.index
     item = network.node_items
-    on_lane = network.ships.groupby("lane")["target"].agg(lambda nodes: need[np.unique(item[nodes])].sum())
-    lane_need = on_lane.reindex(lanes.index).fillna(0.0).to_numpy(float)
-    no_setup, free_lanes = np.full(len(at), -1), np.zeros((len(lanes), case.months), dtype=bool)
-    trucks = np.column_stack([np.zeros(len(lanes)), lanes["multiple"].fillna(0.0)])
-    lane_of = network.ships["lane"].to_numpy(int)
     return {
         "make": _lots(own, np.arange(len(made)), setup, fixed[made], need[item[made]]),
-        "order": _lots(orders, np.arange(len(at)), no_setup, fixed[at], need[item[at]]),
-        "truck": _lots(trucks, lane_of, np.full(len(lanes), -1), free_lanes, lane_need),
+        "order": _lots(orders, np.arange(len(at)), np.full(len(at), -1), fixed[at], need[item[at]]),
+        "truck": _loads(case, need, "lane", lanes["item"].ne("")),
+        "route": _loads(case, need, "route", lanes["item"].eq("")),
     }
 
 
+def _loads(case: SupplyCase, need: np.ndarray, field: str, chosen: pd.Series) -> Lots:
+    """Return the lots of the `chosen` rows of the table `lanes`, which ships name in `field`."""
+    lanes, ships = case.data["lanes"], case.network.ships
+    carried = ships.assign(item=case.network.node_items[ships["target"]]).drop_duplicates([field, "item"])
+    most = carried.assign(need=need[carried["item"]]).groupby(field)["need"].sum().reindex(lanes.index).fillna(0.0)
+    limit = lanes["capacity_per_month"].fillna(np.inf)
+    sizes = lanes[["min_load", "multiple"]].where(chosen, 0.0)
+    few = case.data["locations"].dropna(subset="max_destinations")["location"]
+    asked = (chosen & (lanes["fixed_cost"].gt(0) | lanes["from_location"].isin(few))).to_numpy(bool)
+    free = np.zeros((len(lanes), case.months), dtype=bool)
+    line = ships[field].to_numpy(int)
+    lots = _lots(sizes, line, np.full(len(lanes), -1), free, np.minimum(most, limit).to_numpy(float), asked)
+    return replace(lots, line=np.where(line < 0, -1, lots.line))
+
+
 def _lots(
-    sizes: pd.DataFrame | np.ndarray, way_of: np.ndarray, setup: np.ndarray, free: np.ndarray, need: np.ndarray
+    sizes: pd.DataFrame,
+    way_of: np.ndarray,
+    setup: np.ndarray,
+    free: np.ndarray,
+    need: np.ndarray,
+    asked: np.ndarray | None = None,
 ) -> Lots:
-    """Keep the ways that have a lot size; `way_of` is the way of each column key."""
+    """Keep the ways that have a lot size or are asked for; `way_of` is the way of each column key."""
     size = np.nan_to_num(np.asarray(sizes, dtype=float).reshape(-1, 2))
-    ways = np.flatnonzero((size > 0).any(axis=1))
+    asked = np.zeros(len(size), dtype=bool) if asked is None else asked
+    ways = np.flatnonzero((size > 0).any(axis=1) | asked)
     line = lines(pd.Series(ways), len(size))[way_of]
     minimum, multiple = size[ways].T
     whole = np.where(multiple > 0, np.ceil(minimum / np.where(multiple > 0, multiple, 1.0) - 1e-9) * multiple, minimum)
     most = need[ways] + np.maximum(whole, multiple)
-    return Lots(ways, line, whole, multiple, setup[ways], free[ways], most)
+    return Lots(ways, line, whole, multiple, setup[ways], free[ways], most, asked[ways])
 
 
 def add_lot_columns(builder: ModelBuilder, case: SupplyCase) -> Blocks:
@@ -112,6 +131,20 @@ def add_lots(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> None:
             add_smallest_lot(builder, kind, lots, columns, parts)
             add_largest_lot(builder, kind, lots, columns, parts)
             add_multiple(builder, kind, lots, columns, parts)
+    add_destinations(builder, case, columns)
+
+
+def add_destinations(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block | None:
+    """sum_l open[l,t] <= max_destinations[o] over the routes l from a place o, in places."""
+    places = case.data["locations"].dropna(subset="max_destinations")
+    block, lots = columns.get("route_open"), case.lots["route"]
+    if block is None or places.empty:
+        return None
+    start = case.data["lanes"]["from_location"].to_numpy()[lots.ways[block.keys["lot"]]]
+    rows = pd.Index(places["location"]).get_indexer(start)
+    upper = np.repeat(places[["max_destinations"]].to_numpy(float), case.months, axis=1)
+    keys = places[["location"]].reset_index(drop=True)
+    return builder.add_rows("destinations", keys, case.months, [terms(rows, block)], upper=upper)
 
 
 def _quantities(lots: Lots, blocks: Sequence[Block]) -> list[Terms]:

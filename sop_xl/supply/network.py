@@ -34,7 +34,8 @@ class Network:
             of which `first` is the usual one, and `run` numbers the choices (-1: no choice).
         uses: make, node, need (component units for one unit), first, last: months the line is in force.
         buys: node, supplier, price, lead (months), source (row of `suppliers`), subcontract.
-        ships: origin, target (nodes), lead (months), cost (per unit), lane (row of `lanes`).
+        ships: origin, target (nodes), lead (months), cost (per unit), lane (row of `lanes`), route (the row that is
+            for all items between the two places, -1 for none; often the same).
         swaps: origin (node of the substitute), target (node of the item), factor (substitute units for one),
             cost (per unit of the item), first, last: months it may be done.
         resources: name of each resource.

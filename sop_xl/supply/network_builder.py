@@ -255,7 +255,14 @@ class _Builder:
         rows = [(number[item, a], number[item, b], lane) for item, a, b, lane in self.ship_on]
         ships = pd.DataFrame(rows, columns=["origin", "target", "lane"], dtype=int)
         lane = self.data["lanes"].loc[ships["lane"]].reset_index(drop=True)
-        return ships.assign(lead=lead_months(lane["transit_days"], self.days_in_year), cost=lane["cost_per_unit"])
+        shared = self.lanes.get("", self.data["lanes"][:0])
+        rows_of = {
+            (a, b): row for row, a, b in zip(shared.index, shared["from_location"], shared["to_location"], strict=True)
+        }
+        pairs = zip(lane["from_location"], lane["to_location"], strict=True)
+        route = np.array([rows_of.get(pair, -1) for pair in pairs], dtype=int)
+        lead = lead_months(lane["transit_days"], self.days_in_year)
+        return ships.assign(lead=lead, cost=lane["cost_per_unit"], route=route)
 
     def _swaps(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
         """Return one line for each place where item and substitute may both be."""

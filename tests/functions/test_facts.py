@@ -165,14 +165,14 @@ def test_why_names_the_dearest_shortages(ask, book):
     book.fill(
         SHORTAGES,
         {**row, "item": "B1", "quantity": 1200.0, "value": 10.0},
-        {**row, "item": "B2", "quantity": 5.0, "value": 900.0, "reason": "No frames."},
+        {**row, "item": "B2", "quantity": 5.0, "value": 900.0, "reason": "No frames.", "cure": "Find 10 more."},
         {**row, "item": "B3", "quantity": 6.0, "value": 8.0, "kind": "below_target", "market": ""},
         {**row, "item": "B4", "quantity": 7.0, "value": 1.0},
         {**row, "item": "B4", "quantity": 8.0, "value": 5000.0, "period": NOV + 1},
     )
     book.fill(RUNS, {"run": "R0002"})
     assert ask("WHY", None, "Bikes", "2026-11") == (
-        "5 B2 for Europe late: No frames. 1,200 B1 for Europe late: Weld is full; late. "
+        "5 B2 for Europe late: No frames. Find 10 more. 1,200 B1 for Europe late: Weld is full; late. "
         "6 B3 below target: Weld is full; late. And 1 more: see Shortages."
     )
     assert ask("WHY", "below target", "Bikes", "2026-11") == "6 B3 below target: Weld is full; late."

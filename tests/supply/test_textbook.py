@@ -314,3 +314,77 @@ def test_drp_of_two_warehouses_and_a_plant():
     assert arrivals.to_dict() == {pd.Period("2027-03", "M"): 100, pd.Period("2027-05", "M"): 100}
     central = plan.supply_plan[plan.supply_plan["location"] == "CENTRAL"]["closing"].tolist()
     assert central == [20, 20, 70, 40, 90, 90]
+
+
+def multi_commodity(**limits):
+    """AMPL book, chapter 20: three mills, seven customers, three products, 625 a lane, a fixed cost of each lane."""
+    supply = {"GARY": (400, 800, 200), "CLEV": (700, 1600, 300), "PITT": (800, 1800, 300)}
+    demand = {
+        "FRA": (300, 500, 100),
+        "DET": (300, 750, 100),
+        "LAN": (100, 400, 0),
+        "WIN": (75, 250, 50),
+        "STL": (650, 950, 200),
+        "FRE": (225, 850, 100),
+        "LAF": (250, 500, 250),
+    }
+    rates = {
+        "bands": [[30, 10, 8, 10, 11, 71, 6], [22, 7, 10, 7, 21, 82, 13], [19, 11, 12, 10, 25, 83, 15]],
+        "coils": [[39, 14, 11, 14, 16, 82, 8], [27, 9, 12, 9, 26, 95, 17], [24, 14, 17, 13, 28, 99, 20]],
+        "plate": [[41, 15, 12, 16, 17, 86, 8], [29, 9, 13, 9, 28, 99, 18], [26, 14, 17, 13, 31, 104, 20]],
+    }
+    fixed = [
+        [3000, 1200, 1200, 1200, 2500, 3500, 2500],
+        [2000, 1000, 1500, 1200, 2500, 3000, 2200],
+        [2000, 1200, 1500, 1500, 2500, 3500, 2200],
+    ]
+    pairs = [(i, j, mill, place) for i, mill in enumerate(supply) for j, place in enumerate(demand)]
+    lanes = [
+        {"from_location": mill, "to_location": place, "item": product, "cost_per_unit": rates[product][i][j]}
+        for product in rates
+        for i, j, mill, place in pairs
+    ]
+    lanes += [
+        {
+            "from_location": mill,
+            "to_location": place,
+            "cost_per_unit": 1000,
+            "capacity_per_month": 625,
+            "fixed_cost": fixed[i][j],
+            "min_load": limits.get("min_load"),
+        }
+        for i, j, mill, place in pairs
+    ]
+    data = company(
+        {"horizon_months": 1},
+        items=[{"item": product, "source": "make", "holding_cost": 0, "late_policy": "none"} for product in rates],
+        locations=[
+            *({"location": m, "type": "plant", "max_destinations": limits.get("max_destinations")} for m in supply),
+            *({"location": place, "type": "dc"} for place in demand),
+        ],
+        markets=[{"market": place, "ship_from": place} for place in demand],
+        lanes=lanes,
+        stock=[
+            {"item": product, "location": mill, "quantity": quantities[k]}
+            for mill, quantities in supply.items()
+            for k, product in enumerate(rates)
+        ],
+    )
+    asked = forecast(
+        {(product, place): [q[k]] for place, q in demand.items() for k, product in enumerate(rates) if q[k]}
+    )
+    return plan_supply(data, asked, costs({}), HighsSolver())
+
+
+@pytest.mark.parametrize(
+    ("limits", "published"),
+    [({}, 229850), ({"min_load": 375, "max_destinations": 5}, 235625)],
+    ids=["multmip1", "multmip3"],
+)
+def test_fixed_cost_of_lanes_of_ampl(limits, published):
+    plan = multi_commodity(**limits)
+    assert amounts(plan)["transport"] == published
+    loads = plan.transfers.groupby(["from_location", "to_location"])["quantity"].sum()
+    assert loads.max() <= 625
+    assert loads.min() >= limits.get("min_load", 0)
+    assert loads.groupby("from_location").size().max() <= limits.get("max_destinations", 7)

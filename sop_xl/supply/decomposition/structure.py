@@ -66,6 +66,9 @@ def misfit(case: SupplyCase, model: LinearModel) -> str:
         return f"it has {', '.join(other).replace('_', ' ')}"
     if model.has_integers:
         return "it has whole numbers"
+    ships, limit = case.network.ships, case.data["lanes"]["capacity_per_month"]
+    if limit.reindex(ships.loc[ships["route"] != ships["lane"], "route"]).notna().any():
+        return "lanes share a capacity"
     made = np.zeros(len(case.network.nodes), bool)
     made[case.network.makes["node"]] = True
     if (~np.isnan(case.targets.fixed)).any(axis=1)[~made].any():
