@@ -11,6 +11,7 @@ from sop_xl.template.data_sheets import build_data_sheets
 from sop_xl.template.sheets import (
     bridge,
     capacity,
+    cash,
     checks,
     demand_review,
     distribution,
@@ -50,6 +51,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     distribution.SHEET: distribution.build,
     schedule.SHEET: schedule.build,
     finance.SHEET: finance.build,
+    cash.SHEET: cash.build,
     bridge.SHEET: bridge.build,
     checks.SHEET: checks.build,
     guide.SHEET: guide.build,

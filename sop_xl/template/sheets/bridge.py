@@ -11,6 +11,7 @@ from sop_xl.template.charts import axes, base_chart, place
 from sop_xl.template.formulas import sum_of
 from sop_xl.template.parts import masthead, print_page, protect, section, signs, write
 from sop_xl.template.rows import HAIR
+from sop_xl.template.sheets.bridge_gap import ROWS, write_gap
 from sop_xl.template.waterfall import Waterfall
 from sop_xl.template.words import money, month_words
 
@@ -49,10 +50,12 @@ def build(book: Book) -> None:
     masthead(book, sheet, "Bridge: why gross margin differs", subtitle, LAST)
     for k, name in enumerate(COMPARISONS):
         _page(book, sheet, TOP + PAGE * k, name, DATA + 20 * k)
+    gap = TOP + PAGE * len(COMPARISONS)
+    write_gap(book, sheet, gap, COMPARISONS, STEPS)
     sheet.freeze_panes(TOP, 1)
     protect(sheet)
-    print_page(sheet, f"A1:{xl_col_to_name(LAST)}{TOP + PAGE * len(COMPARISONS)}", repeat=(0, 3), one_page=False)
-    sheet.set_h_pagebreaks([TOP + PAGE * k for k in range(1, len(COMPARISONS))])
+    print_page(sheet, f"A1:{xl_col_to_name(LAST)}{gap + ROWS}", repeat=(0, 3), one_page=False)
+    sheet.set_h_pagebreaks([TOP + PAGE * k for k in range(1, len(COMPARISONS) + 1)])
 
 
 def _page(book: Book, sheet: Worksheet, row: int, name: str, data: int) -> None:

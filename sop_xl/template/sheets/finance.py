@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.template.blocks import Block, at, family
-from sop_xl.template.formulas import FILLED, Where, count_of, sum_of
+from sop_xl.template.formulas import FILLED, Where, count_of, known, sum_of
 from sop_xl.template.parts import FIRST, TIME_WIDTHS, masthead, print_page, protect, section, write
 from sop_xl.template.sheets.finance_charts import draw
+from sop_xl.template.sheets.finance_result import ROWS, Figures, write_result
 from sop_xl.template.sheets.finance_rows import LAST, LETTERS, MONTHS, YEAR, Line, tint, write_line
 from sop_xl.template.style import ACTUAL, CLOSED, WHITE
 from sop_xl.template.words import month_words
@@ -30,6 +31,8 @@ CHARTS = MARGIN + 5
 BY_FAMILY = CHARTS + 15
 OTHERS = BY_FAMILY + 1 + 2 * FAMILIES
 """Row of the bar above the families, each with revenue and below it gross margin, and of all other families."""
+RESULT = OTHERS + 3
+"""Row of the bar of the second page: from gross revenue to operating result, revenue three ways."""
 DATA = 500
 """First row of this view on Chart data: whether a month has figures, and a budget."""
 _HEADS = ("P&L", "Version", "Trend", "Unit", "")
@@ -52,9 +55,14 @@ def build(book: Book) -> None:
     _totals(book, sheet)
     draw(book, sheet, row=CHARTS, data=DATA + 6, span=_SAID)
     _families(book, sheet)
+    figures = Figures(
+        _line_of, partial(_year_of, "Budget", _YEAR), partial(_year_of, "Amount", _LAST_YEAR), _budget, _before
+    )
+    write_result(book, sheet, RESULT, figures)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
-    print_page(sheet, f"A1:Y{OTHERS + 2}", repeat=(0, 6))
+    print_page(sheet, f"A1:Y{RESULT + ROWS}", repeat=(0, 6), one_page=False)
+    sheet.set_h_pagebreaks([RESULT])
 
 
 def _subtitle() -> str:
@@ -153,6 +161,15 @@ def _before(value: str) -> str:
 def _monthly(line: str, c: str, *, of: str = "Amount") -> str:
     """Return the amount or budget of a line in the month of column `c`; "" where the month has none at all."""
     return f'=IF({_is_known(c, of)}=0,"",{_sum(of, line, ("Month", f"{c}$6"))})'
+
+
+def _line_of(line: str, c: str, *where: Where, of: str = "Amount") -> str:
+    """Return the formula of a line in the month of column `c`; "" where the month has no figures at all."""
+    return f'=IF({_is_known(c)}=0,"",{_sum(of, line, *where, ("Month", f"{c}$6"))})'
+
+
+def _year_of(column: str, months: tuple[Where, ...], line: str) -> str:
+    return known(_TABLE, column, ("Line", f'"{line}"'), *months)
 
 
 def _totals(book: Book, sheet: Worksheet) -> None:

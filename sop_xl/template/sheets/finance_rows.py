@@ -42,6 +42,7 @@ class Line:
         cost: whether more of it is worse for the result.
         paper: whether the row is white while its label is empty.
         unit: formula or text of the unit.
+        swings: whether it may be on either side of zero, which its small columns then show.
     """
 
     label: str
@@ -56,6 +57,7 @@ class Line:
     cost: bool = False
     paper: bool = False
     unit: str = '="k"&sop_currency'
+    swings: bool = False
 
 
 def write_line(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
@@ -75,7 +77,7 @@ def write_line(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
     tint(book, sheet, months, row, signed=signed, paper=line.paper, months=True)
     for c in ("F", "U") if signed else ():
         tint(book, sheet, f"{c}{row + 1}", row, signed=True, paper=line.paper)
-    _trend(sheet, row, months, signed=signed)
+    _trend(sheet, row, months, signed=signed or line.swings)
 
 
 def _head(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
