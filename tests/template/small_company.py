@@ -131,9 +131,46 @@ def _money() -> dict[str, pd.DataFrame]:
     return {
         "finance": pd.DataFrame(rows),
         "bridge": _bridge(),
+        "cash": _cash(),
+        "stock_value": pd.DataFrame([_stock_month(i, k, m) for i in DEMAND for k, m in enumerate(PLAN)]),
         "plan_cost": pd.DataFrame({"scenario": "Base", "component": cost.keys(), "amount": cost.values()}),
         "kpis": pd.DataFrame(kpis, columns=["kpi", "name", "value", "target", "status"]),
     }
+
+
+def _cash() -> pd.DataFrame:
+    """Customers and suppliers pay and are paid a month later; October brought 8 x 150 + 4 x 20."""
+    revenue = [sum(DEMAND[i][k] * PRICE[i] for i in DEMAND) for k in range(3)]
+    received = [sum(SOLD_OCT[i] * PRICE[i] for i in DEMAND), *revenue[:2]]
+    bought = [SUPPLY["B"][k] * COST["B"] for k in range(3)]
+    paid, hours = [0.0, *bought[:2]], [SUPPLY["A"][k] * COST["A"] for k in range(3)]
+    return pd.DataFrame(
+        {
+            "period": PLAN,
+            "opening_receivables": received,
+            "revenue": revenue,
+            "receipts": received,
+            "closing_receivables": revenue,
+            "opening_payables": paid,
+            "purchases": bought,
+            "payments": paid,
+            "closing_payables": bought,
+            "conversion": hours,
+            **dict.fromkeys(("overhead", "overtime", "opex", "one_off", "capex"), 0.0),
+            "net_cash": [r - p - h for r, p, h in zip(received, paid, hours, strict=True)],
+            "cogs": [sum(DEMAND[i][k] * COST[i] for i in DEMAND) for k in range(3)],
+            "inventory_value": [sum(CLOSING[i][k] * COST[i] for i in DEMAND) for k in range(3)],
+        }
+    )
+
+
+def _stock_month(item: str, k: int, month: pd.Period) -> dict[str, object]:
+    cost, made = COST[item], item == "A"
+    supply = SUPPLY[item][k] * cost
+    row = {"family": FAMILY[item], "period": month, "opening": OPENING[item][k] * cost}
+    row |= {"production": supply * made, "purchases": supply * (not made), "revaluation": 0.0, "transfers": 0.0}
+    row |= {"used": 0.0, "issues": DEMAND[item][k] * cost, "closing": CLOSING[item][k] * cost}
+    return row | {"cogs": DEMAND[item][k] * cost, "rounding": 0.0, "provision_change": 0.0}
 
 
 def _bridge() -> pd.DataFrame:

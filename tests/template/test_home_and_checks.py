@@ -57,7 +57,13 @@ def broken_company() -> dict[str, pd.DataFrame]:
     t["supply_plan"].loc[4, "closing"] = -2.0  # S05
     t["load"].loc[2, "required_hours"] = 25.0  # S06: 20 hours and 4 of overtime
     t["family_plan"].loc[1, "supply"] += 1  # S07
-    t["finance"]["amount"] += 0.01  # F01, F02, F03, F04, F10: a cent more in each row
+    t["finance"]["amount"] += 0.01  # F01 to F04, F10, F16, F20, F23: a cent more in each row
+    t["finance"].loc[0, "version"] = ""  # F24
+    t["cash"].loc[0, ["closing_receivables", "closing_payables"]] += 1.0  # F11, F12, F14, F15
+    t["cash"].loc[1, "net_cash"] -= 1.0  # F13
+    t["stock_value"].loc[0, "closing"] += 1.0  # F17 to F19
+    t["stock_value"].loc[2, "closing"] += 1.0  # F21
+    t["stock_value"].loc[1, "provision_change"] = 5.0  # F22
     t["finance"]["budget"] += 1  # F05, F08
     t["bridge"].loc[t["bridge"]["step"].eq("end"), "amount"] += 1  # F07, F09
     t["plan_cost"].loc[3, "amount"] += 5  # F06

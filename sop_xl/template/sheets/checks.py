@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsxwriter.utility import xl_range_abs
 
 from sop_xl.template.parts import masthead, print_page, protect, section, write
-from sop_xl.template.sheets.check_list import AREAS, CHECKS, Check
+from sop_xl.template.sheets.check import AREAS, Check
+from sop_xl.template.sheets.check_list import CHECKS
 from sop_xl.template.style import BAD_FILL, BAD_INK, INPUT_INK, MUTE, NUMBER_FORMATS, PANEL
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ WIDTHS = (
     ("G:G", 78),
     ("H:H", 90),
     ("I:I", 398),
-    ("J:J", 128),
+    ("J:J", 172),
     ("K:K", 60),
 )
 HEADERS = ("Id", "Area", "Check", "Expected", "Found", "Difference", "Tolerance", "Status", "What to do", "Go to")
