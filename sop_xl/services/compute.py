@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Compute, Progress, Solver
 
@@ -58,11 +59,13 @@ class Results:
         stored: returns the stored frame of a result table.
         frames: what was computed in this run, by table name, as it will be stored.
         seconds: how long each step took.
+        notes: what a step remarks on its results.
     """
 
     stored: Callable[[str], pd.DataFrame]
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[Issue] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a result: computed now, else as stored (empty where it never was)."""
@@ -159,6 +162,7 @@ def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress
 
     plan = planned(data)
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
+    results.notes.extend(plan.notes)
     free = None if plan.fixed_plan.empty else planned(without_fixed(data))
     results.keep(dict(zip(("fixed_plan", "fixed_cost"), beside(plan, free), strict=True)))
     results.keep(planners_tables(data, {name: results[name] for name in NEEDED}))

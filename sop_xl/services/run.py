@@ -148,7 +148,7 @@ def run_cycle(
 
 def _found(data: PlanData, results: Results) -> list[Issue]:
     """Return what the figures of a run say against each other."""
-    return [*contradictions(data, results["last_cycle"]), *cost_remarks(results["item_costs"])]
+    return [*results.notes, *contradictions(data, results["last_cycle"]), *cost_remarks(results["item_costs"])]
 
 
 def stored_reader(workbook: Workbook) -> Callable[[str], pd.DataFrame]:

@@ -13,16 +13,18 @@ from sop_xl.supply.flows import read_flows
 from sop_xl.supply.lead_times import lead_times
 from sop_xl.supply.levels import penalty, plan_levels
 from sop_xl.supply.load import load
-from sop_xl.supply.method import solve_plan
+from sop_xl.supply.method import HOPELESS, solve_plan
 from sop_xl.supply.model import LinearModel, ModelBuilder
 from sop_xl.supply.orders import production, purchases, substitutions, transfers
 from sop_xl.supply.plan_cost import plan_cost
 from sop_xl.supply.shortages import shortages
 from sop_xl.supply.stock_plan import supply_plan
+from sop_xl.supply.without_lots import lots_left_out, without_lots
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Compute, Progress, Solver
 
@@ -31,7 +33,7 @@ STEP = "Plan supply"
 
 @dataclass(frozen=True)
 class SupplyPlan:
-    """The result tables of a plan, each as the schema declares it, and whether it is proven best."""
+    """The result tables of a plan, each as the schema declares it, whether it is proven best, and remarks on it."""
 
     supply_plan: pd.DataFrame = field(repr=False)
     production: pd.DataFrame = field(repr=False)
@@ -44,6 +46,7 @@ class SupplyPlan:
     plan_cost: pd.DataFrame = field(repr=False)
     fixed_plan: pd.DataFrame = field(repr=False)
     optimal: bool = True
+    notes: tuple[Issue, ...] = ()
 
     @property
     def cost(self) -> float:
@@ -79,7 +82,12 @@ def plan_supply(
         SolverError: the solver fails or runs out of time.
     """
     case = SupplyCase.of(data, forecast, costs, last_cycle)
-    model = build_model(case)
+    model, notes = build_model(case), []
+    if model.has_integers and model.row_count > HOPELESS:
+        loose = SupplyCase.of(without_lots(data), forecast, costs, last_cycle)
+        relaxed = build_model(loose)
+        if not relaxed.has_integers:
+            case, model, notes = loose, relaxed, [lots_left_out()]
     levels = plan_levels(case, model)
 
     def report(done: float) -> None:
@@ -100,6 +108,7 @@ def plan_supply(
         plan_cost=plan_cost(case, model, solved.values, penalty(case, model, solved.values), solved.gap),
         fixed_plan=fixed_plan(case, model, solved, flows),
         optimal=solved.optimal,
+        notes=tuple(notes),
     )
 
 

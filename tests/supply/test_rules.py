@@ -407,3 +407,15 @@ def test_a_backlog_target_in_weeks_and_what_waits_longer():
     plan = plan_of(data, {"A": [70]})
     assert series(plan.supply_plan, "backlog") == [30]
     assert plan.shortages["quantity"].tolist() == [12.5]
+
+
+def test_a_plan_too_large_for_lots_says_that_they_are_left_out(monkeypatch):
+    monkeypatch.setattr("sop_xl.supply.plan.HOPELESS", 1)
+    data = company(
+        {"horizon_months": 2},
+        items=[{"item": "A", "source": "buy", "holding_cost": 1}],
+        suppliers=[{"item": "A", "supplier": "S", "price": 1, "min_order": 50}],
+    )
+    plan = plan_of(data, {"A": [30, 30]})
+    assert plan.purchases["quantity"].tolist() == [30, 30]
+    assert [note.code for note in plan.notes] == ["lots-left-out"]
