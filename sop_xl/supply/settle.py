@@ -1,12 +1,13 @@
 """Whole columns settled: setups, lots, workers and shifts are given the numbers that the plan then keeps.
 
-A small model is solved exactly, level by level. In a large one orders to suppliers are rounded up along the plan
-without whole numbers, and what is left is made whole a few months at a time (fix and relax): the plan is then
-valid, near the best, and not proven.
+A small model is solved exactly, level by level. In a large one, or where that takes too long, orders to suppliers are
+rounded up along the plan without whole numbers, and what is left is made whole a few months at a time (fix and
+relax): the plan is then valid, near the best, and not proven.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from sop_xl.supply.lots import Lots
     from sop_xl.supply.model import LinearModel
 
-EXACT = 700
-"""Up to so many whole columns the best is proven."""
+EXACT, EXACT_ORDERS = 1000, 300
+"""Up to so many whole columns, and so many of them of orders to suppliers, the best is looked for."""
+LOT_SECONDS, SETUP_SECONDS = 60.0, 300.0
+"""Time for each level; setups, whose cuts are strong, get more. What is not proven by then is not said to be."""
 CALM = 200
 """Up to so many whole columns the calmest of the best is found among them too."""
 WINDOW = 3
@@ -55,11 +58,15 @@ def settle(
         capped: gives the model in which an objective is no worse than a value.
         report: told after each solve.
     """
-    if _open(model) <= EXACT:
-        return _exact(model, costs, solver, capped, report)
+    orders = sum(block.size for name, block in model.columns.items() if name.startswith("order_"))
+    exact = _open(model) <= EXACT
+    if exact and orders <= EXACT_ORDERS:
+        with suppress(SolverError):
+            return _exact(model, costs, solver, capped, report)
     model = _fixed(model, round_orders(case, model, relaxed(replace(model, integer=np.zeros_like(model.integer)))))
-    if 0 < _open(model) <= EXACT:
-        return _exact(model, costs, solver, capped, report)[0], False
+    if exact and _open(model) and orders:
+        with suppress(SolverError):
+            return _exact(model, costs, solver, capped, report)[0], False
     return _by_windows(model, costs, solver), False
 
 
@@ -81,10 +88,11 @@ def _exact(
     stage, optimal, values = model, True, np.zeros(0)
     blocks = set(_whole_blocks(model))
     gap = WORKERS_GAP if blocks <= {"workers"} else LOTS_GAP
+    seconds = SETUP_SECONDS if "setup" in blocks else LOT_SECONDS
     calm = not blocks & {"setup", "workers"} and _open(model) <= CALM
     for cost in costs if calm else costs[:-1]:
         report()
-        answer = solver.solve(stage.with_cost(cost), mip_gap=gap)
+        answer = solver.solve(stage.with_cost(cost), mip_gap=gap, time_limit=seconds)
         values, optimal = answer.values, optimal and answer.optimal
         stage = capped(stage, cost, answer.objective)
     return _whole(model, values), optimal

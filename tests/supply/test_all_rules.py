@@ -97,7 +97,7 @@ def test_two_solvers_agree_on_every_level(seed):
         assert one == pytest.approx(two, rel=1e-5, abs=1e-5)
 
 
-@pytest.mark.parametrize("exact", [0, 700])
+@pytest.mark.parametrize("exact", [0, 1000])
 def test_balances_lots_and_limits_hold(exact, monkeypatch):
     monkeypatch.setattr("sop_xl.supply.settle.EXACT", exact)
     case = every_rule(1)
