@@ -2,7 +2,8 @@
 
 The same rules as for a file place the rows (`adapters/rows`): tables are found by name and columns by header,
 and what is the user's follows its key. Nothing is written before `commit`; a commit that fails puts everything
-back. What cells look like stays where it is; only rows that come or go get or lose looks.
+back. A colour of the user's goes with its row; what else cells look like stays where it is, and rows that come or
+go get or lose looks.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sop_xl.adapters.live import excel_model
 from sop_xl.adapters.live.blocks import range_of, read_values
 from sop_xl.adapters.live.busy import patient, refusal
+from sop_xl.adapters.live.fills import Fills, read_fills
 from sop_xl.adapters.live.filters import unfiltered
 from sop_xl.adapters.live.journal import Journal
 from sop_xl.adapters.live.live_areas import LiveArea
@@ -152,7 +154,8 @@ class LiveWorkbook:
         layout = Layout(table, live, others)
         growth = max(0, new_body(live, len(rows) - 1).bottom - live.body.bottom)
         cells = cells_around(live, layout, live.ref.bottom + growth)
-        return TablePlan(live, layout, cells, rows, others)
+        fills = Fills({}, {}) if table.view else read_fills(live.on, live.body)
+        return TablePlan(live, layout, cells, rows, others, fills)
 
     def _others(self, live: LiveTable) -> list[Rect]:
         """Return where the other tables of the sheet stand, or will stand once what is staged is written."""

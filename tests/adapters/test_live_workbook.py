@@ -8,14 +8,15 @@ import pytest
 import xlsxwriter
 
 from sop_xl.adapters.file_workbook import FileWorkbook
+from sop_xl.adapters.live import excel_model
 from sop_xl.adapters.live_workbook import LiveWorkbook
 from sop_xl.adapters.row_keys import OrphanCell
 from sop_xl.domain.cells import CellError, Formula
 from sop_xl.domain.errors import WorkbookError
 from tests.adapters import cases
 from tests.adapters.cases import FEBRUARY, JANUARY, MARCH, ORDERS, ORDERS_HEADER, PLAN, PLAN_HEADER
-from tests.adapters.live_cases import rich, seen
-from tests.support.calc_engine import CALLS
+from tests.adapters.live_cases import ROWS, rich, seen
+from tests.support.calc_engine import CALLS, Call, NotAsInExcelError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -240,3 +241,57 @@ def test_an_array_beside_stays_where_it_is(book: xlwings.Book) -> None:
     workbook.commit()
     assert sheet["I5:I7"].value == [10.0, 60.0, 40.0]
     assert sheet["H6"].value == "beside 00200"
+
+
+YELLOW, GREEN = (255, 255, 0), (0, 128, 0)
+
+
+def colours(sheet: xlwings.Sheet) -> dict[str, tuple[int, int, int]]:
+    """Return the yellow and green cells of the table Plan and below it."""
+    cells = [sheet.range((row, column)) for row in range(5, 14) for column in range(2, 7)]
+    return {cell.get_address(False, False): cell.color for cell in cells if cell.color in (YELLOW, GREEN)}
+
+
+def test_colours_follow_their_key(book: xlwings.Book) -> None:
+    sheet = book.sheets["Plan"]
+    sheet["D5"].color = sheet["E7:F7"].color = YELLOW  # 00100 and 00300
+    sheet["B6"].color = GREEN  # 00200
+    workbook = LiveWorkbook(book)
+    workbook.write_cells(PLAN, NEW)
+    workbook.commit()
+    # Rows: 00050, 00300, 00200, 00400; 00100 is gone, and the row the table grew by was copied from a yellow one.
+    assert colours(sheet) == {"E6": YELLOW, "F6": YELLOW, "B7": GREEN}
+    workbook.write_cells(PLAN, [PLAN_HEADER, ["00200", JANUARY, 20.0, "x"]])
+    workbook.commit()
+    assert colours(sheet) == {"B5": GREEN}
+
+
+def test_colours_are_put_back_with_the_rest(book: xlwings.Book) -> None:
+    sheet = book.sheets["Plan"]
+    sheet["D5:E5"].color = YELLOW
+    before = colours(sheet), seen(book)
+    workbook = LiveWorkbook(book)
+    workbook.write_cells(PLAN, [PLAN_HEADER, ["00050", JANUARY, 5.0, "z"], *(row[:4] for row in ROWS)])
+    CALLS.forget()
+    CALLS.before = fails_at_the_second_colour
+    with pytest.raises(WorkbookError, match="Everything was put back"):
+        workbook.commit()
+    CALLS.forget()
+    assert (colours(sheet), seen(book)) == before
+    workbook.commit()
+    assert colours(sheet) == {"D6": YELLOW, "E6": YELLOW}
+
+
+def fails_at_the_second_colour(call: Call) -> None:
+    if call == Call("format", "Plan!E5") and len([c for c in CALLS.made if c == call]) == 1:
+        raise NotAsInExcelError("Out of memory.")
+
+
+def test_a_table_without_colours_is_asked_once(book: xlwings.Book) -> None:
+    workbook = LiveWorkbook(book)
+    with pytest.MonkeyPatch.context() as patch:
+        asked: list[int] = []
+        fill = excel_model.fill
+        patch.setattr(excel_model, "fill", lambda cells: asked.append(cells.size) or fill(cells))
+        workbook.write_cells(ORDERS, [ORDERS_HEADER, ["A-0", 1.0, None, "no", None]])
+    assert asked == [10]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CORRECTIONS = ("AutoFillFormulasInLists", "AutoExpandListRange")
 """What Excel does by itself to tables while a program writes: formulas down a column, a table over what is below."""
+NO_FILL = -4142
+"""Excel's number for cells without a colour."""
 _ALLOWED = (
     *("AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns"),
     *("AllowInsertingRows", "AllowInsertingHyperlinks", "AllowDeletingColumns", "AllowDeletingRows"),
@@ -109,6 +111,25 @@ def outline(rows: xw.Range) -> int:
 def set_outline(rows: xw.Range, level: int) -> None:
     """Make `level` the outline level of whole rows; 1 is not grouped."""
     rows.api.EntireRow.OutlineLevel = level
+
+
+def fill(cells: xw.Range) -> int | None:
+    """Return the colour that the cells of a block have, `NO_FILL` for none; None where they differ."""
+    interior = cells.api.Interior
+    if interior.ColorIndex is None:
+        return None
+    if interior.ColorIndex == NO_FILL:
+        return NO_FILL
+    colour = int(interior.Color)
+    return None if colour == 0 and cells.size > 1 else colour  # of colours that differ a little Excel says 0 too
+
+
+def set_fill(cells: xw.Range, colour: int) -> None:
+    """Give cells a colour, or none with `NO_FILL`."""
+    if colour == NO_FILL:
+        cells.api.Interior.ColorIndex = NO_FILL
+    else:
+        cells.api.Interior.Color = colour
 
 
 def is_filtered(table: xw.main.Table) -> bool:

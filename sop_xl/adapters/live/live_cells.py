@@ -9,7 +9,7 @@ from sop_xl.adapters.package.formula import shifted
 from sop_xl.domain.cells import CellError, Formula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sop_xl.adapters.package.ranges import Rect
     from sop_xl.adapters.rows.layout import Layout
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 class LiveCell(NamedTuple):
-    """A cell: its row, its value, and its formula without `=` where it has one."""
+    """A cell: its row, its value, its formula without `=` where it has one, and its colour where the user chose it."""
 
     row: int
     value: Value = None
     formula: str | None = None
+    fill: str = ""
 
     @property
     def is_blank(self) -> bool:
@@ -43,7 +44,7 @@ class LiveCell(NamedTuple):
 
 
 class LiveCells:
-    """A block of cells as it was read: see `SheetCells`. Cells keep their looks where they are, so none has a style.
+    """A block of cells as it was read: see `SheetCells`. Of their looks only the user's colours are known, as styles.
 
     Attributes:
         area: the block.
@@ -62,6 +63,7 @@ class LiveCells:
             }
             for i, (row, line) in enumerate(zip(values, texts, strict=True))
         }
+        self._coloured: set[int] = set()
         self._spilled = any(
             value is not None and not text
             for row, line in zip(values, texts, strict=True)
@@ -72,6 +74,13 @@ class LiveCells:
         """Say that the cells of `beside` cannot move, where some formula there fills several of them."""
         if is_array or self._spilled:
             self.arrays = [beside]
+
+    def colour(self, fills: Mapping[tuple[int, int], int]) -> None:
+        """Note the colours of cells, by row and column."""
+        for (row, column), fill in fills.items():
+            cells = self._rows.setdefault(row, {})
+            cells[column] = (cells.get(column) or LiveCell(row))._replace(fill=str(fill))
+        self._coloured = {row for row, _ in fills}
 
     def cells(self, row: int) -> dict[int, LiveCell]:
         """Return the cells of a row by column, blank ones left out."""
@@ -86,7 +95,8 @@ class LiveCells:
         body = layout.xml.body
         for number in range(body.top, body.bottom + 1):
             cells = self.cells(number)
-            if cells and (layout.is_user_owned or layout.own or max(cells) > layout.xml.ref.right):
+            is_users = layout.is_user_owned or layout.own or number in self._coloured
+            if cells and (is_users or max(cells) > layout.xml.ref.right):
                 yield number
 
     def value(self, cell: LiveCell) -> Value:
@@ -98,8 +108,12 @@ class LiveCells:
         return cell.formula
 
     def style(self, cell: LiveCell) -> str:
-        """Return no style."""
-        return ""
+        """Return the colour that the user gave the cell."""
+        return cell.fill
+
+    def usual_styles(self, row: int) -> dict[int, str]:
+        """Return no style: colours are told apart from the usual ones already."""
+        return {}
 
     def has_content(self, cell: LiveCell) -> bool:
         """Whether the cell holds anything."""
@@ -108,19 +122,19 @@ class LiveCells:
     def moved(self, cell: LiveCell, row: int) -> LiveCell:
         """Return the cell in another row."""
         formula = None if cell.formula is None else shifted(cell.formula, row - cell.row)
-        return LiveCell(row, cell.value, formula)
+        return LiveCell(row, cell.value, formula, cell.fill)
 
     def blank(self, row: int, column: int, style: str) -> LiveCell:
         """Return an empty cell."""
-        return LiveCell(row)
+        return LiveCell(row, fill=style)
 
     def made(self, row: int, column: int, style: str, value: CellInput) -> LiveCell:
         """Return a cell with a value; ValueError where no cell can hold it."""
-        return LiveCell(row, clean(value), value.text if isinstance(value, Formula) else None)
+        return LiveCell(row, clean(value), value.text if isinstance(value, Formula) else None, style)
 
     def calculated(self, row: int, column: int, style: str, formula: str) -> LiveCell:
         """Return a cell with a formula that has no result yet."""
-        return LiveCell(row, None, formula)
+        return LiveCell(row, None, formula, style)
 
 
 def _formula(value: Value, text: str) -> str | None:

@@ -14,6 +14,7 @@ from sop_xl.domain.errors import WorkbookError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sop_xl.adapters.live.fills import Fill, Fills
     from sop_xl.adapters.live.live_cells import LiveCells
     from sop_xl.adapters.live.live_table import LiveTable
     from sop_xl.adapters.rows.layout import Layout
@@ -30,11 +31,18 @@ class TablePlan:
         cells: the cells before: in the table, beside it, and where it will grow.
         rows: the cells after, by row number and column; rows of the table have all of its columns.
         kinds: the kind of each row of a view before and after; empty where the table is none.
+        fills: the colours of the table's cells before.
         orphans: the user's cells whose row is gone, and formulas that a value took the place of.
     """
 
     def __init__(
-        self, live: LiveTable, layout: Layout, cells: LiveCells, rows: Sequence[Sequence[CellInput]], others: list[Rect]
+        self,
+        live: LiveTable,
+        layout: Layout,
+        cells: LiveCells,
+        rows: Sequence[Sequence[CellInput]],
+        others: list[Rect],
+        fills: Fills,
     ) -> None:
         """Place `rows`, header first, which must fit into `cells`; `others` are the other tables of the sheet.
 
@@ -44,6 +52,8 @@ class TablePlan:
         self.live = live
         self.layout = layout
         self.cells = cells
+        self.fills = fills
+        cells.colour(fills.own)
         self.old = live.body
         self.new = new_body(live, len(rows) - 1)
         self._check_room(others)
@@ -87,6 +97,22 @@ class TablePlan:
     def changed_beside(self) -> Rect | None:
         """Return the block beside the rows that are left behind from which cells went with their keys."""
         return self._differing(range(self.new.bottom + 1, self.old.bottom + 1), beyond=self.old.right)
+
+    def repainted(self) -> dict[tuple[int, int], tuple[Fill, Fill]]:
+        """Return the cells of the new body whose colour goes or comes with its row: colour before and after.
+
+        Rows that the table grows by have the looks of its last row before.
+        """
+        own, usual = self.fills.own, self.fills.usual
+        out = {}
+        for row in range(self.new.top, self.new.bottom + 1) if own else ():
+            for column, usual_fill in usual.items():
+                before = own.get((min(row, self.old.bottom), column), usual_fill)
+                cell = self.rows[row].get(column)
+                after = int(cell.fill) if cell and cell.fill else usual_fill
+                if before != after:
+                    out[row, column] = before, after
+        return out
 
     def _differing(self, numbers: range, beyond: int = 0) -> Rect | None:
         rows: set[int] = set()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sop_xl.adapters.live import row_looks
+from sop_xl.adapters.live import excel_model, row_looks
 from sop_xl.adapters.live.blocks import range_of, write
 from sop_xl.adapters.live.busy import patient
+from sop_xl.adapters.live.fills import areas
 from sop_xl.adapters.live.number_formats import entries_as_they_were, fit_formats, fit_formats_of_kinds
 from sop_xl.adapters.live.view_looks import ViewLooks
 from sop_xl.adapters.package.ranges import Rect
@@ -46,6 +48,7 @@ class TableCommit:
         changed = plan.changed()
         if changed is not None:
             self._write(changed)
+        self._paint()
         self._clear_what_is_left()
         if plan.growth < 0:
             self._resize(plan.new, plan.old)
@@ -88,6 +91,11 @@ class TableCommit:
             write(range_of(self._sheet, area), entries_as_they_were(self._sheet, area, rows))
 
         return write_before
+
+    def _paint(self) -> None:
+        for area, before, after in areas(self._plan.repainted()):
+            cells = range_of(self._sheet, area)
+            self._journal.do(partial(excel_model.set_fill, cells, after), partial(excel_model.set_fill, cells, before))
 
     def _clear_what_is_left(self) -> None:
         plan = self._plan

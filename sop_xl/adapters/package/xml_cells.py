@@ -57,6 +57,10 @@ class XmlCells:
         """Return the cell's formula without `=`."""
         return formula_of(cell)
 
+    def usual_styles(self, row: int) -> dict[int, str]:
+        """Return the styles of a row's cells by column."""
+        return {column: self.style(cell) for column, cell in self.cells(row).items()}
+
     def style(self, cell: str) -> str:
         """Return the cell's style id."""
         return style_of(cell)

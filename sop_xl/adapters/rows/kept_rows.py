@@ -46,7 +46,7 @@ class KeptRows(Generic[Cell]):
         self._layout = layout
         self.sheet = sheet
         self._arrays = sheet.arrays
-        self._first = {column: sheet.style(cell) for column, cell in sheet.cells(layout.xml.body.top).items()}
+        self._usual = sheet.usual_styles(layout.xml.body.top)
         self.moved: set[int] = set()
         self.rightmost = layout.xml.ref.right
         self._rows: dict[str, deque[KeptRow[Cell]]] = defaultdict(deque)
@@ -69,7 +69,7 @@ class KeptRows(Generic[Cell]):
                 self.rightmost = max(self.rightmost, column)
             elif layout.in_table(column) and not layout.table.view:
                 style = sheet.style(cell)
-                if style != self._first.get(column, ""):
+                if style != self._usual.get(column, ""):
                     kept.styles[column] = style
         if key:
             self.moved.add(number)

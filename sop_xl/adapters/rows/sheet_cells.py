@@ -43,6 +43,10 @@ class SheetCells(Protocol[Cell]):
         """Return the cell's style; empty where it has none, or where cells are not moved with theirs."""
         ...
 
+    def usual_styles(self, row: int) -> Mapping[int, str]:
+        """Return the styles by column that cells of a table have unless the user gave them another, told by a row."""
+        ...
+
     def has_content(self, cell: Cell) -> bool:
         """Whether the cell holds a value or a formula, and not only a style."""
         ...

@@ -11,6 +11,7 @@ from tests.support.calc_engine.uno_bridge import enum
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NO_FILL, SOME_COLOUR = -4142, 6
 MAX_OUTLINE = 7
 REMOVABLE = 128
 """UNO's `PropertyAttribute.REMOVABLE`."""
@@ -175,7 +176,7 @@ class RuleApi:
 
 
 class RangeApi:
-    """`Range`: exact values, and the outline of its rows."""
+    """`Range`: exact values, colours, and the outline of its rows."""
 
     def __init__(self, cells: Any) -> None:
         self._cells = cells
@@ -184,6 +185,10 @@ class RangeApi:
     def Value2(self) -> Any:
         """Dates as numbers, amounts unrounded."""
         return self._cells.block.getDataArray()
+
+    @property
+    def Interior(self) -> InteriorApi:
+        return InteriorApi(self._cells)
 
     @property
     def EntireRow(self) -> RangeApi:
@@ -205,6 +210,34 @@ class RangeApi:
             sheet.group(address, rows)
         rows_set = range(self._cells.row, self._cells.row + self._cells.shape[0])
         self._cells.sheet.book.outlines.note(self._cells.sheet.name, rows_set, level)
+
+
+class InteriorApi:
+    """`Interior`: the colour of cells, red in the lowest byte; where cells differ no index, and 0 for a colour."""
+
+    def __init__(self, cells: Any) -> None:
+        object.__setattr__(self, "_cells", cells)
+
+    def __getattr__(self, name: str) -> int | None:
+        block = self._cells.block
+        differs = block.getPropertyState("CellBackColor") == enum("beans.PropertyState", "AMBIGUOUS_VALUE")
+        if name == "ColorIndex":
+            return None if differs else NO_FILL if block.CellBackColor == -1 else SOME_COLOUR
+        if name == "Color":
+            return 0 if differs else _reversed(block.CellBackColor)
+        raise AttributeError(name)
+
+    def __setattr__(self, name: str, value: int) -> None:
+        CALLS.note("format", self._cells.place, len(self._cells))
+        self._cells.check_unlocked()
+        if name == "ColorIndex" and value != NO_FILL:
+            raise NotAsInExcelError("No index but that of no colour is known here.")
+        self._cells.block.CellBackColor = -1 if name == "ColorIndex" else _reversed(value)
+
+
+def _reversed(colour: int) -> int:
+    """Return a colour with red and blue in each other's place."""
+    return (colour & 255) << 16 | colour & 0xFF00 | colour >> 16 & 255
 
 
 class TableApi:
