@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sop_xl.adapters.file_workbook import FileWorkbook
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.parse import read_table
+from tests.e2e.command import sop
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TWO_PLANTS = Path(__file__).parent.parent / "companies" / "two_plants"
+
+
+@cache
+def planned_folder() -> Path:
+    """Return a folder with the company planned once, `plan.xlsm`, and all its run left; copy it, never change it."""
+    folder = Path(tempfile.mkdtemp(prefix="sop_planned_"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    assert sop("import", TWO_PLANTS, folder / "plan.xlsm").code == 0
+    assert sop("run", folder / "plan.xlsm").code == 0
+    return folder
 
 
 def frames_of(path: Path, *names: str) -> dict[str, pd.DataFrame]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
-from tests.e2e.books import TWO_PLANTS, frames_of
+from tests.e2e.books import frames_of, planned_folder
 from tests.e2e.command import sop
 from tests.services.pastes import BAD, HEADER, ROWS
 
@@ -14,10 +15,9 @@ from tests.services.pastes import BAD, HEADER, ROWS
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """The company through a month of actuals: what each command said, in order."""
-    folder = tmp_path_factory.mktemp("actuals")
+    folder = shutil.copytree(planned_folder(), tmp_path_factory.mktemp("actuals") / "work")
     book, paste, answers = folder / "plan.xlsm", folder / "january.csv", folder / "answers.json"
-    said = {"import": sop("import", TWO_PLANTS, book), "run": sop("run", book)}
-    said["before"] = frames_of(book, "actuals")["actuals"]
+    said = {"before": frames_of(book, "actuals")["actuals"]}
     paste.write_text("\n".join([HEADER, *ROWS, BAD]))
     said["red"] = sop("actuals", "commit", book, paste, "--json")
     said["refused"] = sop("actuals", "commit", book, paste)
@@ -53,7 +53,6 @@ def test_bad_rows_stop_a_commit_with_the_options_that_answer_them(told):
     assert told["red"].json["status"] == "red"
     assert told["red"].json["error"].startswith("1 bad row; nothing was committed.")
     assert "--only-good keeps bad rows aside." in told["refused"].err
-    assert told["run"].code == 0
 
 
 def test_the_receipt_of_a_commit(told):

@@ -32,7 +32,7 @@ from sop_xl.services.memory import remembering, remembering_if_possible
 from sop_xl.services.paste import Wish, commit_paste
 from sop_xl.services.run import run_cycle
 from sop_xl.services.undo import history, undo_last
-from tests.e2e.books import TWO_PLANTS, frames_of
+from tests.e2e.books import frames_of, planned_folder
 from tests.e2e.command import sop
 from tests.services.pastes import ROWS, csv, places
 
@@ -101,18 +101,9 @@ class Company:
         return str(ledger.head()), len(ledger.runs())
 
 
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the company, planned once and committed to once."""
-    folder = tmp_path_factory.mktemp("planned")
-    assert sop("import", TWO_PLANTS, folder / "plan.xlsm").code == 0
-    assert sop("run", folder / "plan.xlsm").code == 0
-    return folder
-
-
 @pytest.fixture
-def company(planned: Path, tmp_path: Path) -> Company:
-    return Company(Path(shutil.copytree(planned, tmp_path / "work")))
+def company(tmp_path: Path) -> Company:
+    return Company(Path(shutil.copytree(planned_folder(), tmp_path / "work")))
 
 
 def states_of(company: Company, act: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
