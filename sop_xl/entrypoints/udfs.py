@@ -106,6 +106,7 @@ SOP_CANNIBAL = _udf(launching.cannibalised)
 SOP_C2C = _udf(money.cash_to_cash)
 SOP_BRIDGE = _udf(money.bridge)
 SOP_GAP = _udf(money.gap)
+SOP_BACKSOLVE = _udf(money.solve_back)
 
 SOP_GET = _udf(facts.get)
 SOP_WHY = _udf(facts.why)

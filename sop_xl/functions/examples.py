@@ -146,6 +146,7 @@ _EXAMPLES: dict[str, tuple[tuple[Given, ...], tuple[str, ...]] | tuple[tuple[Giv
     "SOP_C2C": ((1_200_000, 780_000, 260_000, 180_000, 130_000),),
     "SOP_BRIDGE": ((1000, 50, 30, 1100, 48, 31),),
     "SOP_GAP": (((90.0, 100.0, 110.0, 100.0), (100.0, 100.0, 100.0, 100.0), 2),),
+    "SOP_BACKSOLVE": ((100, 50, None, None, 5500.0, "price"),),
     "SOP_GET": (("supply", "Bikes", _NOVEMBER),),
     "SOP_WHY": (("late", "Bikes", _NOVEMBER),),
 }

@@ -1,4 +1,4 @@
-"""Money: the cash cycle, bridges between two plans, the gap to budget."""
+"""Money: the cash cycle, bridges between two plans, the gap to budget, back-solve."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,7 @@ from sop_xl.cycle.kpi import percent, ratio
 from sop_xl.cycle.kpi_money import days_of
 from sop_xl.demand.panel import Matrix
 from sop_xl.domain.money import round_half_up
+from sop_xl.finance.back_solve import Flex, Trade, back_solve
 from sop_xl.finance.bridge import split_difference
 from sop_xl.functions.arguments import ArgumentError, Flow, same_length, within
 from sop_xl.functions.worksheet import Area, TableOfCells, worksheet
@@ -121,6 +122,37 @@ def gap(plan: Flow, budget: Flow, closed: int = 0) -> TableOfCells:
         ["Planned a month", ratio(_sum(plan[closed:]), left)],
         ["Needed a month", ratio(_sum(budget) - _sum(plan[:closed]), left)],
     ]
+
+
+@worksheet("SOP_BACKSOLVE", Area.MONEY)
+def solve_back(
+    units: float,
+    price: float,
+    new_units: float | None = None,
+    new_price: float | None = None,
+    new_revenue: float | None = None,
+    follows: str = "revenue",
+) -> TableOfCells:
+    """Units, price and revenue of a plan when one or two of them are edited: what follows from price times units.
+
+    Args:
+        units: planned units.
+        price: planned net price of one.
+        new_units: units as you want them; blank: as planned.
+        new_price: price as you want it; blank: as planned.
+        new_revenue: revenue as you want it, in money; blank: as planned.
+        follows: what changes with your figures: "revenue" (default), "units" or "price".
+
+    Returns:
+        Two columns, name and figure: Units, Price, Revenue; blank where no figure can give that revenue.
+    """
+    rules: dict[str, Flex] = {"revenue": "revenue", "units": "units", "price": "price"}
+    if follows.strip().lower() not in rules:
+        msg = f"follows is {follows}; write revenue, units or price."
+        raise ArgumentError(msg)
+    base = Trade(units, price, float(round_half_up(np.array([units * price]))[0]))
+    found = back_solve(base, rules[follows.strip().lower()], units=new_units, price=new_price, revenue=new_revenue)
+    return [["Units", found.units], ["Price", found.price], ["Revenue", found.revenue]]
 
 
 def _sum(amounts: Matrix) -> float:

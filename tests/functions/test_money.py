@@ -68,3 +68,10 @@ def test_gap_to_budget():
         "Needed a month": 105,
     }
     assert named("GAP", row(90, 100), row(100, 100), 2)["Needed a month"] is None
+
+
+def test_back_solve():
+    # 100 at 50; 5,500 wanted of the same units: 55 each. Blank: revenue follows.
+    assert named("BACKSOLVE", 100, 50, None, None, 5500.0, "price") == {"Units": 100, "Price": 55, "Revenue": 5500}
+    assert named("BACKSOLVE", 100, 50, 120) == {"Units": 120, "Price": 50, "Revenue": 6000}
+    assert named("BACKSOLVE", 0, 50, None, None, 10.0, "price")["Price"] is None

@@ -168,8 +168,9 @@ _CASH_LINES: tuple[tuple[str, str], ...] = (
     ("COGS", "cogs"),
     ("Inventory value", "inventory_value"),
 )
-_CASH_LINES += (("Unabsorbed overhead", "under_absorbed"), ("Overtime premium", "overtime_premium"))
+_CASH_LINES += (("Unabsorbed overhead", "under_absorbed"),)
 _CASH_LINES += (("Operating expense", "opex"), ("One-off cost", "one_off"))
+"""Columns of tblCash and the lines they are of; overtime is paid in its month, but may be a cost later."""
 
 
 def _first(table: str, column: str) -> str:
