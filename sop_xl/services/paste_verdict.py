@@ -20,6 +20,50 @@ if TYPE_CHECKING:
 
 WORDS = {"item": "Item", "market": "Market", "location": "Location", "period": "Month", "measure": "Measure"}
 WORDS |= {"quantity": "Quantity", "value": "Value", "currency": "Currency"}
+CASES = {
+    "P01": "text read as numbers",
+    "P02": "minus behind, CR, brackets",
+    "P03": "text and numbers mixed",
+    "P04": "decimal mark not proven",
+    "P05": "dates as text",
+    "P06": "dates as serial numbers",
+    "P07": "dates of a 1904 book",
+    "P08": "no usable date",
+    "P09": "zeros in front lost",
+    "P10": "not in the list",
+    "P11": "header of two rows",
+    "P12": "totals",
+    "P13": "blank rows",
+    "P14": "hidden rows or sheets",
+    "P15": "error values",
+    "P16": "empty amounts",
+    "P17": "row repeated",
+    "P18": "same key, other value",
+    "P19": "header twice",
+    "P20": "column missing",
+    "P21": "not the open month",
+    "P22": "restates closed months",
+    "P23": "fewer rows or months",
+    "P24": "currency",
+    "P25": "no exchange rate",
+    "P26": "unit without a factor",
+    "P27": "thousands or cents",
+    "P28": "sign turned",
+    "P29": "far from usual",
+    "P30": "price far from list",
+    "P31": "spaces, look-alikes",
+    "P32": "formulas",
+    "P33": "links to other files",
+    "P34": "text for an amount",
+    "P35": "text too long",
+    "P36": "keys on first row only",
+    "P37": "months across",
+    "P38": "cut at a row limit",
+    "P39": "control total",
+    "P40": "committed already",
+    "P41": "over the SOP columns",
+}
+"""Each case of the check in a few words, for the list of the most frequent ones."""
 MESSAGES = 3
 """Messages of one row that the sheet shows."""
 RANK = {act.word: rank for rank, act in enumerate(Act)}
@@ -134,15 +178,13 @@ def _receipt(check: PasteCheck) -> Rows:
 
 
 def _faults(check: PasteCheck) -> Rows:
-    """Return how many rows each code is about, most rows first, with the first message of it."""
+    """Return how many rows each code is about, most rows first, and what it is."""
     counts: Counter[str] = Counter()
-    words: dict[str, str] = {}
     for remark in check.remarks:
         if remark.act > Act.GOOD and not remark.note:
             counts[remark.code] += int(remark.records.size) or 1
-            words.setdefault(remark.code, remark.message)
     ranked = sorted(counts, key=lambda code: (-counts[code], code))[: paste.FAULTS.height]
-    return [[counts[code], code, words[code]] for code in ranked]
+    return [[counts[code], code, CASES[code]] for code in ranked]
 
 
 def _changes(check: PasteCheck) -> Rows:

@@ -10,6 +10,7 @@ from sop_xl.domain.errors import SopError
 from sop_xl.schema import paste
 from sop_xl.services.actions import USE_CASES
 from sop_xl.services.actuals_actions import ACTUALS_CASES
+from sop_xl.services.paste_verdict import CASES
 from tests.services.company import column, context, tables_of, two_plants
 from tests.services.pastes import places
 
@@ -72,6 +73,12 @@ def test_the_verdict_stands_beside_the_rows_and_no_fact_changes(tmp_path: Path) 
         [0.0, None, None],
     ]
     assert [row[0] for row in area(workbook, paste.COUNTS)] == [3.0, 0.0, 0.0]
+    assert [1.0, "P10", "not in the list"] in area(workbook, paste.FAULTS)
+
+
+def test_every_case_of_the_check_has_a_few_words() -> None:
+    assert list(CASES) == [f"P{k:02d}" for k in range(1, 42)]
+    assert max(map(len, CASES.values())) <= 26  # the width of the column
 
 
 def test_a_commit_needs_consent_and_says_in_which_cells(tmp_path: Path) -> None:
