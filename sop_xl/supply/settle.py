@@ -63,11 +63,20 @@ def settle(
     if exact and orders <= EXACT_ORDERS:
         with suppress(SolverError):
             return _exact(model, costs, solver, capped, report)
-    model = _fixed(model, round_orders(case, model, relaxed(replace(model, integer=np.zeros_like(model.integer)))))
+    model = _fixed(model, round_orders(case, model, relaxed(_loose(model))))
     if exact and _open(model) and orders:
         with suppress(SolverError):
             return _exact(model, costs, solver, capped, report)[0], False
     return _by_windows(model, costs, solver), False
+
+
+def _loose(model: LinearModel) -> LinearModel:
+    """Return the model without whole columns and without the rules of orders, which mean nothing then."""
+    lower, upper = model.row_lower.copy(), model.row_upper.copy()
+    for name, block in model.rows.items():
+        if name.startswith("order_"):
+            block.of(lower)[:], block.of(upper)[:] = -np.inf, np.inf
+    return replace(model, row_lower=lower, row_upper=upper, integer=np.zeros_like(model.integer))
 
 
 def _open(model: LinearModel) -> int:
