@@ -9,8 +9,8 @@ import xlsxwriter
 
 from sop_xl.adapters.paste_file import paste_of
 from sop_xl.domain.errors import SopError
-from tests.actuals.company import check, company
-from tests.actuals.corpus import FILES, ExportFile, csv, xlsx
+from tests.actuals.company import check, committed, company
+from tests.actuals.corpus import FILES, OCTOBER, ExportFile, csv, xlsx
 
 CONTEXT = company()
 
@@ -99,3 +99,45 @@ def test_a_sheet_is_chosen_by_name():
     assert paste_of(two_sheets(), "two.xlsx", "South").sheet == "South"
     with pytest.raises(SopError, match="no sheet 'West'"):
         paste_of(two_sheets(), "two.xlsx", "West")
+
+
+def test_a_month_restated_is_told_with_its_net_change():
+    # A200 shipped 51 in August and is said to have shipped 50; the other keys of the year stay as they were.
+    content = csv("Measure,Item,Market,Location,Month,Qty,Value\nshipments,A200,North,DE01,2026-08,50,500\n"
+                  "shipments,A200,North,DE01,2026-10,52,520\n")()  # fmt: skip
+    result = check(paste_of(content, "restated.csv"), company(committed=committed()))
+    facts = committed()
+    before = facts.loc[facts["item"].eq("A200") & facts["period"].astype("str").eq("2026-08"), "value"].iloc[0]
+    (told,) = [remark for remark in result.remarks if remark.code == "P22"]
+    assert f"1 earlier month differs from committed values (net {500 - before:+,.2f})" in told.message
+    assert (result.receipt["new"], result.receipt["changed"]) == (1, 1)
+
+
+FORMULAS = ('=WEBSERVICE("http://example.com")', "=cmd|'/c calc'!A1", "=[other.xlsx]Sheet1!A1")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_what_would_fetch_or_start_something_is_a_value_and_nothing_else(formula):
+    raw = paste_of(xlsx([["Item", "Month", "Qty"], [(formula, "A100"), OCTOBER, 5]])(), "links.xlsx")
+    assert raw.rows[1][0] == "A100"
+    assert [line.codes for line in check(raw, CONTEXT).rows] == [("P32",)]
+
+
+def test_macros_of_a_file_are_not_read_and_its_widest_row_and_hidden_sheet_are():
+    def more(book, sheet):
+        sheet.write(0, 16383, "Qty")
+        sheet.write(1, 16383, 7)
+        book.add_worksheet("old").hide()
+
+    raw = paste_of(xlsx([["Item", "Month"], ["A100", OCTOBER]], before=more)(), "wide.xlsm")
+    result = check(raw, CONTEXT)
+    assert result.facts["quantity"].tolist() == [7.0]
+    assert result.rows[0].cell == "XFD2"
+    assert any("hidden sheets, which are not read: old" in remark.message for remark in result.remarks)
+
+
+def test_merged_cells_in_the_body_are_the_first_one_and_blanks():
+    rows = [["Item", "Month", "Qty"], ["A100", OCTOBER, 5], [None, OCTOBER, 6], ["A200", OCTOBER, 7]]
+    found = check(paste_of(xlsx(rows, merges=["A2:A3"])(), "merged.xlsx"), CONTEXT)
+    assert [line.status for line in found.rows][0::2] == ["good", "good"]
+    assert found.rows[1].status in ("bad", "warn")  # never silently of the item above

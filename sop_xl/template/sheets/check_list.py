@@ -36,7 +36,7 @@ _DATA = (
         "No actuals in the open month or after it",
         "0",
         f"COUNTIFS(tblActuals[Month],{OPEN})",
-        "Set current_period in Settings, or take these rows out.",
+        "Close the month once it is complete (S&OP > Close month), or take these rows out.",
         "Actuals",
         "COUNT(tblActuals[Month])>0",
     ),
