@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,10 @@ from sop_xl.demand.grid import PlanningGrid
 from sop_xl.demand.spread import spread_months
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sop_xl.demand.history import DemandHistory
-    from sop_xl.demand.panel import Flags, Matrix
+    from sop_xl.demand.panel import Flags, Ints, Matrix
     from sop_xl.domain.plan_data import PlanData
 
 
@@ -88,13 +88,27 @@ def event_quantities(
     one. No row falls below zero demand.
     """
     total = grid.zeros()
+    for _, rows, effect in event_effects(grid, statistical, data, estimated):
+        total[rows] += effect
+    return np.maximum(total, -np.nan_to_num(statistical))
+
+
+def event_effects(
+    grid: PlanningGrid, statistical: Matrix, data: PlanData, estimated: Mapping[str, float]
+) -> Iterator[tuple[Any, Ints, Matrix]]:
+    """Return each event to come, the rows of the grid it applies to, and what it adds to them.
+
+    Units times probability; shape (rows, months). Arguments as `event_quantities`. An event that ended
+    before the plan is none to come.
+    """
     events = with_estimates(data["events"], estimated)
     for event in events[~events["past"]].itertuples():
+        if event_end(event) < grid.periods[0]:
+            continue
         rows = grid.matches(item=event.item, family=event.family, market=event.market)
         months = grid.months(event.from_period, event_end(event))
         effect = effect_on(grid, statistical, rows, months, event.uplift_qty, event.uplift_pct)
-        total[rows] += effect * event.probability_pct / 100
-    return np.maximum(total, -np.nan_to_num(statistical))
+        yield event, rows, effect * event.probability_pct / 100
 
 
 def event_pairs(data: PlanData) -> list[tuple[str, str]]:

@@ -258,6 +258,15 @@ def working_day_rows(days: WorkingDays) -> pd.DataFrame:
     return conform(INFLUENCES, pd.DataFrame(rows))
 
 
+def ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table `influences` with its rank: events first, then what is told, the strongest first."""
+    strength = (table["effect"] / table["standard_error"]).abs().fillna(0.0)
+    order = np.lexsort((-strength, table["verdict"].ne("told"), table["kind"].ne("event")))
+    rank = np.empty(len(table))
+    rank[order] = np.arange(1, len(table) + 1)
+    return conform(INFLUENCES, table.assign(rank=rank))
+
+
 def _row(
     kind: str, name: str, scope: tuple[Hashable, ...], occurrences: float, shown: Effect, effect: Effect, used: str
 ) -> dict[str, object]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sop_xl.demand.accuracy_report import REPORT_CUTS, accuracy_report
 from sop_xl.demand.careful import careful
+from sop_xl.demand.change_table import change_table
 from sop_xl.demand.consensus import (
     FINAL,
     STREAMS,
@@ -27,7 +28,7 @@ from sop_xl.demand.corrections import clean_history
 from sop_xl.demand.events import event_pairs, event_quantities
 from sop_xl.demand.grid import PlanningGrid
 from sop_xl.demand.history import DemandHistory, live_rows, planned_items, read_history
-from sop_xl.demand.influences import find_influences, working_day_rows
+from sop_xl.demand.influences import find_influences, ranked, working_day_rows
 from sop_xl.demand.initiatives import initiative_quantities
 from sop_xl.demand.item_classes import classify_items
 from sop_xl.demand.launches import launch_pairs, launch_quantities
@@ -39,7 +40,7 @@ from sop_xl.demand.sensing import sense
 from sop_xl.demand.working_days import WorkingDays, working_day_factors
 from sop_xl.domain.defaults import MARKET
 from sop_xl.schema.frames import conform
-from sop_xl.schema.results import FORECAST, INFLUENCES
+from sop_xl.schema.results import FORECAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,7 +98,8 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
         "history_changes": cleaned.changes,
         "diagnostics": diagnostics,
         "item_classes": classify_items(cleaned.used, data["items"]),
-        "influences": conform(INFLUENCES, pd.concat(found, ignore_index=True)),
+        "influences": ranked(pd.concat(found, ignore_index=True)),
+        "demand_changes": change_table(grid, parts, data, influences.uplift),
     }
     accuracy = accuracy_report(scored, engine.backtests, data["items"], season)
     return DemandPlan(forecast, accuracy, details)

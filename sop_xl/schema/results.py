@@ -94,9 +94,29 @@ INFLUENCES = _result(
         text("Verdict", "verdict", choices=("told", "cannot tell"), help="cannot tell: nothing is applied."),
         text("Reason", "reason"),
         text("Used", "used", help="What the plan does with it."),
+        number("Rank", "rank", help="Events first, then what is told: the order of the view."),
     ),
     ("kind", "name", "item", "family", "market"),
     "Effects of events, prices and working days as regression finds them in history, or why it cannot.",
+)
+
+DEMAND_CHANGES = _result(
+    "demand_changes",
+    "Demand changes",
+    (
+        text("Place", "place", help="Kind and rank, most units in the next 12 months first: what the view lists by."),
+        text("Kind", "kind", choices=("event", "launch", "taken", "initiative")),
+        text("Name", "name"),
+        text("Scope", "scope", help="What it applies to."),
+        text("Type", "type", help="Type of the event, or gate of the launch."),
+        percent("Probability", "probability_pct"),
+        percent("Uplift", "uplift_pct", help="In use: the planner's, else the one history tells."),
+        text("Basis", "basis", help="Whose figure it is, or the like item."),
+        month("Month", "period"),
+        number("Quantity", "quantity", "units", help="Times probability."),
+    ),
+    ("place", "period"),
+    "What events, launches and initiatives add to demand and take from it, by month.",
 )
 
 DIAGNOSTICS = _result(
@@ -844,6 +864,7 @@ RESULT_TABLES = (
     HISTORY_CHANGES,
     ITEM_CLASSES,
     INFLUENCES,
+    DEMAND_CHANGES,
     DIAGNOSTICS,
     SUPPLY_PLAN,
     PRODUCTION,
