@@ -13,6 +13,7 @@ from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
 from sop_xl.supply.shortages import ranked
 from sop_xl.template.data_sheets import default_settings
+from tests.template.demand_tables import demand_tables
 from tests.template.planner_tables import planner_tables
 
 NOW = pd.Period("2026-05", "M")
@@ -51,6 +52,7 @@ def large_plan() -> dict[str, pd.DataFrame]:
         "shortages": ranked(pd.DataFrame(_shortages())),
         "finance": pd.DataFrame(_finance(draw)),
         **planner_tables(),
+        **demand_tables(OPEN),
     }
     return {"settings": settings} | {name: conform(TABLE_BY_NAME[name], frame) for name, frame in tables.items()}
 

@@ -46,7 +46,7 @@ LAUNCH = EVENT + EVENTS + 2
 TOLD = LAUNCH + LAUNCHES + 2
 HISTORY = TOLD + INFLUENCES + 3
 """Rows of the sections' bars."""
-DATA = 1600
+DATA = 1800
 """First row of this view on Chart data."""
 _CHANGES = "tblDemandChanges"
 
