@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from sop_xl.schema import INPUT_TABLES, TABLE_BY_NAME, TABLES
 from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import OVERRIDES, SETTINGS
 from sop_xl.schema.parse import read_table
+from sop_xl.schema.paste import AREAS
 from sop_xl.schema.render import render
 from sop_xl.schema.results import RUNS
 from sop_xl.schema.table import Owner
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.cells import CellInput, Row
-    from sop_xl.ports import Orphan, Workbook
+    from sop_xl.ports import Orphan, PasteWorkbook, Workbook
     from sop_xl.schema.table import Table
 
     Keeps = Callable[[str, str], bool]
@@ -51,11 +53,13 @@ class Contents:
         tables: the cells of each table by name; those that the old workbook lacks are left out.
         edits: the overrides with what was typed into Demand review since the last run; None: nothing was.
         issues: formulas that become their values.
+        areas: what stands on the sheet Paste actuals, by the area's name.
     """
 
     tables: Mapping[str, TableRows] = field(repr=False)
     edits: pd.DataFrame | None
     issues: list[Issue]
+    areas: Mapping[str, Sequence[Row]] = field(default_factory=dict, repr=False)
 
 
 def own_headers(workbook: Workbook) -> dict[str, list[str]]:
@@ -70,7 +74,7 @@ def _own(table: Table, cells: Cells) -> list[str]:
     return [str(header) for header in cells.rows[0] if header is not None and header_key(header) not in known]
 
 
-def contents_of(workbook: Workbook, keeps: Keeps) -> Contents:
+def contents_of(workbook: PasteWorkbook, keeps: Keeps) -> Contents:
     """Return what a workbook's tables hold, whatever version of the template it was made from; faults go along.
 
     Raises:
@@ -79,7 +83,16 @@ def contents_of(workbook: Workbook, keeps: Keeps) -> Contents:
     present = workbook.tables()
     tables = {t.name: _rows_of(workbook, t, keeps) for t in TABLES if t.excel_name in present}
     issues = [issue for rows in tables.values() for issue in rows.issues]
-    return Contents(tables, _typed_in_review(workbook), issues)
+    return Contents(tables, _typed_in_review(workbook), issues, _pasted(workbook))
+
+
+def _pasted(workbook: PasteWorkbook) -> dict[str, Sequence[Row]]:
+    """Return the areas of the sheet Paste actuals that hold something; older workbooks have none."""
+    found: dict[str, Sequence[Row]] = {}
+    for area in AREAS:
+        with suppress(WorkbookError):
+            found[area.name] = workbook.read_area(area.name)
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _rows_of(workbook: Workbook, table: Table, keeps: Keeps) -> TableRows:
@@ -117,7 +130,7 @@ def _typed_in_review(workbook: Workbook) -> pd.DataFrame | None:
     return frame if changes else None
 
 
-def fill(workbook: Workbook, contents: Contents) -> Sequence[Orphan]:
+def fill(workbook: PasteWorkbook, contents: Contents) -> Sequence[Orphan]:
     """Write what was taken over into a fresh workbook, which has all columns of it, and make sure that it is there.
 
     Demand review is written anew from the results, where the inputs can be planned.
@@ -135,6 +148,8 @@ def fill(workbook: Workbook, contents: Contents) -> Sequence[Orphan]:
         workbook.write_cells(table, rows)
     if OVERRIDES in written and _own(OVERRIDES, Cells([[str(header) for header in written[OVERRIDES][0]]])):
         workbook.commit()  # so that own columns follow the keys of what is written next
+    for area, pasted in contents.areas.items():
+        workbook.write_area(area, pasted)
     overrides = _stage_review(workbook, written, contents.edits)
     orphans = workbook.write_cells(OVERRIDES, render(OVERRIDES, overrides)) if overrides is not None else []
     workbook.commit()

@@ -26,7 +26,7 @@ _FUNCTION = re.compile(r"(?<![\w.])((?:_xlfn\.|_xlws\.)*)([A-Z][A-Z0-9.]*)\(")
 _WHOLE = re.compile(r"(?<![\w$.:])(\$?[A-Z]{1,3}:\$?[A-Z]{1,3})(?![\w(:])")
 _TABLE = re.compile(r"(?<![\w.])(tbl\w+)(\[(?:[^\[\]]|\[[^\]]*\])*\])?")
 _SHEET = re.compile(r"(?:'((?:[^']|'')+)'|(?<![\w'.])([A-Za-z][\w.]*))!")
-_THIS_ROW = re.compile(r"(?<!\w)\[\[?#This Row\]|\[@")
+_THIS_ROW = re.compile(r"(?<![\w\[])\[\[?#This Row\]|\[@")
 
 
 def functions_allowed(package: Package) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import pytest
 
 from sop_xl.adapters.file_workbook import FileWorkbook
 from sop_xl.domain.cells import Formula
-from sop_xl.schema import TABLES
+from sop_xl.schema import TABLES, paste
 from sop_xl.schema.inputs import INITIATIVES, ITEMS, OVERRIDES, SETTINGS, STOCK
 from sop_xl.schema.results import RUNS
 from sop_xl.schema.views import DEMAND_REVIEW
@@ -20,6 +20,7 @@ from tests.e2e.command import sop
 
 FIRST_MONTH = DEMAND_REVIEW.fields.index("m1")
 QUANTITY = STOCK.fields.index("quantity")
+PASTED = [["Item", "Month", "Quantity"], ["CH-1", "2026-12", 120.0], ["00123", None, 1.0]]
 WORKBOOK_XML = r"xl/workbook\.xml"
 OWN_SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
@@ -41,6 +42,8 @@ def planned(tmp_path_factory):
         grid[k][j] = Formula(formula, grid[k][j])
     grid[typed_row(book)][FIRST_MONTH] = 321.0
     book.write_cells(DEMAND_REVIEW, grid)
+    book.write_area(paste.RAW.name, PASTED)
+    book.write_area(paste.CONTROL_QUANTITY.name, [[120.0]])
     book.commit()
     return path
 
@@ -150,6 +153,8 @@ def test_what_was_typed_since_the_last_run_goes_along(upgraded):
     assert settings[1][:2] == ["company", "Chairs & Co"]
     assert settings[-1] == ["moon_phase", 7.0, "days", "of my own"]
     assert book.read_cells(DEMAND_REVIEW).rows[typed_row(book)][FIRST_MONTH] == 321.0
+    assert [row[:3] for row in book.read_area(paste.RAW.name)] == PASTED
+    assert book.read_area(paste.CONTROL_QUANTITY.name) == [[120.0]]
     assert 321.0 in [row[OVERRIDES.fields.index("quantity")] for row in book.read_cells(OVERRIDES).rows[1:]]
 
 

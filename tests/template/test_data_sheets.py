@@ -8,10 +8,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from sop_xl.adapters.package.open_book import OpenBook
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES, TABLE_BY_NAME, TABLES
 from sop_xl.schema.frames import conform
 from sop_xl.schema.settings import SETTING_SPECS
+from sop_xl.template.book import OwnColumn
 from sop_xl.template.build import build_template, sheet_names
+from sop_xl.template.lint import lint
 from sop_xl.template.style import TAB
 
 NAN = float("nan")
@@ -143,3 +146,15 @@ def test_a_new_workbook_has_every_setting_at_its_default(book):
     assert rules(sheet)[values["horizon_months"].coordinate].error == (
         "Enter a whole number from 1 to 60 (months). Leave it empty for no data."
     )
+
+
+def test_a_users_own_columns_stand_at_the_end_of_tables_and_fill_new_rows():
+    formula = 'tblItems[[#This Row],[Item]]&"!"'
+    own = {"items": [OwnColumn("My note"), OwnColumn("Marked", formula)], "settings": [OwnColumn("Who")]}
+    content = build_template(own_columns=own)
+    assert lint(content) == []
+    book = OpenBook(content, "own columns")
+    for name, columns in own.items():
+        table = book.tables[TABLE_BY_NAME[name].excel_name]
+        assert table.headers == [*TABLE_BY_NAME[name].headers, *(column.header for column in columns)]
+    assert book.tables["tblItems"].calculated[-2:] == ["", formula]

@@ -88,6 +88,7 @@ FAULTS = [
     ("function", "Checks", r"<f>", "<f>XLOOKUP(1,A1:A2,B1:B2)+"),
     ("function", "Checks", r"<f>", "<f>SUM(A:A)+"),
     ("function", "Checks", r"<f>", "<f>[@Quantity]+"),
+    ("function", "Checks", r"<f>", "<f>[[#This Row],[Quantity]]+"),
     ("reference", "Checks", r"tblIssues\[Severity\]", "tblIssues[Sever]"),
     ("reference", "Checks", r"tblIssues\[", "tblIssue["),
     ("reference", "Checks", r"sop_planned", "sop_plan"),
