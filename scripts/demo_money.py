@@ -93,9 +93,8 @@ def inventory_history(items: pd.DataFrame, shipments: pd.DataFrame, stock: pd.Se
 
 
 def shipped_items(shipments: pd.DataFrame) -> set[str]:
-    """Return the items shipped in the last twelve months."""
-    months = sorted(shipments["period"].unique())[-12:]
-    return set(shipments.loc[shipments["period"].isin(months), "item"])
+    """Return the items that were ever shipped."""
+    return set(shipments["item"])
 
 
 def _rows(measure: str | pd.Series, month: str, quantity: pd.Series, plant: str) -> pd.DataFrame:
