@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.soffice, pytest.mark.slow]
 
 PICTURES = Path(__file__).parents[2] / "build" / "views"
 VIEW_PAGES = "1-60"
-ONE_PAGE = ("Home", "Executive", "Family", "Capacity", "Finance")
-VIEWS = (*ONE_PAGE, "Demand review", "Inventory & backlog", "Checks", "Guide")
+ONE_PAGE = ("Home", "Paste actuals", "Executive", "Family", "Capacity", "Cash & working capital")
+VIEWS = (*ONE_PAGE, "Demand review", "Inventory & backlog", "Finance", "Bridge", "Checks", "Guide")
 LOGS = frozenset({"runs.csv", "changes.csv"})
 CURRENT = pd.Period("2026-11", "M")
 
