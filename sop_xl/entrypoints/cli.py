@@ -221,10 +221,12 @@ def export(
 def check(file: Workbook, json: Json = False) -> None:
     """List all issues of the inputs, worst first; nothing is written."""
     from sop_xl.adapters.file_workbook import FileWorkbook
-    from sop_xl.domain.issue import stops
+    from sop_xl.domain.issue import stops, worst_first
     from sop_xl.services.inputs import read_inputs
+    from sop_xl.services.memory import waiting
 
-    issues = read_inputs(FileWorkbook(file)).issues
+    workbook = FileWorkbook(file)
+    issues = worst_first([*read_inputs(workbook).issues, *waiting(workbook, ledger_places(str(file.resolve())))])
     lines = issues_text(issues) or ["No issues: the inputs can be planned."]
     _show(json, {"workbook": str(file), "issues": [issue_json(issue) for issue in issues]}, lines)
     if stops(issues):

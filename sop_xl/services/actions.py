@@ -16,7 +16,7 @@ from sop_xl.services import log
 from sop_xl.services.compute import STEPS, silent
 from sop_xl.services.inputs import read_inputs
 from sop_xl.services.ledger_sync import User
-from sop_xl.services.memory import remembering_if_possible
+from sop_xl.services.memory import remembering_if_possible, waiting
 from sop_xl.services.paste_sheet import show_reversed
 from sop_xl.services.run import run_cycle
 from sop_xl.services.schedule import schedule_plant
@@ -111,7 +111,7 @@ PARTS: Mapping[str, _Part] = {
 def check(context: Context) -> Outcome:
     """Check all inputs and write what was found to the sheet Issues; nothing else changes."""
     context.progress("read", 0, 1)
-    issues = read_inputs(context.workbook).issues
+    issues = worst_first([*read_inputs(context.workbook).issues, *waiting(context.workbook, context.places)])
     log.write_issues(context.workbook, issues)
     context.progress("read", 1, 1)
     context.workbook.commit()

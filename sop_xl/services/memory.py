@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from sop_xl.schema.values import as_text
 from sop_xl.services import log
 from sop_xl.services.ledger_sync import User, synchronise
 from sop_xl.services.partner import GUID
+from sop_xl.services.quarantine import incomplete_remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +120,15 @@ def peeking(workbook: LinkedWorkbook, places: LedgerPlaces) -> Iterator[Ledger |
     finally:
         if found:
             found[0].close()
+
+
+def waiting(workbook: LinkedWorkbook, places: LedgerPlaces | None) -> list[Issue]:
+    """Return a warning for each month that waits for rows kept aside; none where there is no ledger to ask."""
+    found: list[Issue] = []
+    if places is not None:
+        with suppress(LedgerError), peeking(workbook, places) as ledger:
+            found = incomplete_remarks(ledger) if ledger else []
+    return found
 
 
 def _no_memory(fault: LedgerError) -> Issue:

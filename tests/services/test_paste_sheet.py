@@ -101,6 +101,8 @@ def test_a_commit_needs_consent_and_says_in_which_cells(tmp_path: Path) -> None:
     assert cell(workbook, paste.STATE) == "committed"
     assert (cell(workbook, paste.ACCEPT), cell(workbook, paste.REASON)) == (None, None)
     assert area(workbook, paste.ROWS)[5][1] == "▲ Bad"
+    press(workbook, tmp_path, "check")
+    assert "incomplete-actuals" in column(workbook, "issues", "code")
     assert len(column(workbook, "actuals", "item")) == 293 + 2
 
 

@@ -42,7 +42,7 @@ def broken(calculated):
 def broken_company() -> dict[str, pd.DataFrame]:
     """The company with a fault for every check but the four that need another calendar or no actuals."""
     t = small_company("2026-11", fiscal_year_start=12.0, horizon_months=4.0)  # C02
-    t["issues"] = t["issues"].assign(severity="stop")  # A01
+    t["issues"] = t["issues"].assign(severity="stop", code="incomplete-actuals")  # A01, A06
     t["items"] = t["items"].assign(family="Alpha")  # A04: Alpha has 2 items, the plan says 1 + 1
     t["actuals"]["value"] += 1  # A05
     t["forecast"].loc[0, "consensus"] += 3  # D01: 3 more than the families
@@ -130,7 +130,7 @@ def test_each_check_fails_where_its_fault_is(broken):
 
 def test_what_fails_stands_first_with_what_to_do(broken):
     rows = list(broken["Checks"].iter_rows(min_row=8, max_row=12, max_col=10, values_only=True))
-    assert [row[0] for row in rows] == ["A01", "A04", "A05", "D01", "D02"]
+    assert [row[0] for row in rows] == ["A01", "A04", "A05", "A06", "D01"]
     # A05: actuals are worth 1,280 and 1 more a row; finance has a cent more a row.
     assert [round(figure, 2) for figure in rows[2][3:6]] == [1282.00, 1280.02, -1.98]
     assert rows[2][8] == "Actuals changed since the last run: run Finance again."

@@ -77,6 +77,16 @@ _DATA = (
         f'COUNTIFS(tblActuals[Currency],"?*")=COUNTIFS(tblActuals[Currency],sop_currency))',
         HALF_CENT,
     ),
+    Check(
+        "A06",
+        "Data",
+        "No month waits for rows kept aside",
+        "0",
+        'COUNTIFS(tblIssues[Code],"incomplete-actuals")',
+        "Correct the rows and commit them, or settle them: sop-xl actuals quarantine.",
+        "Issues",
+        "OR(sop_planned=1,COUNTA(tblIssues[Severity])>0)",
+    ),
 )
 
 _DEMAND = (
