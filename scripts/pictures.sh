@@ -6,6 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 .venv/bin/sop-xl demo "$work" >/dev/null
 book=$(ls "$work"/*.xlsm)
+.venv/bin/sop-xl schedule "$book" >/dev/null
 mkdir -p "$work/profile/user" docs/images
 cat > "$work/profile/user/registrymodifications.xcu" <<'X'
 <?xml version="1.0" encoding="UTF-8"?>
@@ -15,7 +16,7 @@ pages='{"PageRange":{"type":"string","value":"1-60"}}'
 soffice "-env:UserInstallation=file://$work/profile" --headless --convert-to "pdf:calc_pdf_Export:$pages" --outdir "$work" "$book" >/dev/null 2>&1
 pdf=$(ls "$work"/*.pdf)
 count=$(pdfinfo "$pdf" | awk '/^Pages/ {print $2}')
-for sheet in Home Executive Family "Demand review" Capacity "Inventory & backlog" Finance Checks; do
+for sheet in Home Executive Family "Demand review" Capacity "Production plans" Procurement "Inventory & backlog" Schedule Finance Checks; do
     for page in $(seq 1 "$count"); do
         if [ -n "$(pdftotext -f "$page" -l "$page" "$pdf" - | grep -E "\| +$sheet\$" || true)" ]; then
             name=$(tr 'A-Z ' 'a-z_' <<<"${sheet// & / }")

@@ -370,7 +370,7 @@ DISTRIBUTION = _result(
         number("Need", "need", "units", help="To keep the place's target stock, in whole multiples."),
         number("Planned", "planned", "units"),
         number("Fair share", "fair_share", "units", help="Equal cover everywhere, where there is not enough."),
-        number("Short", "short", "units", help="Need less planned."),
+        number("Short", "short", "units", help="Need not met by what left so far; added in this month."),
         number("Multiple", "multiple", "units"),
         number("Loads", "loads", help="Planned over the multiple.", decimals=2),
         number("Transit days", "transit_days", "days"),

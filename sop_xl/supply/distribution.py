@@ -26,8 +26,9 @@ def distribution(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataF
     """Return the result table `distribution`: each item on each lane that the plan or a place's need uses.
 
     Need is what has to leave so that the place keeps its target stock, in whole multiples, counted from its stock
-    and what is on its way (distribution requirements planning). Where what leaves a place in a month is less
-    than the needs on its lanes, fair share gives every place the same cover of its demand of the month of arrival.
+    and what is on its way (distribution requirements planning). What leaves earlier than needed counts for later
+    months; what is still missing is short. Where that happens on one of several lanes from a place, fair share gives
+    every place that it supplies the same cover of its demand of the month of arrival.
 
     Args:
         data: the input tables.
@@ -42,7 +43,7 @@ def distribution(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataF
     lanes = _lanes(data, moved)
     rows = rows.merge(lanes, on=LANE, how="left")
     rows["arrive_period"] = [ship + int(lead) for ship, lead in zip(rows["ship_period"], rows["lead"], strict=True)]
-    rows["short"] = np.maximum(rows["need"] - rows["planned"], 0.0)
+    rows["short"] = _short(rows)
     rows["fair_share"] = _fair(rows, frames["supply_plan"])
     rows["loads"] = np.where(
         rows["multiple"] > 0, rows["planned"] / rows["multiple"].where(rows["multiple"] > 0), np.nan
@@ -106,13 +107,24 @@ def _arrivals(moved: pd.DataFrame, months: pd.PeriodIndex) -> dict[tuple[str, st
     return dict(zip(sums.index, sums.to_numpy(float), strict=True))
 
 
+def _short(rows: pd.DataFrame) -> pd.Series:
+    """Return what each month adds to the need that is not met yet: what came early counts for later months.
+
+    `rows` are sorted by lane and month.
+    """
+    lanes = [rows[name] for name in LANE]
+    missing = (rows["need"] - rows["planned"]).groupby(lanes).cumsum().clip(lower=0.0)
+    before = missing.groupby(lanes).shift(fill_value=0.0)
+    return (missing - before).clip(lower=0.0)
+
+
 def _fair(rows: pd.DataFrame, plan: pd.DataFrame) -> pd.Series:
     """Return the fair share of what leaves each place in a month, where it is less than what is needed."""
     demand = plan.set_index(["item", "location", "period"])
     share = rows["planned"].copy()
     for _, group in rows.groupby(["item", "from_location", "ship_period"], sort=True):
         supply = float(group["planned"].sum())
-        if len(group) < 2 or supply >= float(group["need"].sum()) - WHOLE:
+        if len(group) < 2 or float(group["short"].sum()) <= WHOLE:
             continue
         keys = list(zip(group["item"], group["to_location"], group["arrive_period"], strict=True))
         wanted = np.array([demand["demand"].get(key, 0.0) for key in keys], float)

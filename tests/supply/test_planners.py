@@ -9,6 +9,7 @@ import pytest
 from sop_xl.adapters.solver import HighsSolver
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import ACCURACY
+from sop_xl.supply.distribution import _short
 from sop_xl.supply.lead_times import rate_to_target
 from sop_xl.supply.plan import plan_supply
 from sop_xl.supply.planners import NEEDED, planners_tables
@@ -201,6 +202,20 @@ def test_what_is_short_is_shared_so_that_cover_is_equal():
     assert rows["planned"].sum() == pytest.approx(plan.transfers["quantity"].sum())
     assert rows["short"].sum() > 0
     assert rows["rank"].notna().sum() == (rows["short"] > 0).sum()
+
+
+def test_what_leaves_early_is_not_short_later():
+    rows = pd.DataFrame(
+        {
+            "item": "X",
+            "from_location": "P1",
+            "to_location": "A",
+            "need": [10.0, 20.0, 5.0, 30.0],
+            "planned": [25.0, 0.0, 5.0, 20.0],
+        }
+    )
+    # Ahead by 15, then short by 5; the third month adds nothing, the fourth adds 10.
+    assert _short(rows).tolist() == [0, 5, 0, 10]
 
 
 def test_safety_stock_from_error_and_lead_time():

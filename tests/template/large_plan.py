@@ -125,7 +125,6 @@ def _shortages() -> list[dict[str, object]]:
             "quantity": 10.0 + k,
             "kind": kinds[k % 3],
             "reason": f"reason {k}; of two parts; {10 + k} late",
-            "cure": f"Cure {k}.",
             "binding": f"R{k:02}",
             "value": float(value),
             "family": "F01",

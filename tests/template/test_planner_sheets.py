@@ -68,7 +68,7 @@ def test_distribution_by_place_and_what_is_short(large_book):
 
 def test_the_schedule_by_day(large_book):
     sheet = large_book["Schedule"]
-    assert words(sheet, 2).startswith("P1, next 8 weeks, by dispatch rule")
+    assert words(sheet, 2).startswith("P1, next 2 weeks, by dispatch rule")
     assert [words(sheet, row) for row in (9, 10)] == ["R03", ""]
     same(figures(sheet, 9, 8, 4), [100, 50, 25, 0])
     assert words(sheet, 17) == "LOTS OF R03, IN THEIR ORDER"

@@ -72,7 +72,7 @@ def _shortage(book: Book, sheet: Worksheet, row: int, place: str) -> None:
         4: cut(f'IF({markets}>1,{markets}&" markets",{one})', 19),
         7: month_words(cell("Month")),
         9: f'IF({kind}="late","▲ served late",IF({kind}="lost","▲ lost sale","▼ below target"))',
-        11: cut(f'{_cause(cell("Reason"))}&".  "&{cell("Cure")}', 145),
+        11: cut(_cause(cell("Reason")), 120),
     }
     for column, content in texts.items():
         side: dict[str, Any] = {"align": "right"} if column == 7 else {"indent": 1} if column in (0, _KIND) else {}

@@ -204,7 +204,7 @@ def _rank(book: Book) -> Ranking:
 def _rough(book: Book, sheet: Worksheet, ranking: Ranking) -> None:
     """Write the rough-cut load by the bill of labour, with what the two other ways and the past say beside it."""
     section(book, sheet, ROUGH - 1, "ROUGH-CUT LOAD OF GOODS FOR CUSTOMERS, BILL OF LABOUR", LAST)
-    note = "h a month on average in B: demonstrated; E: regular hours  |  quarters: overall factors, mean"
+    note = "B: demonstrated, E: regular hours a month  |  quarters: mean  |  other ways: sheet Rough cut"
     write(sheet, ROUGH - 1, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
     for k in range(RESOURCES):
         row = ROUGH + k

@@ -59,10 +59,12 @@ def build(book: Book) -> None:
         'IFERROR(LOOKUP(2,1/ISNUMBER(SEARCH("supply",tblRuns[Steps])),ROW(tblRuns[Steps])),0)>'
         'IFERROR(LOOKUP(2,1/ISNUMBER(SEARCH("schedule",tblRuns[Steps])),ROW(tblRuns[Steps])),0)'
     )
+    weeks = "MAX(tblTrackingStock[Number])"
     subtitle = (
         f'=IF({lots}=0,"No schedule yet: the button Schedule, or sop-xl schedule FILE, makes one from the plan",'
-        f'INDEX({_TABLE}[Location],1)&", next {WEEKS} weeks, by "&INDEX({_TABLE}[Method],1)&"  |  one column is a '
-        f'working day; a resource does one lot at a time"&IF({newer},"  |  ▲ the plan is newer: schedule again",""))'
+        f'INDEX({_TABLE}[Location],1)&", next "&{weeks}&" weeks, by "&INDEX({_TABLE}[Method],1)&'
+        f'"  |  one column is a working day; a resource does one lot at a time"&'
+        f'IF({newer},"  |  ▲ the plan is newer: schedule again",""))'
     )
     masthead(book, sheet, SHEET, subtitle, LAST)
     _day_header(book, sheet)
@@ -86,7 +88,7 @@ def _day_header(book: Book, sheet: Worksheet) -> None:
         column, name = FIRST + k, xl_col_to_name(FIRST + k)
         edge: dict[str, Any] = {"left": 1, "left_color": LINE} if k % DAYS == 0 else {}
         if k % DAYS == 0:
-            words = f'="w/c "&DAY({name}6)&" "&INDEX(sop_months,MONTH({name}6))'
+            words = f'="from "&DAY({name}6)&" "&INDEX(sop_months,MONTH({name}6))'
             write(sheet, 4, column, words, book.style("Band"))
         date = f"=WORKDAY(sop_current-1,{k + 1})"
         head = book.style("Header", align="center", text_wrap=False, num_format="d", font_size=9, bold=False, **edge)
@@ -204,8 +206,7 @@ def _lot(book: Book, sheet: Worksheet, row: int, k: int) -> None:
         late = f'INDEX({_TABLE}[State],{place})="late"'
         needed = f"INDEX({_TABLE}[Needed],{place})={xl_col_to_name(FIRST + day)}$6"
         bar = f'IF(AND({end}>{day},{start}<{day + 1}),IF({late},"{LATE}","{ON_TIME}"),IF({needed},"|",""))'
-        edge: dict[str, Any] = {"left": 1, "left_color": LINE} if day % DAYS == 0 else {}
-        look = book.style("CalcText", bottom=0, align="center", font_size=9, **edge)
+        look = book.style("CalcText", bottom=0, align="center", font_size=9)
         write(sheet, row, FIRST + day, f'=IF({place}="","",{bar})', look)
 
 
