@@ -28,6 +28,8 @@ class Block:
         self._sheet = book.sheet(SHEET, "system")
         self.heads = row + 1
         self.next = row + 2
+        for taken in (row, self.heads):
+            book.claim(taken, title)
         section(book, self._sheet, row, title, LAST)
         for column, words in enumerate(heads):
             write(self._sheet, self.heads, 1 + column, words, book.style("Header", number, align="right"))
@@ -35,6 +37,7 @@ class Block:
     def add(self, name: str, figures: Sequence[str], number: str = "general") -> int:
         """Write a series, a text or formula for each figure, and return its row."""
         row = self.next
+        self._book.claim(row, name)
         write(self._sheet, row, 0, name, self._book.style("Label"))
         for column, figure in enumerate(figures):
             write(self._sheet, row, 1 + column, figure, self._book.style("Calc", number))

@@ -65,6 +65,7 @@ class Book:
         self.sheet_names = tuple(sheet_names)
         self._formats: dict[tuple[Any, ...], Format] = {}
         self._roles: dict[int, str] = {}
+        self._claimed: dict[int, str] = {}
         self._sheets = {name: self.book.add_worksheet(name) for name in sheet_names}
         self.book.set_vba_name(WORKBOOK_CODE_NAME)
         for name, sheet in self._sheets.items():
@@ -98,6 +99,17 @@ class Book:
         for columns, pixels in widths:
             sheet.set_column_pixels(columns, pixels, self.style("Plain"))
         return sheet
+
+    def claim(self, row: int, what: str) -> None:
+        """Note what a row of Chart data, from 0, is for: two blocks never share one.
+
+        Raises:
+            ValueError: another block has it.
+        """
+        if row in self._claimed:
+            msg = f"Row {row + 1} of Chart data is for {self._claimed[row]} already, not for {what}."
+            raise ValueError(msg)
+        self._claimed[row] = what
 
     def roles_by_format(self) -> dict[int, str]:
         """Return the role of each cell format by its index in the file; known once the workbook is closed."""

@@ -41,7 +41,7 @@ GANTT = CHOOSER + 2
 SHOWN = 28
 TROUBLE = GANTT + SHOWN + 1
 SHORT = TROUBLE + LOTS + 3
-DATA = 1000
+DATA = 2400
 """First row of this view on Chart data."""
 _RESOURCE = at(DATA + LISTED + 5, 1)
 _FROM = at(DATA + LISTED + 6, 1)
