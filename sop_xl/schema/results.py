@@ -756,7 +756,7 @@ FAMILIES = _result(
 
 ACCURACY = _result(
     "accuracy",
-    "Accuracy",
+    "Accuracy list",
     (
         text("Family", "family"),
         text("Item", "item", help="Blank: the whole family; family blank too: the company."),
@@ -772,6 +772,91 @@ ACCURACY = _result(
     ),
     ("family", "item", "lag"),
     "How far forecasts were from what came, by rolling origin inside the history, beside the naive one.",
+)
+
+ALL = "(all)"
+"""Stands for every family, or every item, in a table that formulas ask by both."""
+FORECAST_STEPS = ("naive", "statistical", "events", "overrides", "consensus")
+
+FORECAST_ARCHIVE = _result(
+    "forecast_archive",
+    "Forecast archive",
+    (
+        text("Cycle", "cycle", help="The cycle that said it: its first open month, YYYY-MM."),
+        text("Item", "item"),
+        month("Month", "period"),
+        number("Lag", "lag", "months", help="1: the cycle's first month."),
+        number("Naive", "naive", "units"),
+        number("Statistical", "statistical", "units"),
+        number("Events", "events", "units", help="Statistical with events, launches and initiatives."),
+        number("Overrides", "overrides", "units", help="What people said, as it stands; else as before them."),
+        number("Consensus", "consensus", "units", help="What was planned for."),
+        text("Owner", "owner", help="Of the override; blank where there was none."),
+        text("Reason", "reason"),
+    ),
+    ("cycle", "item", "period"),
+    "What each of the last 24 cycles said of its first six months, step by step; the last run of a cycle counts.",
+)
+
+ACCURACY_STEPS = _result(
+    "accuracy_steps",
+    "Accuracy steps",
+    (
+        text("Family", "family", help="(all): the company."),
+        text("Item", "item", help="(all): the whole family."),
+        number("Lag", "lag", "months"),
+        text("Step", "step", choices=FORECAST_STEPS),
+        number("Forecasts", "forecasts"),
+        number("Actual", "actual", "units"),
+        percent("MAPE", "mape", help="Mean of |error| over actual, months without demand left out."),
+        number("Skipped", "skipped", help="Of the forecasts, those left out of MAPE."),
+        percent("WMAPE", "wmape", help="Sum of |error| over sum of actual."),
+        number("MASE", "mase", decimals=3, help="Sum of |error| over that of the seasonal naive inside the history."),
+        percent("Bias", "bias", help="Sum of (actual - forecast) over sum of actual: below zero is over-forecast."),
+        number("Tracking signal", "tracking_signal", decimals=2, help="Sum of errors over their mean size."),
+        text("Alarm", "alarm", help="Tracking signal beyond 4 either way."),
+        percent("FVA", "fva", help="WMAPE of the step before less its own, in points: above zero it helped."),
+        amount("FVA money", "money", help="Absolute error it took off, at standard cost."),
+    ),
+    ("family", "item", "lag", "step"),
+    "How far each step of archived forecasts was from what came, and what it added to the step before.",
+)
+
+OVERRIDE_VALUE = _result(
+    "override_value",
+    "Override value",
+    (
+        text("Kind", "kind", choices=("owner", "reason", "item")),
+        text("Name", "name"),
+        text("Family", "family"),
+        number("Forecasts", "forecasts", help="Archived forecasts with an override, whose month has closed."),
+        number("Better", "better", help="Of them, those that came nearer to what came."),
+        number("Actual", "actual", "units"),
+        percent("WMAPE before", "wmape_before", help="Statistical with events and launches."),
+        percent("WMAPE after", "wmape_after", help="Consensus."),
+        percent("FVA", "fva"),
+        amount("FVA money", "money"),
+        text("Verdict", "verdict", choices=("", "let it be", "worth it"), help="let it be: overrides lost."),
+        text("Place", "place", help="Kind and rank: 1 is what cost most."),
+    ),
+    ("kind", "name"),
+    "What overrides were worth, by who made them, why, and for which item.",
+)
+
+FORECAST_CYCLES = _result(
+    "forecast_cycles",
+    "Forecast by cycle",
+    (
+        text("Family", "family", help="(all): the company."),
+        text("Cycle", "cycle"),
+        month("Month", "period"),
+        number("Lag", "lag", "months"),
+        number("Forecast", "forecast", "units", help="Consensus of the cycle."),
+        number("Statistical", "statistical", "units"),
+        number("Actual", "actual", "units", help="Of the same items; blank while the month is open."),
+    ),
+    ("family", "cycle", "period"),
+    "The waterfall: what each cycle said of a month, beside what came.",
 )
 
 LAST_CYCLE = _result(
@@ -893,6 +978,10 @@ RESULT_TABLES = (
     FAMILY_PLAN,
     FAMILIES,
     ACCURACY,
+    FORECAST_ARCHIVE,
+    ACCURACY_STEPS,
+    OVERRIDE_VALUE,
+    FORECAST_CYCLES,
     LAST_CYCLE,
     KPIS,
     ISSUES,

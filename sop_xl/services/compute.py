@@ -10,7 +10,10 @@ from sop_xl.cycle.families import families
 from sop_xl.cycle.family_plan import family_plan
 from sop_xl.cycle.kpis import kpis
 from sop_xl.cycle.last_cycle import roll_last_cycle
+from sop_xl.demand.archive import archived
+from sop_xl.demand.history import read_history
 from sop_xl.demand.plan import plan_demand
+from sop_xl.demand.value_added import value_added
 from sop_xl.domain.errors import SopError
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.results import money_results
@@ -149,6 +152,9 @@ def _within(whole: str, progress: Progress) -> Progress:
 def _forecast(data: PlanData, results: Results, progress: Progress, compute: Compute | None) -> None:
     plan = plan_demand(data, _within("forecast", progress), compute)
     results.keep({"forecast": plan.forecast, "accuracy": plan.accuracy, **plan.details})
+    results.keep({"forecast_archive": archived(results["forecast_archive"], results["forecast"], data)})
+    season = data.settings.season_length
+    results.keep(vars(value_added(results["forecast_archive"], read_history(data), data["items"], season)))
 
 
 def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress, compute: Compute | None) -> None:

@@ -9,6 +9,7 @@ from sop_xl.template import names, row_styles
 from sop_xl.template.book import Book
 from sop_xl.template.data_sheets import build_data_sheets
 from sop_xl.template.sheets import (
+    accuracy,
     bridge,
     capacity,
     cash,
@@ -46,6 +47,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     family_data.SHEET: family.build,
     demand_review.SHEET: demand_review.build,
     events.SHEET: events.build,
+    accuracy.SHEET: accuracy.build,
     capacity.SHEET: capacity.build,
     production_plans.SHEET: production_plans.build,
     procurement.SHEET: procurement.build,

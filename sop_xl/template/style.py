@@ -24,6 +24,7 @@ NUMBER_FORMATS = {
     "decimals": f'#,##0.00;{_MINUS}#,##0.00;"–"',
     "decimals_delta": f'+#,##0.00;{_MINUS}#,##0.00;"–"',
     "one_decimal": f'0.0;{_MINUS}0.0;"–"',
+    "two_decimals": f"#,##0.00;{_MINUS}#,##0.00;0.00",
     "rate": f'#,##0.00####;{_MINUS}#,##0.00####;"–"',
     "general": "General",
     "count": f"#,##0;{_MINUS}#,##0;0",

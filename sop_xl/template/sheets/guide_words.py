@@ -97,6 +97,10 @@ SHEETS = {
     "Family": ("view", "The classic S&OP sheet of one family: sales, operations, stock or backlog, money."),
     "Demand review": ("view", "Forecast of every item by month, with rows to type what sales and others know."),
     "Events & launches": ("view", "What promotions, prices and new products add; what history tells about them."),
+    "Accuracy": (
+        "view",
+        "What archived forecasts were worth: by step, months ahead, owner and reason; one number explained.",
+    ),
     "Capacity": ("view", "Load of every resource by month, the hours beyond regular time, the bottleneck."),
     "Inventory & backlog": ("view", "Stock, cover, backlog and lead times by family; the largest shortages."),
     "Production plans": (

@@ -1,0 +1,196 @@
+"""On the view Accuracy: the sum that makes up one number, the method behind it and its past errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_col_to_name
+
+from sop_xl.template.blocks import Block, chart_titles
+from sop_xl.template.charts import axes, base_chart, place
+from sop_xl.template.formulas import known
+from sop_xl.template.parts import section, write
+from sop_xl.template.style import ACCENT, ACTUAL, RULE, SLATE
+from sop_xl.template.words import figure
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from sop_xl.template.book import Book
+
+PAST, AHEAD = 12, 12
+"""Months of the chart."""
+DATA = 1000
+"""First row of this part on Chart data."""
+PARTS = (
+    ("Statistical forecast", "Statistical", ""),
+    ("Events", "Events", "+"),
+    ("Launches", "Launches", "+"),
+    ("Initiatives", "Initiatives", "+"),
+)
+VOICES = ("Sales", "Marketing", "Finance", "Final")
+_TABLE = "tblForecast"
+
+
+def show_item(book: Book, sheet: Worksheet, row: int, last: int) -> int:
+    """Write the part from `row`, from 0, on; return its last row as Excel counts."""
+    section(book, sheet, row, "WHY THIS NUMBER: ONE ITEM, MARKET AND MONTH", last)
+    item, market, month = _choosers(book, sheet, row + 1)
+    rows = (("Item", item), ("Market", f'IF({market}="","*",{market}&"")'))
+    cell = (*rows, ("Month", f"EDATE({month},0)"))
+    line = _sum(book, sheet, row + 3, cell)
+    _reasons(book, sheet, row + 3, item, market, month)
+    _chart(book, sheet, row + 3, rows, item, market)
+    return max(line, row + 22)
+
+
+def _choosers(book: Book, sheet: Worksheet, row: int) -> tuple[str, str, str]:
+    """Write the three choosers; return the cells that hold what counts, a default where a chooser is empty."""
+    sheet.set_row_pixels(row, 24)
+    largest = "INDEX(tblForecast[Item],MATCH(MAX(tblForecast[Consensus]),tblForecast[Consensus],0))"
+    write(sheet, row, 0, "Item (empty: largest forecast)", book.style("Label"))
+    sheet.merge_range(row, 3, row, 4, "Market (empty: all)", book.style("Label", align="right"))
+    write(sheet, row, 9, "Month", book.style("Label", align="right"))
+    n = row + 1
+    for first, end in ((1, 2), (5, 7)):
+        sheet.merge_range(row, first, row, end, "", book.style("InputText", bold=True))
+    sheet.write_blank(row, 10, None, book.style("Input", "month", bold=True))
+    sheet.data_validation(row, 1, row, 1, {"validate": "any", "input_title": "Item", "input_message": "Its code."})
+    sheet.data_validation(
+        row, 10, row, 10,
+        {"validate": "any", "input_title": "Month", "input_message": "Any date in it; empty: the open month."},
+    )  # fmt: skip
+    small = book.style("Note")
+    write(sheet, row + 1, 0, f'=IF($B${n}="",IFERROR({largest}&"",""),$B${n}&"")', small)
+    write(sheet, row + 1, 4, f'=$F${n}&""', small)
+    start = f"DATE(YEAR($K${n}),MONTH($K${n}),1)"
+    month = f"=IF(ISNUMBER($K${n}),{start},sop_current)"
+    write(sheet, row + 1, 10, month, book.style("Note", "month", align="right"))
+    return f"$A${n + 1}", f"$E${n + 1}", f"$K${n + 1}"
+
+
+def _sum(book: Book, sheet: Worksheet, row: int, cell: tuple[tuple[str, str], ...]) -> int:
+    """Write statistical + events + launches + initiatives = baseline, the voices, and the consensus."""
+    write(sheet, row, 0, "The sum", book.style("Header"))
+    write(sheet, row, 1, "Units", book.style("Header", align="right"))
+    line = row + 1
+    first = line + 1
+    for name, column, sign in PARTS:
+        write(sheet, line, 0, f"{sign} {name}".strip(), book.style("Label"))
+        write(sheet, line, 1, f"={known(_TABLE, column, *cell)}", book.style("Calc", "units"))
+        line += 1
+    write(sheet, line, 0, "Baseline", book.style("OutputLabel"))
+    write(sheet, line, 1, f'=IF(COUNT(B{first}:B{line})=0,"",SUM(B{first}:B{line}))', book.style("Output", "units"))
+    baseline = line + 1
+    for column in VOICES:
+        line += 1
+        words = "Final word (replaces)" if column == "Final" else f"{column} (weighed in)"
+        write(sheet, line, 0, words, book.style("Label"))
+        write(sheet, line, 1, f"={known(_TABLE, column, *cell)}", book.style("Calc", "override"))
+    write(sheet, line + 1, 0, "Weighing and final word", book.style("Label"))
+    consensus = f"B{line + 3}"
+    change = f'=IF(COUNT({consensus},B{baseline})<2,"",{consensus}-B{baseline})'
+    write(sheet, line + 1, 1, change, book.style("Calc", "delta"))
+    write(sheet, line + 2, 0, "Consensus", book.style("SubtotalLabel"))
+    write(sheet, line + 2, 1, f"={known(_TABLE, 'Consensus', *cell)}", book.style("Subtotal", "units"))
+    for k, (name, column) in enumerate((("Naive, to beat", "Naive"), ("80 % low", "Low 80"), ("80 % high", "High 80"))):
+        write(sheet, line + 3 + k, 0, name, book.style("Label_2"))
+        value = known(_TABLE, column, *cell)
+        one = f'=IF({cell[1][1]}="*","",{value})' if column != "Naive" else f"={value}"
+        write(sheet, line + 3 + k, 1, one, book.style("Soft", "units"))
+    return line + 6
+
+
+def _reasons(book: Book, sheet: Worksheet, row: int, item: str, market: str, month: str) -> None:
+    """Write the method, why it was chosen, and its backtest errors beside naive's."""
+    write(sheet, row, 3, "Method and how it did in the past", book.style("Header", text_wrap=False))
+    for column in range(4, 7):
+        sheet.write_blank(row, column, None, book.style("Header"))
+    keys = f'({_TABLE}[Item]={item})*(({market}="")+({_TABLE}[Market]={market}))*({_TABLE}[Month]={month})'
+    found = f"SUMPRODUCT(MAX({keys}*ROW({_TABLE}[Item])))-ROW({_TABLE}[[#Headers],[Item]])"
+    method = f'=IFERROR(IF({found}<1,"",INDEX({_TABLE}[Method],{found})&""),"")'
+    sheet.merge_range(row + 1, 3, row + 2, 6, "", book.style("NoteWrap"))
+    sheet.write_formula(row + 1, 3, method, book.style("NoteWrap"), "")
+    sheet.merge_range(row + 3, 3, row + 5, 6, "", book.style("NoteWrap"))
+    words = (
+        "Members are not chosen but weighed, by each series' own errors at past origins; which members there are "
+        "follows from the length and sparseness of the history."
+    )
+    sheet.write_string(row + 3, 3, words, book.style("NoteWrap"))
+    for column, head in enumerate(("Ahead", "WMAPE", "Naive", "FVA"), start=3):
+        write(sheet, row + 6, column, head, book.style("Header", align="right", text_wrap=False))
+    for lag in (1, 2, 3):
+        line = row + 6 + lag
+        where = (("Item", item), ("Lag", str(lag)))
+        sheet.write_number(line, 3, lag, book.style("Calc", "general"))
+        for column, (header, number) in enumerate(
+            (("WMAPE", "percent_points_1"), ("Naive WMAPE", "percent_points_1"), ("FVA", "points")), start=4
+        ):
+            write(sheet, line, column, f"={known('tblAccuracy', header, *where)}", book.style("Calc", number))
+    better = f'=IF(G{row + 8}="","Not scored: nothing was sold in the last twelve months.",IF(G{row + 8}>0,"The '
+    better += f'method beats naive by "&{figure(f"G{row + 8}", 1)}&" points one month ahead.","▲ Naive was nearer one '
+    better += f'month ahead, by "&{figure(f"-G{row + 8}", 1)}&" points: look at the history."))'
+    sheet.merge_range(row + 10, 3, row + 11, 6, "", book.style("NoteWrap"))
+    sheet.write_formula(row + 10, 3, better, book.style("NoteWrap"), "")
+
+
+def _chart(book: Book, sheet: Worksheet, row: int, rows: tuple[tuple[str, str], ...], item: str, market: str) -> None:
+    """Draw history, forecast, interval and last cycle of the chosen item."""
+    view = "Accuracy"
+    here = tuple((header, _on(view, words, (item, market))) for header, words in rows)
+    chosen, place_ = f"'{view}'!{item}", f"'{view}'!{market}"
+    heads = [f"=EDATE(sop_current,{k})" for k in range(-PAST, AHEAD)]
+    block = Block(book, DATA, "ACCURACY: THE CHOSEN ITEM", heads, number="month")
+    cells = [f"{xl_col_to_name(1 + k)}${DATA + 2}" for k in range(PAST + AHEAD)]
+    sold = f'IF(SUMIFS(tblActuals[Quantity],tblActuals[Item],{chosen},tblActuals[Measure],"bookings")>0,"bookings",'
+    sold += '"shipments")'
+    measure = block.add("Measure", [f"={sold}"], "text")
+    kind = f"$B${measure + 1}"
+    closed = [
+        f"=IF({c}<sop_current,SUMIFS(tblActuals[Quantity],tblActuals[Measure],{kind},tblActuals[Item],{chosen},"
+        f'tblActuals[Market],IF({place_}="","*",{place_}&""),tblActuals[Month],{c}),NA())'
+        for c in cells
+    ]
+
+    def ahead(column: str, only_one: bool = False) -> list[str]:
+        value = [known(_TABLE, column, *here, ("Month", c)) for c in cells]
+        hide = f'OR({place_}="",{{c}}<sop_current)' if only_one else "{c}<sop_current"
+        return [f'=IF({hide.format(c=c)},NA(),IF({v}="",NA(),{v}))' for c, v in zip(cells, value, strict=True)]
+
+    last = [
+        f'=IF({place_}<>"",NA(),IF({known("tblLastCycle", "Forecast", ("Item", chosen), ("Month", c))}="",NA(),'
+        f"{known('tblLastCycle', 'Forecast', ('Item', chosen), ('Month', c))}))"
+        for c in cells
+    ]
+    lines = (
+        ("Actual", closed, ACTUAL, "solid", 2.25),
+        ("Consensus", ahead("Consensus"), ACCENT, "solid", 2.25),
+        ("Statistical", ahead("Statistical"), ACCENT, "dash", 1.25),
+        ("80 % low", ahead("Low 80", True), RULE, "solid", 1),
+        ("80 % high", ahead("High 80", True), RULE, "solid", 1),
+        ("Last cycle", last, SLATE, "round_dot", 1.5),
+    )
+    title = f'="History and forecast of "&{item}&IF({market}="",", all markets"," in "&{market})'
+    chart_titles(
+        book, sheet, row, 8, title, "Units a month  |  the 80 % range needs one market, last cycle all of them"
+    )
+    chart = base_chart(book, {"type": "line"}, size=(590, 320))
+    chart.show_blanks_as("span")
+    chart.show_na_as_empty_cell()
+    for name, figures, colour, dash, width in lines:
+        at = block.add(name, figures, "units")
+        chart.add_series(
+            {
+                **block.series(at, PAST + AHEAD),
+                "line": {"color": colour, "width": width, "dash_type": dash},
+            }
+        )
+    axes(chart)
+    place(sheet, row + 2, 8, chart, description="History, forecast, range and last cycle of the chosen item")
+
+
+def _on(view: str, words: str, cells: tuple[str, ...]) -> str:
+    """Return the fragment with the view's cells named in full, for another sheet."""
+    for cell in cells:
+        words = words.replace(cell, f"'{view}'!{cell}")
+    return words

@@ -1,0 +1,105 @@
+"""The view Accuracy, calculated by LibreOffice, against the tables it reads."""
+
+import pandas as pd
+import pytest
+
+from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.frames import conform
+from sop_xl.schema.results import ALL, FORECAST_STEPS
+from sop_xl.template.build import build_template
+from sop_xl.template.data_sheets import default_settings
+from sop_xl.template.sheets.accuracy import CYCLES, ITEM, LAGS, OVERRIDES, STEPS
+from sop_xl.template.sheets.accuracy_overrides import SHOWN
+from tests.support.office import recalculated
+from tests.template.cells import figures, same, words
+
+pytestmark = pytest.mark.soffice
+CURRENT = pd.Period("2026-11", "M")
+
+
+def table(name, rows):
+    made = TABLE_BY_NAME[name]
+    return conform(made, pd.DataFrame(rows).reindex(columns=list(made.fields)))
+
+
+def steps():
+    wmape = dict(zip(FORECAST_STEPS, (60.0, 40.0, 38.0, 41.0, 39.5), strict=True))
+    for lag in (1.0, 2.0):
+        before = None
+        for step, error in wmape.items():
+            yield {
+                "family": ALL, "item": ALL, "lag": lag, "step": step, "forecasts": 240.0, "actual": 5000.0,
+                "wmape": error + lag - 1, "mape": error + 5, "skipped": 3.0, "mase": error / 50, "bias": -error / 4,
+                "tracking_signal": -error / 8, "alarm": "", "fva": None if before is None else before - error,
+                "money": None if before is None else 1000 * (before - error),
+            }  # fmt: skip
+            before = error
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory):
+    settings = default_settings()
+    settings.loc[settings["parameter"] == "current_period", "value"] = "2026-11"
+    spoke = {"forecasts": 9.0, "better": 2.0, "wmape_before": 10.0, "wmape_after": 14.0, "fva": -4.0, "money": -7000.0}
+    helped = {**spoke, "fva": 3.0, "money": 900.0}
+    value = [
+        {"kind": "owner", "name": "Sales", **spoke, "place": "owner 1"},
+        {"kind": "reason", "name": "Hope", **spoke, "place": "reason 1"},
+        {"kind": "item", "name": "A", **spoke, "verdict": "let it be", "place": "item 1"},
+        {"kind": "item", "name": "B", **helped, "verdict": "worth it", "place": "item 2"},
+    ]
+    cycles = [
+        {"family": ALL, "cycle": "2026-10", "period": CURRENT - 1, "lag": 1.0, "forecast": 70.0, "actual": 64.0},
+        {"family": ALL, "cycle": "2026-10", "period": CURRENT, "lag": 2.0, "forecast": 80.0},
+    ]
+    parts = {"event_qty": 3.0, "launch_qty": 0.0, "initiative_qty": -1.0, "consensus": 20.0, "naive": 9.0}
+    forecast = [
+        {"item": "A", "market": "X", "period": CURRENT, "statistical": 10.0, **parts, "sales": 28.0, "method": "Theta"},
+        {"item": "A", "market": "Y", "period": CURRENT, "statistical": 4.0, **parts, "method": "Rate of sale"},
+    ]
+    accuracy = [{"family": "F", "item": "A", "lag": 1.0, "wmape": 20.0, "naive_wmape": 26.0, "fva": 6.0}]
+    frames = {
+        "settings": settings,
+        "accuracy_steps": table("accuracy_steps", list(steps())),
+        "override_value": table("override_value", value),
+        "forecast_cycles": table("forecast_cycles", cycles),
+        "forecast": table("forecast", forecast),
+        "accuracy": table("accuracy", accuracy),
+    }
+    path = tmp_path_factory.mktemp("accuracy_sheet") / "book.xlsx"
+    path.write_bytes(build_template(frames))
+    return recalculated(path, path.parent)["Accuracy"]
+
+
+def test_each_step_stands_with_its_figures_and_says_which_way_it_errs(sheet):
+    same(figures(sheet, STEPS + 4, 2, 6), [60, 65, 3, 1.2, -15, -7.5])
+    same(figures(sheet, STEPS + 8, 8, 2), [1.5, 1500])
+    assert words(sheet, STEPS + 1) == "WHAT EACH STEP ADDED:  +20.5 points, +20 k USD of error from naive to consensus"
+    assert sheet.cell(STEPS + 4, 10).value == "over-forecast  ▲ biased beyond ±4"
+    same(figures(sheet, LAGS + 3, 2, 2), [60, 61])
+
+
+def test_overrides_are_listed_worst_first_on_the_left_and_best_on_the_right(sheet):
+    assert words(sheet, OVERRIDES + 1) == "OVERRIDES:  1 item does better when left alone"
+    assert words(sheet, OVERRIDES + 3) == "Sales"
+    lists = OVERRIDES + 3 + SHOWN + 1
+    assert words(sheet, lists) == "A"
+    same(figures(sheet, lists, 2, 6), [9, 2, 10, 14, -4, -7000])
+    assert sheet.cell(lists, 9).value == "B"
+    assert not sheet.cell(lists + 1, 9).value
+
+
+def test_the_waterfall_shows_what_a_cycle_said_beside_what_came(sheet):
+    row = CYCLES + 3 + 7
+    assert words(sheet, row) == "2026-10"
+    same(figures(sheet, row, 9, 2), [70, 80])
+    same(figures(sheet, CYCLES + 3 + 9, 9, 1), [64])
+
+
+def test_the_number_is_explained_as_a_sum(sheet):
+    first = ITEM + 5
+    # Both markets: 14 + 6 events - 2 initiatives = 18; sales says 28; 40 were agreed.
+    same([sheet.cell(first + k, 2).value for k in range(5)], [14, 6, 0, -2, 18])
+    assert sheet.cell(first + 5, 2).value == 28
+    same([sheet.cell(first + k, 2).value for k in (9, 10, 11)], [22, 40, 18])
+    assert "beats naive by 6.0 points" in sheet.cell(ITEM + 14, 4).value
