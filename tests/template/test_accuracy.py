@@ -74,7 +74,7 @@ def sheet(tmp_path_factory):
 def test_each_step_stands_with_its_figures_and_says_which_way_it_errs(sheet):
     same(figures(sheet, STEPS + 4, 2, 6), [60, 65, 3, 1.2, -15, -7.5])
     same(figures(sheet, STEPS + 8, 8, 2), [1.5, 1500])
-    assert words(sheet, STEPS + 1) == "WHAT EACH STEP ADDED:  +20.5 points, +20 k USD of error from naive to consensus"
+    assert words(sheet, STEPS + 1) == "WHAT EACH STEP ADDED:  +20.5 points, +21 k USD of error from naive to consensus"
     assert sheet.cell(STEPS + 4, 10).value == "over-forecast  ▲ biased beyond ±4"
     same(figures(sheet, LAGS + 3, 2, 2), [60, 61])
 

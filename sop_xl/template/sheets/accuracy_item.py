@@ -146,29 +146,32 @@ def _chart(book: Book, sheet: Worksheet, row: int, rows: tuple[tuple[str, str], 
     sold += '"shipments")'
     measure = block.add("Measure", [f"={sold}"], "text")
     kind = f"$B${measure + 1}"
-    closed = [
-        f"=IF({c}<sop_current,SUMIFS(tblActuals[Quantity],tblActuals[Measure],{kind},tblActuals[Item],{chosen},"
-        f'tblActuals[Market],IF({place_}="","*",{place_}&""),tblActuals[Month],{c}),NA())'
-        for c in cells
+    closed: list[str | None] = [
+        f"=SUMIFS(tblActuals[Quantity],tblActuals[Measure],{kind},tblActuals[Item],{chosen},"
+        f'tblActuals[Market],IF({place_}="","*",{place_}&""),tblActuals[Month],{c})'
+        for c in cells[:PAST]
     ]
+    months = cells[PAST:]
+    agreed = [known(_TABLE, "Consensus", *here, ("Month", c)) for c in months]
 
-    def ahead(column: str, only_one: bool = False) -> list[str]:
-        value = [known(_TABLE, column, *here, ("Month", c)) for c in cells]
-        hide = f'OR({place_}="",{{c}}<sop_current)' if only_one else "{c}<sop_current"
-        return [f'=IF({hide.format(c=c)},NA(),IF({v}="",NA(),{v}))' for c, v in zip(cells, value, strict=True)]
+    def ahead(values: list[str], unless: str = "FALSE") -> list[str | None]:
+        """Open months only; where there is no figure the line runs behind that of the consensus."""
+        return [
+            *[None] * PAST,
+            *(f'=N(IF({unless},{c},IF({v}="",{c},{v})))' for v, c in zip(values, agreed, strict=True)),
+        ]
 
-    last = [
-        f'=IF({place_}<>"",NA(),IF({known("tblLastCycle", "Forecast", ("Item", chosen), ("Month", c))}="",NA(),'
-        f"{known('tblLastCycle', 'Forecast', ('Item', chosen), ('Month', c))}))"
-        for c in cells
-    ]
+    def forecast(column: str) -> list[str]:
+        return [known(_TABLE, column, *here, ("Month", c)) for c in months]
+
+    last = [known("tblLastCycle", "Forecast", ("Item", chosen), ("Month", c)) for c in months]
     lines = (
-        ("Actual", closed, ACTUAL, "solid", 2.25),
-        ("Consensus", ahead("Consensus"), ACCENT, "solid", 2.25),
-        ("Statistical", ahead("Statistical"), ACCENT, "dash", 1.25),
-        ("80 % low", ahead("Low 80", True), RULE, "solid", 1),
-        ("80 % high", ahead("High 80", True), RULE, "solid", 1),
-        ("Last cycle", last, SLATE, "round_dot", 1.5),
+        ("Actual", [*closed, *[None] * AHEAD], ACTUAL, "solid", 2.25),
+        ("Consensus", ahead(agreed), ACCENT, "solid", 2.25),
+        ("Statistical", ahead(forecast("Statistical")), ACCENT, "dash", 1.25),
+        ("80 % low", ahead(forecast("Low 80"), f'{place_}=""'), RULE, "solid", 1),
+        ("80 % high", ahead(forecast("High 80"), f'{place_}=""'), RULE, "solid", 1),
+        ("Last cycle", ahead(last, f'{place_}<>""'), SLATE, "round_dot", 1.5),
     )
     title = f'="History and forecast of "&{item}&IF({market}="",", all markets"," in "&{market})'
     chart_titles(
@@ -176,7 +179,6 @@ def _chart(book: Book, sheet: Worksheet, row: int, rows: tuple[tuple[str, str], 
     )
     chart = base_chart(book, {"type": "line"}, size=(590, 320))
     chart.show_blanks_as("span")
-    chart.show_na_as_empty_cell()
     for name, figures, colour, dash, width in lines:
         at = block.add(name, figures, "units")
         chart.add_series(
