@@ -15,7 +15,7 @@ import typer
 
 import sop_xl
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints import actuals_cli, cycle_cli, forecast_cli, schedule_cli, upgrade_cli
+from sop_xl.entrypoints import actuals_cli, cycle_cli, explain_cli, forecast_cli, schedule_cli, upgrade_cli
 from sop_xl.entrypoints.places import ledger_places, undo_store, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
@@ -434,6 +434,7 @@ def selftest(json: Json = False) -> None:
 
 
 app.command()(forecast_cli.forecast)
+app.command()(explain_cli.explain)
 app.command()(schedule_cli.schedule)
 app.command("upgrade")(upgrade_cli.command)
 app.add_typer(actuals_cli.app, name="actuals")

@@ -110,3 +110,4 @@ SOP_BACKSOLVE = _udf(money.solve_back)
 
 SOP_GET = _udf(facts.get)
 SOP_WHY = _udf(facts.why)
+SOP_EXPLAIN = _udf(facts.explain)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sop_xl.functions.catalogue import FUNCTIONS
 from sop_xl.schema.frames import conform
-from sop_xl.schema.results import FAMILY_PLAN, PLAN_COST, SHORTAGES
+from sop_xl.schema.results import ACCURACY, FAMILY_PLAN, FORECAST, PLAN_COST, SHORTAGES
 
 if TYPE_CHECKING:
     from sop_xl.functions.worksheet import TableOfCells, WorksheetFunction
@@ -88,6 +88,21 @@ _SAMPLE: dict[str, list[dict[str, object]]] = {
             "family": "Bikes",
         }
     ],
+    FORECAST.name: [
+        {
+            "item": "BK-1",
+            "market": "Europe",
+            "period": pd.Period(_NOVEMBER, freq="M"),
+            "naive": 96.0,
+            "statistical": 110.0,
+            "method": "Theta + Holt-Winters + smoothing",
+            "event_qty": 10.0,
+            "launch_qty": 0.0,
+            "initiative_qty": 0.0,
+            "consensus": 120.0,
+        }
+    ],
+    ACCURACY.name: [{"family": "Bikes", "item": "BK-1", "lag": 1.0, "wmape": 18.0, "naive_wmape": 25.0, "fva": 7.0}],
 }
 
 _SEASONAL = (96.0, 104.0, 128.0, 152.0, 108.0, 116.0, 141.0, 168.0, 119.0, 127.0, 157.0, 184.0)
@@ -149,4 +164,5 @@ _EXAMPLES: dict[str, tuple[tuple[Given, ...], tuple[str, ...]] | tuple[tuple[Giv
     "SOP_BACKSOLVE": ((100, 50, None, None, 5500.0, "price"),),
     "SOP_GET": (("supply", "Bikes", _NOVEMBER),),
     "SOP_WHY": (("late", "Bikes", _NOVEMBER),),
+    "SOP_EXPLAIN": (("BK-1", _NOVEMBER),),
 }

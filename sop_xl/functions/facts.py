@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from sop_xl.demand.explain import explain as explained
+from sop_xl.domain.errors import SopError
 from sop_xl.functions.arguments import ArgumentError, Month
 from sop_xl.functions.fact_tables import STATES, Measure, source_of
 from sop_xl.functions.worksheet import Area, Facts, worksheet
 from sop_xl.schema.inputs import ITEMS
-from sop_xl.schema.results import PLAN_COST, SHORTAGES
+from sop_xl.schema.results import ACCURACY, FORECAST, PLAN_COST, SHORTAGES
 
 KINDS = {"late": "late", "lost": "lost", "below_target": "below target"}
 """Kinds of shortage, and how a sentence names them."""
@@ -84,6 +86,27 @@ def why(facts: Facts, measure: str, family: str, period: Month, after_run: str =
     sentences = [_sentence(row) for row in dearest.head(REASONS).to_dict("records")]
     more = len(dearest) - len(sentences)
     return " ".join(sentences) + (f" And {more} more: see Shortages." if more else "")
+
+
+@worksheet("SOP_EXPLAIN", Area.FACTS)
+def explain(facts: Facts, item: str, period: Month, market: str = "", after_run: str = "") -> str:
+    """Why a forecast is what it is: the sum behind it, the method and why, its past errors beside naive's, in words.
+
+    Args:
+        facts: the result tables of the calling workbook.
+        item: its code.
+        period: any date in the month, or text such as 2026-11.
+        market: default: all markets together.
+        after_run: sop_run: Excel asks again after each run; without it, only when another argument changes.
+
+    Returns:
+        Text.
+    """
+    forecast, accuracy = facts.frame(FORECAST, after_run), facts.frame(ACCURACY, after_run)
+    try:
+        return " ".join(explained(forecast, accuracy, item, market, period).sentences())
+    except SopError as fault:
+        raise ArgumentError(str(fault)) from None
 
 
 def _check_scenario(facts: Facts, scenario: str, after_run: str) -> None:

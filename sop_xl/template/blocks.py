@@ -34,8 +34,8 @@ class Block:
         for column, words in enumerate(heads):
             write(self._sheet, self.heads, 1 + column, words, book.style("Header", number, align="right"))
 
-    def add(self, name: str, figures: Sequence[str], number: str = "general") -> int:
-        """Write a series, a text or formula for each figure, and return its row."""
+    def add(self, name: str, figures: Sequence[str | None], number: str = "general") -> int:
+        """Write a series, a text or formula for each figure, None for a gap, and return its row."""
         row = self.next
         self._book.claim(row, name)
         write(self._sheet, row, 0, name, self._book.style("Label"))

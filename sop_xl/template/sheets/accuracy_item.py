@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAST, AHEAD = 12, 12
 """Months of the chart."""
-DATA = 1000
+DATA = 1700
 """First row of this part on Chart data."""
 PARTS = (
     ("Statistical forecast", "Statistical", ""),

@@ -1,0 +1,133 @@
+"""Why a forecast is what it is: the sum that makes it up, the method and why, and its past errors beside naive's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sop_xl.demand.consensus import BASELINE_PARTS, FINAL, STREAMS
+from sop_xl.domain.errors import SopError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORDS = {
+    "statistical": "statistical forecast",
+    "event_qty": "events",
+    "launch_qty": "launches",
+    "initiative_qty": "initiatives",
+}
+REASONS = (
+    ("Season of", "its own history shows no season, so that of its family counts as far as past origins say"),
+    ("Autoregression", "three years of history or more: three members, weighed by their errors at past origins"),
+    ("Theta", "one to three years of history: a season is kept only as far as its years agree"),
+    ("Rate of sale", "it sells in too few months for a trend or a season: a blend of rates learned on all such items"),
+    ("level", "less than a year of history: its level alone, no trend and no season"),
+)
+"""A part of a method's name, and why such a series is forecast so; the first that fits counts."""
+NO_METHOD = "there is no history: what stands here comes from launches, events or people"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What makes up one number.
+
+    Attributes:
+        parts: statistical, event_qty, launch_qty, initiative_qty; blank (NaN) is not known; in units.
+        baseline: their sum.
+        streams: figures of sales, marketing, finance and the final word that are given.
+        people: what weighing the streams and the final word did: consensus less baseline.
+        consensus: the number.
+        naive: what to beat.
+        methods: the methods behind it, the most frequent first.
+        reason: why the first of them.
+        errors: lag, wmape, naive_wmape and fva of the item's backtests, one row a lag.
+    """
+
+    item: str
+    market: str
+    period: pd.Period
+    parts: dict[str, float]
+    baseline: float
+    streams: dict[str, float]
+    people: float
+    consensus: float
+    naive: float
+    methods: list[str]
+    reason: str
+    errors: list[dict[str, float]]
+
+    def sentences(self) -> list[str]:
+        """Return it in words."""
+        where = f" in {self.market}" if self.market else ", all markets"
+        parts = [f"{WORDS[name]} {value:+,.1f}" for name, value in self.parts.items() if value and np.isfinite(value)]
+        said = [f"{name} {value:,.1f}" for name, value in self.streams.items()]
+        lines = [
+            f"{self.item}{where}, {self.period}: consensus {self.consensus:,.1f} units = "
+            f"{' '.join(parts) or 'nothing'}{f' {self.people:+,.1f} by people' if round(self.people, 6) else ''}"
+            f"; naive {self.naive:,.1f}."
+        ]
+        if said:
+            lines.append(f"People said: {', '.join(said)}.")
+        lines.append(f"Method: {self.methods[0] if self.methods else 'none'}, since {self.reason}.")
+        lines += [
+            f"{row['lag']:.0f} month(s) ahead it missed by {row['wmape']:.1f} %, naive by {row['naive_wmape']:.1f} %: "
+            f"{row['fva']:+.1f} points."
+            for row in self.errors
+        ]
+        return lines if self.errors else [*lines, "It was not scored: nothing was sold in the last twelve months."]
+
+
+def explain(forecast: pd.DataFrame, accuracy: pd.DataFrame, item: str, market: str, period: pd.Period) -> Explanation:
+    """Return what makes up the forecast of an item in a month.
+
+    Args:
+        forecast: frame of the table `forecast`.
+        accuracy: frame of the table `accuracy`.
+        item: its code.
+        market: blank for all markets together.
+        period: the month.
+
+    Raises:
+        SopError: there is no such item, market or month in the forecast; the message says what there is.
+    """
+    rows = _chosen(forecast, item, market, period)
+    total = rows[[*BASELINE_PARTS, *STREAMS, FINAL, "consensus", "naive"]].sum(min_count=1)
+    parts = {name: float(total[name]) for name in BASELINE_PARTS}
+    baseline = float(np.nansum(list(parts.values())))
+    methods = [str(name) for name in rows.loc[rows["method"] != "", "method"].value_counts(sort=True).index]
+    errors = accuracy[accuracy["item"] == item].sort_values("lag")[["lag", "wmape", "naive_wmape", "fva"]]
+    return Explanation(
+        item,
+        market,
+        period,
+        parts,
+        baseline,
+        {name: float(total[name]) for name in (*STREAMS, FINAL) if np.isfinite(total[name])},
+        float(total["consensus"]) - baseline,
+        float(total["consensus"]),
+        float(np.nan_to_num(total["naive"])),
+        methods,
+        why_method(methods[0]) if methods else NO_METHOD,
+        [{str(name): float(value) for name, value in row.items()} for row in errors.to_dict("records")],
+    )
+
+
+def why_method(method: str) -> str:
+    """Return why a series is forecast with the method of that name."""
+    return next((reason for part, reason in REASONS if part in method), "it was marked for careful treatment")
+
+
+def _chosen(forecast: pd.DataFrame, item: str, market: str, period: pd.Period) -> pd.DataFrame:
+    rows = forecast
+    wanted = [("item", item), *([("market", market)] if market else []), ("period", period)]
+    for column, value in wanted:
+        found = rows[rows[column] == value]
+        if not len(found):
+            there = sorted(map(str, rows[column].unique()))
+            shown = f"{there[0]} to {there[-1]}" if len(there) > 6 else ", ".join(there)
+            raise SopError(f"There is no forecast of {column} '{value}'. There is: {shown or 'none; run forecast'}.")
+        rows = found
+    return rows

@@ -1,0 +1,40 @@
+"""`sop-xl explain`: what makes up one number of the forecast."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path  # noqa: TC003 - typer reads it
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from sop_xl.domain.errors import SopError
+from sop_xl.entrypoints.report import dump
+
+
+def explain(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook.")],
+    item: Annotated[str, typer.Option(help="Code of the item.")],
+    period: Annotated[str, typer.Option(help="Month, YYYY-MM.")],
+    market: Annotated[str, typer.Option(help="Default: all markets together.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")] = False,
+) -> None:
+    """Explain one number of the forecast: the sum behind it, the method and why, its past errors beside naive's."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.demand.explain import explain as told
+    from sop_xl.schema.frames import conform
+    from sop_xl.schema.parse import read_table
+    from sop_xl.schema.results import ACCURACY, FORECAST
+
+    try:
+        month = pd.Period(period, freq="M")
+    except ValueError:
+        raise SopError(f"'{period}' is not a month. Write it as 2026-11.") from None
+    book = FileWorkbook(file)
+    forecast, accuracy = (
+        conform(table, read_table(table, book.read_cells(table)).frame) for table in (FORECAST, ACCURACY)
+    )
+    made = told(forecast, accuracy, item, market, month)
+    value = {**asdict(made), "period": str(month), "text": made.sentences()}
+    print(dump(value) if json else "\n".join(made.sentences()))
