@@ -73,6 +73,21 @@ def test_a_second_run_on_the_same_inputs_is_logged_with_the_same_hash(planned, t
     assert runs["inputs"].nunique() == 1
 
 
+def test_a_schedule_is_written_logged_and_taken_back(planned, tmp_path):
+    copy = tmp_path / "scheduled.xlsm"
+    copy.write_bytes(planned.read_bytes())
+    done = sop("schedule", copy, "--plant", "P1", "--weeks", "4", "--effort", "0.2", "--json")
+    assert (done.code, done.json["method"], done.json["weeks"]) == (0, "CP-SAT", 4)
+    made = frames_of(copy, "schedule", "runs")
+    assert sum(done.json["lots"].values()) == made["schedule"]["lot"].nunique() > 0
+    assert made["runs"]["steps"].tolist()[-1] == "schedule"
+    assert sop("undo", copy).code == 0
+    assert frames_of(copy, "schedule")["schedule"].empty
+    refused = sop("schedule", copy, "--plant", "P9")
+    assert refused.code == 2
+    assert "Plants: P1" in refused.err
+
+
 def test_balances_hold_over_plants_and_centres(planned):
     frames = frames_of(planned, "supply_plan", "transfers", "load", "open_orders")
     plan = frames["supply_plan"]

@@ -2,6 +2,9 @@
 
 import pytest
 
+from sop_xl.template import names
+from sop_xl.template.blocks import Block
+from sop_xl.template.book import Book
 from tests.template.cells import block, figures, same, words
 from tests.template.planner_tables import NOW
 
@@ -102,3 +105,10 @@ def test_commitment_stands_on_chart_data(large_book):
     rows = block(large_book, "PROCUREMENT: RECEIPTS AND COMMITMENT")
     assert rows["Committed"][:3] == [50000, 40000, 40000]
     assert NOW.month == 5
+
+
+def test_two_blocks_of_chart_data_never_share_a_row():
+    book = Book([names.SHEET])
+    Block(book, 100, "FIRST", ()).add("one", ())
+    with pytest.raises(ValueError, match="Row 103 of Chart data is for one already"):
+        Block(book, 102, "SECOND", ())
