@@ -1,13 +1,17 @@
-"""Score the product's forecasts on M3 monthly beside seasonal naive: accuracy, intervals, CPU time.
+"""Score the product's forecasts on M3 monthly beside its peers: accuracy, intervals, CPU time, and the ratios.
 
-    python benchmarks/forecast.py PATH_TO_M3_MONTHLY.csv.gz
+    python benchmarks/forecast.py PATH_TO_M3_MONTHLY.csv.gz [--peers peers/bin/python] [--every 10]
 
 The file has the columns unique_id, period, y, split (train or test). Its licence forbids shipping it.
+With --peers, statsforecast's SeasonalNaive, Theta, DOT and AutoETS forecast the same series in the same run, in
+the environment of that Python (`benchmarks/peer_forecasts.py` says how to make it).
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,8 +31,10 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--cut", type=int, default=0, help="score on training months instead, this many left out")
     parser.add_argument("--keep", type=int, default=0, help="keep only this many months of each history")
+    parser.add_argument("--every", type=int, default=1, help="score every n-th series only")
+    parser.add_argument("--peers", type=Path, help="Python of the environment with statsforecast")
     arguments = parser.parse_args()
-    whole, actual = read(arguments.path, arguments.cut)
+    whole, actual = (part[:: arguments.every] for part in read(arguments.path, arguments.cut))
     panel = whole[:, -arguments.keep :]
     horizon = actual.shape[1]
     started = time.process_time()
@@ -49,6 +55,31 @@ def main() -> None:
             f"last {inside[:, -1].mean():.3f}), MSIS {interval_score(low, high, actual, scale, level):.2f}"
         )
     print(f"{spent:.2f} ms CPU a series, backtests and intervals included")
+    if arguments.peers:
+        print_peers(arguments.peers, panel, actual, scale, (*ours, spent))
+
+
+def print_peers(
+    python: Path, panel: np.ndarray, actual: np.ndarray, scale: np.ndarray, ours: tuple[float, float, float]
+) -> None:
+    """Score statsforecast's methods on the same series; ratios are the product's figure over theirs."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        np.savez(folder / "in.npz", panel=panel, horizon=actual.shape[1])
+        script = Path(__file__).with_name("peer_forecasts.py")
+        subprocess.run([python, script, folder / "in.npz", folder / "out.npz"], check=True)
+        made = dict(np.load(folder / "out.npz"))
+    print(f"\n{'statsforecast':24}{'sMAPE':>8}{'MASE':>8}{'cov80':>8}{'cov95':>8}{'MSIS95':>8}{'CPU ms':>8}  ratios")
+    for peer in [key.split(":")[0] for key in made if key.endswith(":cpu")]:
+        scores = point_scores(made[f"{peer}:mean"], actual, scale)
+        bounds = {level: (made[f"{peer}:lo-{level}"], made[f"{peer}:hi-{level}"]) for level in LEVELS}
+        inside = [((actual >= low) & (actual <= high)).mean() for low, high in bounds.values()]
+        msis, cpu = interval_score(*bounds[95], actual, scale, 95), float(made[f"{peer}:cpu"])
+        ratios = [mine / theirs for mine, theirs in zip(ours, (*scores, cpu), strict=True)]
+        print(
+            f"{peer:24}{scores[0]:8.3f}{scores[1]:8.4f}{inside[0]:8.3f}{inside[1]:8.3f}{msis:8.2f}{cpu:8.2f}  "
+            f"{ratios[0]:.3f} {ratios[1]:.3f} {ratios[2]:.3f}"
+        )
 
 
 def read(path: Path, cut: int) -> tuple[np.ndarray, np.ndarray]:
