@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Any
 
 import numpy as np
 
@@ -29,11 +30,21 @@ def main() -> None:
         made = []
         started = time.process_time()
         for row in panel:
-            made.append(model.forecast(y=row[~np.isnan(row)], h=horizon, level=list(LEVELS)))
+            made.append(forecast(model, row[~np.isnan(row)], horizon))
         out[f"{name}:cpu"] = np.array(1000 * (time.process_time() - started) / len(panel))
         for key in ("mean", *(f"{side}-{level}" for side in ("lo", "hi") for level in LEVELS)):
             out[f"{name}:{key}"] = np.stack([forecast[key] for forecast in made])
     np.savez(sys.argv[2], **out)
+
+
+def forecast(model: Any, y: np.ndarray, horizon: int) -> dict[str, np.ndarray]:
+    """Forecast one series; the last value where the method refuses, as most do below a year or so."""
+    try:
+        made = model.forecast(y=y, h=horizon, level=list(LEVELS))
+        return {key: np.where(np.isnan(values), y[-1], values) for key, values in made.items()}
+    except Exception:
+        keys = ("mean", *(f"{side}-{level}" for side in ("lo", "hi") for level in LEVELS))
+        return dict.fromkeys(keys, np.full(horizon, y[-1]))
 
 
 if __name__ == "__main__":
