@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +109,7 @@ def _fitted(quantity: Matrix, log_forecast: Matrix, result: Any, errors: Matrix,
 
 def _diagnostics(errors: Matrix, season: int) -> tuple[float, float, float]:
     """Return the p-values of no pattern, normal errors and equal spread; NaN with too few or no errors."""
+    from scipy import stats
     from statsmodels.stats.diagnostic import acorr_ljungbox
 
     lags = min(max(season, 4), len(errors) // 3)
