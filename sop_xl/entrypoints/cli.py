@@ -15,7 +15,15 @@ import typer
 
 import sop_xl
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints import actuals_cli, cycle_cli, explain_cli, forecast_cli, schedule_cli, upgrade_cli
+from sop_xl.entrypoints import (
+    actuals_cli,
+    cycle_cli,
+    explain_cli,
+    forecast_cli,
+    scenario_cli,
+    schedule_cli,
+    upgrade_cli,
+)
 from sop_xl.entrypoints.places import ledger_places, undo_store, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
@@ -439,6 +447,7 @@ app.command()(schedule_cli.schedule)
 app.command("upgrade")(upgrade_cli.command)
 app.add_typer(actuals_cli.app, name="actuals")
 app.add_typer(cycle_cli.app, name="cycle")
+app.add_typer(scenario_cli.app, name="scenario")
 
 
 if __name__ == "__main__":

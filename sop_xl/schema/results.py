@@ -518,6 +518,26 @@ TRACKING_STOCK = _result(
     "Stock by week as scheduled: opening + made + bought - used - shipped = closing. The button Schedule writes it.",
 )
 
+SCENARIO_RESULTS = _result(
+    "scenario_results",
+    "Scenario results",
+    (
+        text("Scenario", "scenario"),
+        text("Measure", "measure"),
+        text("Name", "name"),
+        text("Unit", "unit"),
+        text("Better", "better", choices=("higher", "lower", ""), help="Which way is better; blank: neither."),
+        number("Value", "value"),
+        number("Base", "base"),
+        number("Difference", "difference"),
+        number("Budget", "budget"),
+        number("To budget", "to_budget"),
+        text("Reason", "reason"),
+        text("Inputs", "inputs", help="Hash of the base's inputs and the scenario's: same inputs, same outputs."),
+    ),
+    ("scenario", "measure"),
+    "What each scenario comes to beside the plan as it stands (the scenario base), next 12 months.",
+)
 PLAN_COST = _result(
     "plan_cost",
     "Plan cost",
@@ -970,6 +990,7 @@ RESULT_TABLES = (
     PLAN_COST,
     FIXED_PLAN,
     FIXED_COST,
+    SCENARIO_RESULTS,
     ITEM_COSTS,
     FINANCE,
     BRIDGE,

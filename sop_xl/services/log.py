@@ -108,3 +108,8 @@ def mark(runs: pd.DataFrame, run: str) -> str:
     """Return what tells the run of that number apart from one of the same number in a copy of the workbook."""
     line = runs[runs["run"].eq(run)].tail(1)
     return hashlib.sha256(to_csv(RUNS, line).encode()).hexdigest()[:12]
+
+
+def cycle_text(cycle: pd.Period | None) -> str:
+    """Return a cycle as the log writes it; blank where there is no plan yet."""
+    return "" if cycle is None else str(cycle)

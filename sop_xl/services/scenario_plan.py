@@ -1,0 +1,186 @@
+"""Plan a scenario beside the base: its inputs checked, and only those steps run that its changes reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sop_xl.cycle.scenario_measures import BASE, Measure, measures
+from sop_xl.cycle.scenarios import AFTERWARDS, lay, lineage
+from sop_xl.domain.cells import Cells
+from sop_xl.domain.errors import InvalidInputError
+from sop_xl.domain.issue import Issue, stops
+from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.parse import read_table
+from sop_xl.schema.render import render
+from sop_xl.services.compute import STEPS, Results, compute_cycle, nothing_stored, silent
+from sop_xl.services.inputs import Inputs, assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sop_xl.domain.plan_data import PlanData
+    from sop_xl.ports import Progress, Solver
+    from sop_xl.schema.parse import Parsed
+
+    Frames = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One scenario, ready to be planned.
+
+    Attributes:
+        name: its name, or `base`.
+        inputs: the input tables with its changes, checked.
+        chain: the scenarios it consists of, the one on the base first.
+        changed: the input tables that differ from the base.
+        issues: what there is to say of its changes.
+        reason: the reasons its rows give.
+    """
+
+    name: str
+    inputs: Inputs = field(repr=False)
+    chain: tuple[str, ...] = ()
+    changed: frozenset[str] = frozenset()
+    issues: tuple[Issue, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The plan of one scenario.
+
+    Attributes:
+        case: the scenario.
+        frames: all its results by table name.
+        measures: what it is compared by.
+        issues: what was found while planning it: changes of results that meet no row.
+        reads: the input tables that each step read.
+    """
+
+    case: Case
+    frames: Frames = field(repr=False)
+    measures: list[Measure] = field(repr=False)
+    issues: tuple[Issue, ...] = ()
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+
+
+class _Watched(Mapping[str, pd.DataFrame]):
+    """Input tables that note which of them were read."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables, self.read = tables, set[str]()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self.read.add(name)
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
+def scenario_case(inputs: Inputs, name: str) -> Case:
+    """Return a scenario laid over checked inputs.
+
+    Raises:
+        ScenarioError: it is not there, or its bases form a circle.
+        InvalidInputError: its rows, or the inputs with them, have faults; all are listed.
+    """
+    if inputs.settings is None:
+        raise InvalidInputError(stops(inputs.issues))
+    chain = lineage(inputs.frames["scenarios"], name)
+    changes = inputs.parsed["scenario_changes"]
+    laid = lay(inputs.frames, changes, chain, list(inputs.settings.plan_periods))
+    if stops(laid.issues):
+        raise InvalidInputError(stops(laid.issues))
+    parsed, frames = dict(inputs.parsed), dict(laid.frames)
+    for table in map(TABLE_BY_NAME.__getitem__, laid.changed):
+        sheet = f"{table.sheet} in scenario '{name}'"
+        parsed[table.name] = read_table(table, Cells(render(table, frames[table.name]), sheet, 1, 1))
+        frames[table.name] = parsed[table.name].frame
+    checked = assemble(parsed, frames, [], [], inputs.stored_cycle)
+    known = {str(issue) for issue in inputs.issues}
+    new = [issue for issue in checked.issues if str(issue) not in known]
+    if stops(new):
+        raise InvalidInputError(stops(new))
+    mine = changes.frame[changes.frame["scenario"].isin(chain)]
+    reason = "; ".join(dict.fromkeys(filter(None, mine["reason"])))
+    return Case(name, _lean(checked, changes), tuple(chain), frozenset(laid.changed), (*laid.issues, *new), reason)
+
+
+def plan_base(inputs: Inputs, stored: Callable[[str], pd.DataFrame], solver: Solver, progress: Progress) -> Planned:
+    """Plan the inputs as they stand, and note which tables each step reads."""
+    data = inputs.plan_data()
+    frames: dict[str, pd.DataFrame] = {}
+    reads: dict[str, frozenset[str]] = {}
+    cycle = inputs.stored_cycle
+    for step in STEPS:
+        watched = _Watched(data.tables)
+        seen = replace(data, tables=watched)
+        results = compute_cycle(
+            seen, stored=_over(frames, stored), stored_cycle=cycle, steps=(step,), solver=solver, progress=progress
+        )
+        frames |= results.frames
+        reads[step] = frozenset(watched.read)
+        cycle = None
+    case = Case(BASE, _lean(inputs, inputs.parsed["scenario_changes"]))
+    return Planned(case, _complete(frames, stored), measures(data, _complete(frames, stored)), (), reads)
+
+
+def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress = silent) -> Planned:
+    """Plan one scenario; steps whose inputs it leaves alone are the base's own.
+
+    Args:
+        base: the plan as it stands.
+        solver: solves the linear programme.
+        case: the scenario.
+        progress: told how far the steps are; may raise `CancelledError`.
+    """
+    data = case.inputs.plan_data()
+    changes, months = case.inputs.parsed["scenario_changes"], list(data.settings.plan_periods)
+    first = _first_step(base, case.changed)
+    frames = dict(base.frames)
+    if first == 0:
+        frames |= _steps(data, frames, STEPS[:1], solver, progress).frames
+    over = lay({**case.inputs.frames, **frames}, changes, case.chain, months, AFTERWARDS)
+    if stops(over.issues):
+        raise InvalidInputError(stops(over.issues))
+    frames |= {name: over.frames[name] for name in over.changed}
+    start = min(first, 1) if over.changed else first
+    frames |= _steps(data, frames, STEPS[max(start, 1) :], solver, progress).frames
+    return Planned(case, frames, measures(data, frames), tuple(over.issues))
+
+
+def _lean(inputs: Inputs, changes: Parsed) -> Inputs:
+    """Return the inputs without the cells they were read from, which other processes need not be sent."""
+    return replace(inputs, parsed={changes.table.name: changes})
+
+
+def _first_step(base: Planned, changed: frozenset[str]) -> int:
+    """Return the place in `STEPS` of the first step that reads what changed; their number where none does."""
+    if changed & {"settings", "calendar"}:
+        return 0
+    return next((k for k, step in enumerate(STEPS) if base.reads[step] & changed), len(STEPS))
+
+
+def _steps(data: PlanData, frames: Frames, steps: Sequence[str], solver: Solver, progress: Progress) -> Results:
+    if not steps:
+        return Results(nothing_stored)
+    return compute_cycle(data, stored=_over(frames, nothing_stored), steps=steps, solver=solver, progress=progress)
+
+
+def _over(frames: Frames, stored: Callable[[str], pd.DataFrame]) -> Callable[[str], pd.DataFrame]:
+    """Return what reads computed frames first, then those an earlier run stored."""
+    return lambda name: frames[name] if name in frames else stored(name)
+
+
+def _complete(frames: Mapping[str, pd.DataFrame], stored: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the frames with last cycle's plan, which a run may leave as it was."""
+    return {"last_cycle": stored("last_cycle"), **frames}

@@ -1,0 +1,152 @@
+"""What-if: scenarios planned beside the plan as it stands, and compared."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sop_xl.cycle.scenario_measures import results_frame, scenario_rows
+from sop_xl.cycle.scenarios import ScenarioError
+from sop_xl.domain.errors import InvalidInputError
+from sop_xl.domain.issue import Issue, worst_first
+from sop_xl.schema.render import render
+from sop_xl.schema.results import RUNS, SCENARIO_RESULTS
+from sop_xl.services import log
+from sop_xl.services.compute import silent
+from sop_xl.services.inputs import Inputs, read_inputs
+from sop_xl.services.recording import Recording
+from sop_xl.services.run import commit_kept, stored_reader
+from sop_xl.services.scenario_plan import Case, Planned, plan_base, plan_scenario, scenario_case
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from sop_xl.ports import Compute, Progress, Solver, UndoStore, Workbook
+
+EXPIRED = "expired"
+"""The status of a scenario that is kept but no longer planned."""
+
+
+@dataclass(frozen=True)
+class ScenarioReport:
+    """What planning some scenarios gave.
+
+    Attributes:
+        run: the number in the log; empty where nothing was written.
+        results: the rows of `scenario_results`, base included.
+        planned: the plans, base first.
+        issues: dead filters and conflicts, worst first.
+    """
+
+    run: str
+    results: pd.DataFrame
+    planned: list[Planned] = field(repr=False)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def scenario_names(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return the scenarios that are to be planned, in the order of the sheet: all that are not expired."""
+    scenarios = frames["scenarios"]
+    return [str(name) for name in scenarios.loc[scenarios["status"].ne(EXPIRED), "scenario"]]
+
+
+def run_scenarios(
+    workbook: Workbook,
+    names: Sequence[str] | None = None,
+    *,
+    solver: Solver,
+    now: dt.datetime,
+    progress: Progress = silent,
+    undo: UndoStore | None = None,
+    dry_run: bool = False,
+    compute: Compute | None = None,
+) -> ScenarioReport:
+    """Plan scenarios and write how they compare; the plan itself stays as it is.
+
+    Args:
+        workbook: where inputs are read from and the comparison goes to.
+        names: which; all that are not expired where left out.
+        solver: solves the linear programme.
+        now: stamp of the run in the log.
+        progress: told how far the work is; may raise `CancelledError`, and then nothing is written.
+        undo: keeps what is needed to take the run back.
+        dry_run: whether only to compute and look: a simulation, thrown away.
+        compute: where the scenarios are planned; the results do not depend on it. None: in this process.
+
+    Raises:
+        InvalidInputError: the inputs or the scenarios' rows have faults; all are listed, nothing was written.
+        ScenarioError: a scenario is not there, or there is none.
+    """
+    if undo is not None and not dry_run:
+        workbook = Recording(workbook)
+    inputs = read_inputs(workbook)
+    inputs.plan_data()
+    chosen = list(names) if names is not None else scenario_names(inputs.frames)
+    if not chosen:
+        raise ScenarioError("There is no scenario to plan. Add a row to the sheet Scenario list, and its changes.")
+    cases = _cases(inputs, chosen)
+    stored = stored_reader(workbook)
+    base = plan_base(inputs, stored, solver, progress)
+    planned = [base]
+    work = partial(plan_scenario, base, solver)
+    for found in map(work, cases) if compute is None else compute.map(work, cases):
+        planned.append(found)
+        progress("scenarios", len(planned) - 1, len(cases))
+    frame = results_frame([row for plan in planned for row in _rows(plan, base)])
+    issues = worst_first([issue for plan in planned for issue in (*plan.case.issues, *plan.issues)])
+    if dry_run:
+        return ScenarioReport("", frame, planned, issues)
+    return ScenarioReport(_write(workbook, inputs, frame, planned, now, undo), frame, planned, issues)
+
+
+def _cases(inputs: Inputs, names: Sequence[str]) -> list[Case]:
+    """Return all scenarios, or every fault of all of them."""
+    cases: list[Case] = []
+    faults: list[Issue] = []
+    for name in names:
+        try:
+            cases.append(scenario_case(inputs, name))
+        except InvalidInputError as fault:
+            faults += fault.issues
+    if faults:
+        raise InvalidInputError(list(dict.fromkeys(faults)))
+    return cases
+
+
+def _rows(plan: Planned, base: Planned) -> list[dict[str, object]]:
+    digest = hashlib.sha256((base.case.inputs.digest() + plan.case.inputs.digest()).encode()).hexdigest()[:16]
+    return scenario_rows(plan.case.name, plan.measures, base.measures, plan.case.reason, digest)
+
+
+def _write(
+    workbook: Workbook,
+    inputs: Inputs,
+    frame: pd.DataFrame,
+    planned: list[Planned],
+    now: dt.datetime,
+    undo: UndoStore | None,
+) -> str:
+    """Write the comparison and its line in the log; return the run's number."""
+    workbook.write_cells(SCENARIO_RESULTS, render(SCENARIO_RESULTS, frame))
+    run = log.next_run(log.read_log(workbook))
+    names = ", ".join(plan.case.name for plan in planned[1:])
+    line = log.log_line(
+        run,
+        now,
+        steps="scenarios",
+        cycle=log.cycle_text(inputs.stored_cycle),
+        result=f"compared with the base: {names}",
+    )
+    log_and_commit(workbook, line, undo)
+    return run
+
+
+def log_and_commit(workbook: Workbook, line: dict[str, object], undo: UndoStore | None) -> None:
+    """Stage a line of the log and commit everything, so that it can be taken back."""
+    log.append(workbook, RUNS, log.read_log(workbook), [line])
+    commit_kept(workbook, line, undo)
