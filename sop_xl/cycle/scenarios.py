@@ -33,6 +33,10 @@ OWN_TABLES = frozenset({"scenarios", "scenario_changes", "cycle_steps", "recipie
 """Tables that say how the company plans, not what it plans; a scenario cannot change them."""
 CHANGEABLE = {table.name: table for table in INPUT_TABLES if table.name not in OWN_TABLES}
 """The input tables a scenario can change, in the order of the workbook."""
+MASTER = frozenset(
+    {"settings"} | {column.refers for table in INPUT_TABLES for column in table.columns if column.refers}
+)
+"""Tables of codes that others name; a code that is not there is a typing fault, not a new row."""
 AFTERWARDS = {FORECAST.name: FORECAST}
 """Results a scenario can change once they are computed: the consensus, so that demand can be 10 % higher."""
 AFTERWARDS_FIELDS = ("consensus",)
@@ -129,7 +133,7 @@ def _lay_row(
         table, column = _target(row)
         frame = laid.frames[table.name]
         conditions = parse_filter(row["filter"])
-        if row["operation"] == "set" and table.name in CHANGEABLE:
+        if row["operation"] == "set" and table.name in CHANGEABLE and table.name not in MASTER:
             frame = _with_rows(frame, table, fixed_key(conditions, table), row["from_period"], months)
         mask = matching(conditions, table, frame, laid.frames) & _from(row["from_period"], table, frame)
         if not mask.any():
