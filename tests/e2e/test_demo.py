@@ -159,6 +159,7 @@ def test_every_family_sheet_adds_up_from_the_tables(frames, calc):
         )
 
 
+@pytest.mark.bench
 def test_export_import_run_gives_the_same_results(demo, tmp_path):
     first, again, copy = tmp_path / "first", tmp_path / "again", tmp_path / "copy.xlsm"
     for words in (("export", demo[0], first), ("import", first, copy), ("run", copy), ("export", copy, again)):

@@ -27,6 +27,7 @@ def planned():
     return workbook, outcome
 
 
+@pytest.mark.bench
 def test_the_parts_one_by_one_give_what_the_cycle_gives(planned):
     workbook = two_plants()
     for action in PARTS_IN_ORDER:
