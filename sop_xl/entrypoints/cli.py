@@ -420,7 +420,10 @@ def vba(
 
 
 @app.command()
-def selftest(json: Json = False) -> None:
+def selftest(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="Default: all.")] = None,
+    json: Json = False,
+) -> None:
     """Run textbook cases with known answers: is this installation right?"""
     from sop_xl.adapters.memory_workbook import MemoryWorkbook
     from sop_xl.schema import ALL_TABLES
@@ -428,7 +431,7 @@ def selftest(json: Json = False) -> None:
 
     failed = 0
     values = []
-    for result in run_selftest(lambda: MemoryWorkbook(ALL_TABLES), _solver(), _now()):
+    for result in run_selftest(lambda: MemoryWorkbook(ALL_TABLES), _solver(), _now(), cases or ()):
         failed += not result.passed
         values.append({**vars(result), "passed": result.passed})
         if not json:

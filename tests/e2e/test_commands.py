@@ -117,6 +117,15 @@ def test_textbook_cases_through_a_workbook(case, tmp_path):
     assert cost["total"] == pytest.approx(float(expected["total"]), abs=max(float(expected["tolerance"]), 0.005))
 
 
+def test_selftest_runs_the_cases_asked_for():
+    wrong = sop("selftest", "t9")
+    assert (wrong.code, "no textbook case 't9'" in wrong.err) == (2, True)
+    done = sop("selftest", "t1_january", "t4b", "t5_idle", "--json")
+    assert done.code == 0, done.err
+    assert [case["case"] for case in done.json["cases"]] == ["t1_january", "t4b", "t5_idle"]
+
+
+@pytest.mark.bench
 def test_selftest_passes():
     done = sop("selftest", "--json")
     assert done.code == 0, done.err

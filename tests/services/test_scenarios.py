@@ -69,7 +69,6 @@ def test_alone_or_together_in_one_process_or_two_the_figures_are_the_same():
     both = planned(workbook, ["Dear and more", "Dear"], dry_run=True, compute=LocalProcesses(2, least_bytes=0)).results
     alone = planned(workbook, ["Dear"], dry_run=True).results
     assert both[both["scenario"].ne("Dear and more")].reset_index(drop=True).equals(alone)
-    assert both.equals(planned(workbook, ["Dear", "Dear and more"], dry_run=True).results)
     assert column(workbook, "scenario_results", "scenario") == []
 
 
