@@ -23,6 +23,7 @@ from sop_xl.entrypoints.actuals_options import (
     wish_of,
     write_profile,
 )
+from sop_xl.entrypoints.command import Json, Workbook, show
 from sop_xl.entrypoints.report import dump
 
 USER_FAULT = 2
@@ -31,8 +32,6 @@ MANY_KEYS = 200
 
 app = typer.Typer(help="Actuals: check a file, commit it, take it back, see what was known.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
-Book = Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")]
 First = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or xlsx file with actuals, or the workbook.")]
 Second = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The other of the two.")]
 BookOption = Annotated[Path | None, typer.Option("--workbook", help="The workbook, where only the paste is named.")]
@@ -73,7 +72,7 @@ def check(
         result = check_paste_of(book, ledger, read_paste(file, sheet), wish)
     if is_file(mapping) and given:
         write_profile(Path(mapping), result.profile)
-    print(dump(result.to_json()) if json else "\n".join(words.check_text(result)))
+    show(json, result.to_json(), words.check_text(result))
     if result.status == "blocked":
         print(f"{file.name}: {result.status}; nothing was committed.", file=sys.stderr)
         raise typer.Exit(USER_FAULT)
@@ -113,7 +112,7 @@ def commit(
             _refused(refusal, memory.notices, json=json)
     if is_file(mapping):
         write_profile(Path(mapping), done.check.profile)
-    _show(json, {"workbook": str(path), **words.committed_json(done)}, words.committed_text(done))
+    show(json, {"workbook": str(path), **words.committed_json(done)}, words.committed_text(done))
 
 
 def _refused(refusal: Any, notices: list[str], *, json: bool) -> NoReturn:
@@ -136,7 +135,7 @@ def _cures(check: Any) -> list[str]:
 
 @app.command()
 def undo(
-    file: Book,
+    file: Workbook,
     batch: Annotated[int | None, typer.Argument(help="Number of the batch; default: the last one.")] = None,
     reason: Reason = "",
     clashes: Annotated[
@@ -160,22 +159,22 @@ def undo(
                 raise
             choices = {clash.key: clashes == "take" for clash in fault.clashes}
             done = undo_batch(book, memory.ledger, batch, user=user, reason=reason, choices=choices)
-    _show(json, {"workbook": str(file), **words.undone_json(done)}, [*memory.notices, *words.undone_text(done)])
+    show(json, {"workbook": str(file), **words.undone_json(done)}, [*memory.notices, *words.undone_text(done)])
 
 
 @app.command()
-def redo(file: Book, who: Who = "", json: Json = False) -> None:
+def redo(file: Workbook, who: Who = "", json: Json = False) -> None:
     """Bring back what the last batch took back."""
     from sop_xl.services.batches import redo_batch
 
     with open_memory(file, who) as (book, memory):
         done = redo_batch(book, memory.ledger, user=memory.user)
-    _show(json, {"workbook": str(file), **words.undone_json(done)}, [*memory.notices, *words.undone_text(done)])
+    show(json, {"workbook": str(file), **words.undone_json(done)}, [*memory.notices, *words.undone_text(done)])
 
 
 @app.command()
 def history(
-    file: Book,
+    file: Workbook,
     key: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY...]", help="field=value such as item=A100 period=2026-10.")
     ] = None,
@@ -194,12 +193,12 @@ def history(
             records = ledger.batches() if ledger else []
             value = {"batches": [words.record_json(record) for record in records]}
             lines = words.batches_text(records)
-    _show(json, {"workbook": str(file), **value}, lines)
+    show(json, {"workbook": str(file), **value}, lines)
 
 
 @app.command()
 def quarantine(
-    file: Book,
+    file: Workbook,
     settle: Annotated[
         list[str] | None, typer.Option(help="BATCH or BATCH:ROW that is no actual, or is in by another way.")
     ] = None,
@@ -219,7 +218,7 @@ def quarantine(
         rows = open_rows(ledger) if ledger else []
     months = counts_by_month(rows)
     value = {"workbook": str(file), "incomplete": months, "rows": words.kept_rows_json(rows)}
-    _show(json, value, words.kept_rows_text(rows, months))
+    show(json, value, words.kept_rows_text(rows, months))
 
 
 def _is_chosen(row: Any, wishes: list[str]) -> bool:
@@ -228,7 +227,7 @@ def _is_chosen(row: Any, wishes: list[str]) -> bool:
 
 @app.command()
 def profiles(
-    file: Book,
+    file: Workbook,
     forget: Annotated[str, typer.Option(help="Name of a profile that is not needed any more.")] = "",
     who: Who = "",
     json: Json = False,
@@ -243,8 +242,4 @@ def profiles(
         saved = kept.saved(ledger) if ledger else {}
     lines = [line for name, profile in saved.items() for line in words.profile_text(name, profile)]
     value = {"workbook": str(file), "profiles": {name: profile.to_json() for name, profile in saved.items()}}
-    _show(json, value, lines or ["No mapping profile is saved yet."])
-
-
-def _show(json: bool, value: Any, lines: list[str]) -> None:
-    print(dump(value) if json else "\n".join(lines))
+    show(json, value, lines or ["No mapping profile is saved yet."])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json as json_text
 from contextlib import contextmanager
 from decimal import InvalidOperation
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints.places import ledger_places, user_name
+from sop_xl.entrypoints.places import ledger_places, stamp, user_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +53,7 @@ def open_memory(path: Path, who: str) -> Iterator[tuple[FileWorkbook, Memory]]:
     from sop_xl.services.memory import remembering
 
     book = open_book(path)
-    user = User(who or user_name(), dt.datetime.now().replace(microsecond=0))
+    user = User(who or user_name(), stamp())
     with remembering(book, places_of(path), user, begin=False) as memory:
         if memory.ledger.read_only:
             raise SopError(f"{memory.ledger.read_only} Nothing was changed.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 import traceback
 import uuid
@@ -24,7 +23,8 @@ from sop_xl.entrypoints import (
     schedule_cli,
     upgrade_cli,
 )
-from sop_xl.entrypoints.places import ledger_places, undo_store, user_name
+from sop_xl.entrypoints.command import DryRun, Json, Workbook, show
+from sop_xl.entrypoints.places import ledger_places, stamp, undo_store, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
     dump,
@@ -73,10 +73,6 @@ def _main(
     pass
 
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
-Workbook = Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")]
-
-
 def main() -> None:
     """Run the command line: exit 0 on success, 2 on a fault the user can mend, 1 on a bug."""
     try:
@@ -95,14 +91,6 @@ def _report_fault(error: SopError) -> None:
     if "--json" in sys.argv:
         print(dump({"error": str(error), "issues": [issue_json(issue) for issue in issues]}))
     print(str(error), file=sys.stderr)
-
-
-def _show(json: bool, value: Any, lines: list[str]) -> None:
-    print(dump(value) if json else "\n".join(lines))
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now().replace(microsecond=0)
 
 
 def _solver() -> HighsSolver:
@@ -143,7 +131,7 @@ def new(file: Workbook, json: Json = False) -> None:
 
     _workbook_name(file)
     FileWorkbook.create(file, _fresh_workbook())
-    _show(
+    show(
         json, {"workbook": str(file)}, [f"{file} is ready. Fill the amber sheets, or run: sop-xl import FOLDER {file}"]
     )
 
@@ -170,12 +158,12 @@ def demo(
         company_folder(),
         lambda: FileWorkbook.create(path, _fresh_workbook()),
         solver=_solver(),
-        now=_now(),
+        now=stamp(),
         progress=LineProgress(say),
         undo=lambda: undo_store(path),
     )
     lines = ["", "What the plan says:", *(f"  {line}" for line in report.headlines), "", f"The workbook: {path}"]
-    _show(json, {"workbook": str(path), **run_json(report)}, lines)
+    show(json, {"workbook": str(path), **run_json(report)}, lines)
 
 
 def _free_name(folder: Path, stem: str) -> Path:
@@ -205,7 +193,7 @@ def import_(
     report = import_folder(tables, inputs, workbook)
     rows = [f"  {name}: {count} rows" for name, count in report.rows.items()]
     value = {"workbook": str(file), "rows": report.rows, "issues": [issue_json(i) for i in report.issues]}
-    _show(json, value, [f"Imported into {file}:", *rows, *issues_text(report.issues)])
+    show(json, value, [f"Imported into {file}:", *rows, *issues_text(report.issues)])
 
 
 @app.command()
@@ -222,7 +210,7 @@ def export(
     names = [name.strip() for name in tables.split(",")] if tables else None
     rows = export_folder(FileWorkbook(file), folder, names)
     lines = [f"Exported to {folder}:", *(f"  {name}.csv: {count} rows" for name, count in rows.items())]
-    _show(json, {"folder": str(folder), "rows": rows}, lines)
+    show(json, {"folder": str(folder), "rows": rows}, lines)
 
 
 @app.command()
@@ -236,7 +224,7 @@ def check(file: Workbook, json: Json = False) -> None:
     workbook = FileWorkbook(file)
     issues = worst_first([*read_inputs(workbook).issues, *waiting(workbook, ledger_places(str(file.resolve())))])
     lines = issues_text(issues) or ["No issues: the inputs can be planned."]
-    _show(json, {"workbook": str(file), "issues": [issue_json(issue) for issue in issues]}, lines)
+    show(json, {"workbook": str(file), "issues": [issue_json(issue) for issue in issues]}, lines)
     if stops(issues):
         print(f"{len(stops(issues))} issue(s) stop a run.", file=sys.stderr)
         raise typer.Exit(USER_FAULT)
@@ -246,7 +234,7 @@ def check(file: Workbook, json: Json = False) -> None:
 def run(
     file: Workbook,
     steps: Annotated[str, typer.Option(help="Some of forecast,supply,finance,kpi.")] = "forecast,supply,finance,kpi",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would change; write nothing.")] = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Run the cycle, or steps of it, and write the results into the workbook."""
@@ -256,7 +244,7 @@ def run(
     from sop_xl.services.memory import remembering_if_possible
     from sop_xl.services.run import run_cycle
 
-    chosen, now, workbook = _steps(steps), _now(), FileWorkbook(file)
+    chosen, now, workbook = _steps(steps), stamp(), FileWorkbook(file)
     places = None if dry_run else ledger_places(str(file.resolve()))
     with _progress(json) as progress, remembering_if_possible(workbook, places, User(user_name(), now)) as opened:
         report = run_cycle(
@@ -273,7 +261,7 @@ def run(
         )
     missing = [words for words in (report.not_undoable, report.not_remembered) if words]
     lines = [*issues_text(report.issues), *run_text(report), *missing]
-    _show(json, {"workbook": str(file), **run_json(report)}, lines)
+    show(json, {"workbook": str(file), **run_json(report)}, lines)
 
 
 @app.command()
@@ -283,8 +271,8 @@ def undo(file: Workbook, json: Json = False) -> None:
     from sop_xl.services.undo import undo_last
 
     places = ledger_places(str(file.resolve()))
-    report = undo_last(FileWorkbook(file), undo_store(file), _now(), places, user_name())
-    _show(json, {"workbook": str(file), **undo_json(report)}, undo_text(report))
+    report = undo_last(FileWorkbook(file), undo_store(file), stamp(), places, user_name())
+    show(json, {"workbook": str(file), **undo_json(report)}, undo_text(report))
 
 
 @app.command()
@@ -294,7 +282,7 @@ def history(file: Workbook, json: Json = False) -> None:
     from sop_xl.services.undo import history as told
 
     entries = told(FileWorkbook(file), undo_store(file))
-    _show(json, {"workbook": str(file), "runs": [history_json(entry) for entry in entries]}, history_text(entries))
+    show(json, {"workbook": str(file), "runs": [history_json(entry) for entry in entries]}, history_text(entries))
 
 
 @app.command()
@@ -314,7 +302,7 @@ def ledger(
     if choose and choose not in CHOICES:
         raise SopError(f"--choose {choose}: write one of {', '.join(CHOICES)}.")
     workbook, places = FileWorkbook(file), ledger_places(str(file.resolve()))
-    with remembering(workbook, places, User(user_name(), _now()), choice=choose) as memory:  # type: ignore[arg-type]
+    with remembering(workbook, places, User(user_name(), stamp()), choice=choose) as memory:  # type: ignore[arg-type]
         kept = memory.ledger
         head, batches = kept.head(), kept.batches()
         value = {
@@ -326,7 +314,7 @@ def ledger(
             "notices": memory.notices,
         }
     lines = [*memory.notices, f"The ledger {value['place']} holds {len(batches)} batches, the last {head or 'none'}."]
-    _show(json, value, lines)
+    show(json, value, lines)
 
 
 def _steps(text: str) -> list[str]:
@@ -357,7 +345,7 @@ def template(
     if addin:
         write_addin(addin)
     value = {"template": str(target), "addin": str(addin) if addin else None}
-    _show(json, value, [f"{target} is built.", *([f"{addin} is built."] if addin else [])])
+    show(json, value, [f"{target} is built.", *([f"{addin} is built."] if addin else [])])
 
 
 @app.command()
@@ -368,7 +356,7 @@ def install(json: Json = False) -> None:
     from sop_xl.template.addin import build_addin
 
     lines = put_in_place(Machine.here(), build_addin())
-    _show(json, {"done": lines}, lines)
+    show(json, {"done": lines}, lines)
 
 
 @app.command()
@@ -378,7 +366,7 @@ def uninstall(json: Json = False) -> None:
     from sop_xl.entrypoints.machine import Machine
 
     lines = take_away(Machine.here())
-    _show(json, {"done": lines}, lines)
+    show(json, {"done": lines}, lines)
 
 
 @app.command()
@@ -392,7 +380,7 @@ def doctor(
     from sop_xl.template.addin import build_addin
 
     findings = examine(Machine.here(), surroundings(build_addin(), file))
-    _show(json, {"findings": [finding_json(f) for f in findings]}, findings_text(findings))
+    show(json, {"findings": [finding_json(f) for f in findings]}, findings_text(findings))
     if must_mend(findings):
         raise typer.Exit(USER_FAULT)
 
@@ -416,7 +404,7 @@ def vba(
         f"  2. In {folder}: xlwings vba import --file FILE.xlsm",
         "  3. Take the tick away again.",
     ]
-    _show(json, {"folder": str(folder), "files": sorted(files)}, lines)
+    show(json, {"folder": str(folder), "files": sorted(files)}, lines)
 
 
 @app.command()
@@ -431,7 +419,7 @@ def selftest(
 
     failed = 0
     values = []
-    for result in run_selftest(lambda: MemoryWorkbook(ALL_TABLES), _solver(), _now(), cases or ()):
+    for result in run_selftest(lambda: MemoryWorkbook(ALL_TABLES), _solver(), stamp(), cases or ()):
         failed += not result.passed
         values.append({**vars(result), "passed": result.passed})
         if not json:
@@ -439,7 +427,7 @@ def selftest(
             print(
                 f"{mark}  {result.case:28} expected {result.expected:14,.2f}  found {result.found:14,.2f}", flush=True
             )
-    _show(json, {"cases": values, "failed": failed}, [f"{len(values)} cases, {failed} failed."])
+    show(json, {"cases": values, "failed": failed}, [f"{len(values)} cases, {failed} failed."])
     if failed:
         raise typer.Exit(BUG)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sop_xl.entrypoints.places import ledger_places, undo_store, user_name
-from sop_xl.entrypoints.report import dump
+from sop_xl.entrypoints.command import Json, Workbook, show
+from sop_xl.entrypoints.places import ledger_places, stamp, undo_store, user_name
 
 if TYPE_CHECKING:
     from sop_xl.services.close import CloseReport
@@ -24,11 +22,11 @@ def cycle() -> None:
 
 @app.command()
 def close(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")],
+    file: Workbook,
     force: Annotated[
         bool, typer.Option("--force", help="Close a month without actuals, or with rows kept aside.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Close the open month: compare it with its plan, freeze the cycle, roll period and stock on."""
     from sop_xl.adapters.file_workbook import FileWorkbook
@@ -36,10 +34,10 @@ def close(
     from sop_xl.services.ledger_sync import User
     from sop_xl.services.memory import remembering
 
-    now, workbook = dt.datetime.now().replace(microsecond=0), FileWorkbook(file)
+    now, workbook = stamp(), FileWorkbook(file)
     with remembering(workbook, ledger_places(str(file.resolve())), User(user_name(), now)) as memory:
         report = close_month(workbook, memory, now, undo_store(file), force=force)
-    print(dump({"workbook": str(file), **close_json(report)}) if json else "\n".join(close_text(report)))
+    show(json, {"workbook": str(file), **close_json(report)}, close_text(report))
 
 
 def close_json(report: CloseReport) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints.report import dump
+from sop_xl.entrypoints.command import Json, show
 
 
 def explain(
@@ -18,7 +18,7 @@ def explain(
     item: Annotated[str, typer.Option(help="Code of the item.")],
     period: Annotated[str, typer.Option(help="Month, YYYY-MM.")],
     market: Annotated[str, typer.Option(help="Default: all markets together.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Explain one number of the forecast: the sum behind it, the method and why, its past errors beside naive's."""
     from sop_xl.adapters.file_workbook import FileWorkbook
@@ -37,4 +37,4 @@ def explain(
     )
     made = told(forecast, accuracy, item, market, month)
     value = {**asdict(made), "period": str(month), "text": made.sentences()}
-    print(dump(value) if json else "\n".join(made.sentences()))
+    show(json, value, made.sentences())

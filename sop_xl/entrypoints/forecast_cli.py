@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sop_xl.domain.errors import SopError
+from sop_xl.entrypoints.command import Json  # noqa: TC001 - typer reads it
 from sop_xl.entrypoints.progress import TerminalProgress
 from sop_xl.entrypoints.report import dump
 
@@ -23,7 +24,7 @@ def forecast(
     level: Annotated[str, typer.Option(help="Intervals, some of 80,95.")] = "80,95",
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="Processes; default: one a core.")] = None,
     compute_url: Annotated[str, typer.Option(help="Dask scheduler to compute on, such as tcp://host:8786.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Forecast many series of a CSV file, with intervals; stopped, the same command goes on where it was."""
     from sop_xl.services.compute import silent

@@ -1,7 +1,8 @@
-"""Who is at work, and where on this computer ledger and undo records of a workbook are."""
+"""Who is at work and when, and where on this computer ledger and undo records of a workbook are."""
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import os
 import sys
@@ -21,6 +22,11 @@ def user_name() -> str:
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
     return ""
+
+
+def stamp() -> dt.datetime:
+    """Return the time that what is done now is stamped with, to the second."""
+    return dt.datetime.now().replace(microsecond=0)
 
 
 def ledger_places(workbook: str) -> LedgerPlaces:

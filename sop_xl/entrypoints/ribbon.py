@@ -64,7 +64,7 @@ class Session:
         from sop_xl.adapters.scheduler import scheduler
         from sop_xl.adapters.solver import HighsSolver
         from sop_xl.adapters.undo_store import FolderUndoStore
-        from sop_xl.entrypoints.places import ledger_places, user_name
+        from sop_xl.entrypoints.places import ledger_places, stamp, user_name
         from sop_xl.entrypoints.status import WRITE, StatusProgress
         from sop_xl.schema import ALL_TABLES
         from sop_xl.services.actions import Context
@@ -75,7 +75,7 @@ class Session:
             solver=HighsSolver(),
             scheduler=scheduler(),
             undo=FolderUndoStore(self.machine.undo_folders(self.book.fullname), _identity(self.book)),
-            now=dt.datetime.now().replace(microsecond=0),
+            now=stamp(),
             new_workbook=lambda: MemoryWorkbook(ALL_TABLES),
             progress=StatusProgress(["read", *STEPS, WRITE], self.say, self.is_cancelled),
             places=ledger_places(self.book.fullname) if _is_saved(self.book) else None,

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sop_xl.entrypoints.places import undo_store
+from sop_xl.entrypoints.command import DryRun, Json, Workbook, show
+from sop_xl.entrypoints.places import stamp, undo_store
 from sop_xl.entrypoints.progress import TerminalProgress
-from sop_xl.entrypoints.report import dump, issue_json, issues_text
+from sop_xl.entrypoints.report import issue_json, issues_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")]
-Workbook = Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")]
 Names = Annotated[list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Default: all not expired.")]
 Workers = Annotated[int, typer.Option(min=1, help="Processes side by side; the result is the same.")]
 
@@ -40,7 +37,7 @@ def list_(file: Workbook, json: Json = False) -> None:
         + (f". {row.purpose}" if row.purpose else "")
         for row in found.itertuples()
     ]
-    _show(json, {"scenarios": found.to_dict("records")}, lines or ["There is no scenario."])
+    show(json, {"scenarios": found.to_dict("records")}, lines or ["There is no scenario."])
 
 
 @app.command()
@@ -63,21 +60,21 @@ def show_(file: Workbook, json: Json = False) -> None:
     from sop_xl.services.log import read_log
 
     frame = read_log(FileWorkbook(file), SCENARIO_RESULTS)
-    _show(json, {"results": _records(frame)}, _table(frame) or ["No scenario was planned yet: sop-xl scenario run."])
+    show(json, {"results": _records(frame)}, _table(frame) or ["No scenario was planned yet: sop-xl scenario run."])
 
 
 @app.command()
 def approve(
     file: Workbook,
     name: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario that becomes the plan.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would change; write nothing.")] = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Write a scenario's changes into the input tables; `sop-xl run` then plans with them, undo takes them back."""
     from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.scenario_approval import approve_scenario
 
-    done = approve_scenario(FileWorkbook(file), name, now=_now(), undo=undo_store(file), dry_run=dry_run)
+    done = approve_scenario(FileWorkbook(file), name, now=stamp(), undo=undo_store(file), dry_run=dry_run)
     told = [f"  {c.table} {c.key} {c.field}: {c.old} -> {c.new}".rstrip() for t in done.tables for c in t.changes]
     head = f"{name} would change:" if dry_run else f"{done.run}: {name} is approved. Changed:"
     value = {
@@ -85,10 +82,10 @@ def approve(
         "scenario": name,
         "changes": [vars(change) for table in done.tables for change in table.changes],
     }
-    _show(json, value, [head, *told, *([] if dry_run else [f"Plan with it: sop-xl run {file}"])])
+    show(json, value, [head, *told, *([] if dry_run else [f"Plan with it: sop-xl run {file}"])])
 
 
-def _compare(file: Path, names: list[str] | None, workers: int, *, json: bool, dry_run: bool) -> None:
+def _compare(file: Workbook, names: list[str] | None, workers: int, *, json: bool, dry_run: bool) -> None:
     from sop_xl.adapters.compute import LocalProcesses
     from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.adapters.solver import HighsSolver
@@ -100,7 +97,7 @@ def _compare(file: Path, names: list[str] | None, workers: int, *, json: bool, d
             FileWorkbook(file),
             names or None,
             solver=HighsSolver(),
-            now=_now(),
+            now=stamp(),
             progress=progress,
             undo=undo_store(file),
             dry_run=dry_run,
@@ -109,7 +106,7 @@ def _compare(file: Path, names: list[str] | None, workers: int, *, json: bool, d
     lines = [*issues_text(report.issues), *_table(report.results)]
     lines.append(f"{report.run}: written to the sheet Scenario results." if report.run else "Nothing was written.")
     value = {"run": report.run, "results": _records(report.results), "issues": [issue_json(i) for i in report.issues]}
-    _show(json, {"workbook": str(file), **value}, lines)
+    show(json, {"workbook": str(file), **value}, lines)
 
 
 def _table(frame: pd.DataFrame) -> list[str]:
@@ -127,11 +124,3 @@ def _table(frame: pd.DataFrame) -> list[str]:
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{k: None if v != v else v for k, v in row.items()} for row in frame.to_dict("records")]  # noqa: PLR0124
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now().replace(microsecond=0)
-
-
-def _show(json: bool, value: Any, lines: list[str]) -> None:
-    print(dump(value) if json else "\n".join(lines))

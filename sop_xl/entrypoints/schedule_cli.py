@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sop_xl.entrypoints.places import undo_store
+from sop_xl.entrypoints.command import Json, Workbook  # noqa: TC001 - typer reads it
+from sop_xl.entrypoints.places import stamp, undo_store
 from sop_xl.entrypoints.progress import TerminalProgress
 from sop_xl.entrypoints.report import dump
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sop_xl.ports import Progress
     from sop_xl.services.schedule import ScheduleReport
 
 
 def schedule(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")],
+    file: Workbook,
     plant: Annotated[str, typer.Option(help="The location; default: the one with most hours.")] = "",
     weeks: Annotated[int, typer.Option(help="How many weeks, 1 to 13; the sheet shows eight.")] = 8,
     rule: Annotated[bool, typer.Option("--rule", help="Use the dispatch rule, though OR-Tools is there.")] = False,
     effort: Annotated[float, typer.Option(min=0.1, help="How long CP-SAT searches; 2 is some seconds.")] = 2.0,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Schedule the next weeks of a plant: its plan as lots on resources, and the stock they leave week by week."""
     from sop_xl.services.compute import silent
@@ -47,7 +48,7 @@ def _run(file: Path, plant: str, weeks: int, effort: float, progress: Progress, 
     return schedule_plant(
         FileWorkbook(file),
         scheduler=DispatchScheduler() if rule else scheduler(effort=effort),
-        now=dt.datetime.now().replace(microsecond=0),
+        now=stamp(),
         plant=plant,
         weeks=weeks,
         progress=progress,

@@ -12,7 +12,8 @@ import typer
 
 from sop_xl.domain.errors import OwnContentError, SopError
 from sop_xl.domain.issue import Issue, Severity
-from sop_xl.entrypoints.report import dump, issue_json
+from sop_xl.entrypoints.command import Json, Workbook, show
+from sop_xl.entrypoints.report import issue_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +46,11 @@ class Upgraded:
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsm", help="The workbook; close it in Excel first.")],
+    file: Workbook,
     drop_own: Annotated[
         bool, typer.Option("--drop-own", help="Go on although own sheets, notes or cells stay behind.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Bring a workbook of an older version to the present template: all tables, settings and own columns go along."""
     done = upgrade(file, drop_own=drop_own)
@@ -61,7 +62,7 @@ def command(
         "new_tables": done.new_tables,
         "dropped": [issue_json(issue) for issue in done.dropped],
     }
-    print(dump(value) if json else "\n".join(_lines(file, done)))
+    show(json, value, _lines(file, done))
 
 
 def _lines(file: Path, done: Upgraded) -> list[str]:
