@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.cycle.headlines import LINES, WORST, amount
-from sop_xl.cycle.kpi import month_text
 from sop_xl.cycle.opening_stock import COUNTED, KEPT, PLANNED
+from sop_xl.domain.calendar import month_text
 from sop_xl.domain.words import counted
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 from math import isnan
 from typing import TYPE_CHECKING
 
-from sop_xl.cycle.kpi import month_text, months_ahead
+from sop_xl.cycle.kpi import months_ahead
+from sop_xl.domain.calendar import month_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

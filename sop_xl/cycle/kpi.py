@@ -20,11 +20,6 @@ def months_ahead(data: PlanData) -> pd.PeriodIndex:
     return data.calendar.periods[:KPI_MONTHS]
 
 
-def month_text(period: pd.Period) -> str:
-    """Return a month as sentences name it: `Nov 26`."""
-    return period.strftime("%b %y")
-
-
 @dataclass(frozen=True)
 class Kpi:
     """One row of the table `kpis`.

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.cycle.history import demand_history
-from sop_xl.cycle.kpi import KPI_MONTHS, Kpi, at_least, at_most, month_text, months_ahead, percent, total
+from sop_xl.cycle.kpi import KPI_MONTHS, Kpi, at_least, at_most, months_ahead, percent, total
+from sop_xl.domain.calendar import month_text
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData

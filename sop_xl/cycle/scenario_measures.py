@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sop_xl.cycle.kpi import months_ahead, percent, total
+from sop_xl.domain.calendar import month_text
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import SCENARIO_RESULTS
 
@@ -134,7 +135,7 @@ def _stock(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> list[Measure]:
         ),
         Measure(
             "stock_end",
-            f"Stock at the end of {ahead[-1].strftime('%b %y')}",
+            f"Stock at the end of {month_text(ahead[-1])}",
             currency,
             "lower",
             total(end["closing_value"]),

@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def month_text(period: pd.Period) -> str:
+    """Return a month as sentences name it, whatever the computer's language: `Jan 27`."""
+    return f"{MONTH_NAMES[period.month - 1]} {period.year % 100:02d}"
+
 
 def month_weeks(periods: pd.PeriodIndex) -> np.ndarray:
     """Return the weeks of each month, days / 7."""

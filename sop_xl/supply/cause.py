@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.domain.calendar import MONTH_NAMES, month_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
 NEGLIGIBLE = 1e-9
 TIGHT = 1e-6
-MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def month_name(period: pd.Period) -> str:
-    """Return `Jan 27`."""
-    return f"{MONTH_NAMES[period.month - 1]} {period.year % 100:02d}"
 
 
 def month_span(periods: pd.PeriodIndex, first: int, last: int) -> str:
     """Return `Jan 27`, `Jan to Apr 27` or `Nov 26 to Feb 27`."""
     start, end = periods[first], periods[last]
     if first == last:
-        return month_name(end)
+        return month_text(end)
     if start.year == end.year:
-        return f"{MONTH_NAMES[start.month - 1]} to {month_name(end)}"
-    return f"{month_name(start)} to {month_name(end)}"
+        return f"{MONTH_NAMES[start.month - 1]} to {month_text(end)}"
+    return f"{month_text(start)} to {month_text(end)}"
 
 
 def amount_text(quantity: float) -> str:

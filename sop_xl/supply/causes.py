@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.domain.calendar import month_text
 from sop_xl.supply.agreements import frozen_items
-from sop_xl.supply.cause import NEGLIGIBLE, TIGHT, Cause, cheaper, month_name
+from sop_xl.supply.cause import NEGLIGIBLE, TIGHT, Cause, cheaper
 from sop_xl.supply.scarce import HourPrices, Limit
 from sop_xl.supply.small_lots import LotCauses
 
@@ -206,7 +207,7 @@ class CauseFinder:
         return self._component(int(row["origin"]), month, float(row["factor"]))
 
     def _month(self, month: int) -> str:
-        return month_name(self._case.data.calendar.periods[month])
+        return month_text(self._case.data.calendar.periods[month])
 
 
 def _joined(causes: list[Cause]) -> Cause:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.calendar import month_text
 from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema.inputs import ITEMS, LOCATIONS, SUPPLIERS, TARGETS
-from sop_xl.supply.cause import amount_text, month_name
+from sop_xl.supply.cause import amount_text
 from sop_xl.supply.hours import read_hours
 from sop_xl.supply.network import lead_months
 
@@ -82,7 +83,7 @@ def _hours_missing(data: PlanData, fixed: pd.DataFrame) -> list[Issue]:
             continue
         hours, available = float(rows["hours"].sum()), float(limit[names.index(resource), int(month)])
         if hours > available + SLACK:
-            when = month_name(data.calendar.periods[int(month)])
+            when = month_text(data.calendar.periods[int(month)])
             message = (
                 f"{_plan_of(rows['word'])} {when} plan needs {amount_text(hours)} h, "
                 f"{resource} has {amount_text(available)}."
@@ -109,7 +110,7 @@ def _material_missing(data: PlanData, fixed: pd.DataFrame) -> list[Issue]:
         there = _within_reach(data, str(component), months)
         short = np.flatnonzero(need > there + SLACK)
         if len(short):
-            when = month_name(data.calendar.periods[short[0]])
+            when = month_text(data.calendar.periods[short[0]])
             message = (
                 f"{_plan_of(rows['word'])} {when} plan needs {amount_text(need[short[0]])} {component}, "
                 f"of which {amount_text(there[short[0]])} can be there by then."
@@ -161,7 +162,7 @@ def _limits_crossed(data: PlanData) -> list[Issue]:
     found = []
     for table, sheet in ((data["items"], ITEMS.sheet), (data["targets"], TARGETS.sheet)):
         for row in table[table["min_stock"] > table["max_stock"]].to_dict("records"):
-            when = f" in {month_name(row['period'])}" if "period" in row else ""
+            when = f" in {month_text(row['period'])}" if "period" in row else ""
             message = (
                 f"Minimum stock {amount_text(row['min_stock'])} of {row['item']}{when} is above "
                 f"its maximum {amount_text(row['max_stock'])}; the maximum is not kept."

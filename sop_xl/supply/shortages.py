@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.calendar import month_text
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import SHORTAGES
-from sop_xl.supply.cause import Cause, amount_text, month_name
+from sop_xl.supply.cause import Cause, amount_text
 from sop_xl.supply.causes import CauseFinder
 from sop_xl.supply.levels import FORBIDDEN_LATE
 
@@ -147,7 +148,7 @@ def _served_in(case: SupplyCase, flows: Flows, node: int, month: int) -> int:
 def _until(case: SupplyCase, served: int) -> str:
     if served == case.months:
         return " to the end of the plan"
-    return f" until {month_name(case.data.calendar.periods[served])}"
+    return f" until {month_text(case.data.calendar.periods[served])}"
 
 
 def _with_sharers(frame: pd.DataFrame) -> pd.DataFrame:
