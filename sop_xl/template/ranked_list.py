@@ -37,8 +37,10 @@ class ListColumn:
 
     @property
     def side(self) -> dict[str, Any]:
-        """How its header stands."""
-        return {"align": "right"} if self.number or ("align", "right") in self.more else {"align": "left"}
+        """How its header stands: as its cells do."""
+        if self.number or ("align", "right") in self.more:
+            return {"align": "right"}
+        return {"align": "left", **{name: value for name, value in self.more if name == "indent"}}
 
 
 @dataclass(frozen=True)

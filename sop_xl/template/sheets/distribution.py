@@ -90,29 +90,18 @@ def _rows(first: int, name: str | None) -> list[Measure]:
 
     paper = name is not None
     rows = count_of(_TABLE, ("Short", ABOVE))
+    tag = "" if paper else f'=IF({rows}=0,"",{rows}&{ROWS})'
+    role = "Label_2" if paper else "Label_1"
     return [
         Measure(
-            told("Need"),
-            _sum("Need", name),
+            told(what),
+            _sum(what, name),
             unit=told("units"),
             paper=paper,
-            label_role="Label_2" if paper else "Label_1",
-        ),
-        Measure(
-            told("Planned"),
-            _sum("Planned", name),
-            unit=told("units"),
-            paper=paper,
-            label_role="Label_2" if paper else "Label_1",
-        ),
-        Measure(
-            told("Short"),
-            _sum("Short", name),
-            unit=told("units"),
-            paper=paper,
-            label_role="Label_2" if paper else "Label_1",
-            tag="" if paper else f'=IF({rows}=0,"",{rows}&{ROWS})',
-        ),
+            label_role=role,
+            tag=tag if what == "Short" else "",
+        )
+        for what in ("Need", "Planned", "Short")
     ]
 
 
