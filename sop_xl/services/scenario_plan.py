@@ -131,7 +131,9 @@ def plan_base(inputs: Inputs, stored: Callable[[str], pd.DataFrame], solver: Sol
         reads[step] = frozenset(watched.read)
         cycle = None
     case = Case(BASE, _lean(inputs, inputs.parsed["scenario_changes"]))
-    return Planned(case, _complete(frames, stored), measures(data, _complete(frames, stored)), (), reads)
+    # A run may leave last cycle's plan as it was.
+    whole = {"last_cycle": stored("last_cycle"), **frames}
+    return Planned(case, whole, measures(data, whole), (), reads)
 
 
 def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress = silent) -> Planned:
@@ -179,8 +181,3 @@ def _steps(data: PlanData, frames: Frames, steps: Sequence[str], solver: Solver,
 def _over(frames: Frames, stored: Callable[[str], pd.DataFrame]) -> Callable[[str], pd.DataFrame]:
     """Return what reads computed frames first, then those an earlier run stored."""
     return lambda name: frames[name] if name in frames else stored(name)
-
-
-def _complete(frames: Mapping[str, pd.DataFrame], stored: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the frames with last cycle's plan, which a run may leave as it was."""
-    return {"last_cycle": stored("last_cycle"), **frames}

@@ -64,8 +64,8 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Prices:
-    """A price for a unit of each limit, in the shapes of `Limits`; an hour's includes its own cost."""
+class ByLimit:
+    """A figure for each limit, in the shapes of `Limits`."""
 
     hours: np.ndarray = field(repr=False)
     suppliers: np.ndarray = field(repr=False)
@@ -73,14 +73,12 @@ class Prices:
     sources: np.ndarray = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """How much of each limit a plan asks for, in the shapes of `Limits`."""
+class Prices(ByLimit):
+    """A price for a unit of each limit; an hour's includes its own cost."""
 
-    hours: np.ndarray = field(repr=False)
-    suppliers: np.ndarray = field(repr=False)
-    lanes: np.ndarray = field(repr=False)
-    sources: np.ndarray = field(repr=False)
+
+class Asked(ByLimit):
+    """How much of each limit a plan asks for."""
 
 
 def worth_of_limits(limits: Limits, prices: Prices) -> float:
