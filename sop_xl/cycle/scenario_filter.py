@@ -126,7 +126,8 @@ def _values(
         if key in table.fields and field in fields:
             known = tables[name].drop_duplicates(key).set_index(key)[field]
             return None, frame[key].map(known).fillna("").astype("str")
-    extra = [f for key, (_, fields) in LOOKUPS.items() if key in table.fields for f in fields]
+    more = [f for key, (_, fields) in LOOKUPS.items() if key in table.fields for f in fields]
+    extra = [f for f in more if f not in table.fields]
     raise FilterError(f"Table {table.name} has no field '{field}'. It has: {', '.join([*table.fields, *extra])}.")
 
 

@@ -130,3 +130,8 @@ def at(row: int, column: int) -> str:
 def span(row: int, last: int, column: int) -> str:
     """Return the absolute reference of the rows `row` to `last` of one column of Chart data."""
     return f"{at(row, column)}:{xl_rowcol_to_cell(last, column, row_abs=True, col_abs=True)}"
+
+
+def across(row: int, count: int, first: int = 0) -> str:
+    """Return the range of a row's figures on Chart data, `count` of them from number `first` (from 0)."""
+    return f"{at(row, 1 + first)}:{xl_rowcol_to_cell(row, first + count, row_abs=True, col_abs=True)}"

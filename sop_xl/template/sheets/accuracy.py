@@ -158,7 +158,8 @@ def _lags(book: Book, sheet: Worksheet) -> None:
 
 def _charts(book: Book, sheet: Worksheet) -> None:
     """Draw the stairs of the steps' errors, and errors by lag."""
-    chart_titles(book, sheet, CHARTS, 0, "Error by step: each should stand lower than the one before", "WMAPE, %")
+    stairs_say = "WMAPE, %  |  each step should stand lower than the one before"
+    chart_titles(book, sheet, CHARTS, 0, _stairs_title(), stairs_say)
     stairs = base_chart(book, {"type": "column"}, size=(610, 270))
     names, values = [SHEET, STEPS + 3, 0, STEPS + 7, 0], [SHEET, STEPS + 3, 1, STEPS + 7, 1]
     labels = {"value": True, "num_format": "0.0", "font": {"name": "Arial", "size": 9, "color": SLATE}}
@@ -168,7 +169,7 @@ def _charts(book: Book, sheet: Worksheet) -> None:
     axes(stairs, months=None, hide_values=True)
     stairs.set_legend({"none": True})
     place(sheet, CHARTS + 2, 0, stairs, description="WMAPE of naive, statistical, events, overrides and consensus")
-    chart_titles(book, sheet, CHARTS, 8, "Error by months ahead", "WMAPE, %, by months from the cycle to the month")
+    chart_titles(book, sheet, CHARTS, 8, _lags_title(), "WMAPE, %, by months from the cycle to the month")
     lines = base_chart(book, {"type": "line"}, size=(590, 270))
     for k, (colour, dash) in enumerate(((RULE, "dash"), (ACCENT, "solid"), (ACTUAL, "solid"))):
         lines.add_series(
@@ -181,6 +182,29 @@ def _charts(book: Book, sheet: Worksheet) -> None:
         )
     axes(lines, months=None)
     place(sheet, CHARTS + 2, 8, lines, description="WMAPE by months ahead: naive, statistical, consensus")
+
+
+def _stairs_title() -> str:
+    """Return the finding: what the last step misses by beside naive, and what was lost after the statistical one."""
+    naive, statistical, consensus = (f"$B${STEPS + 4 + k}" for k in (0, 1, len(STEP_NAMES) - 1))
+    lost = f"{consensus}-{statistical}"
+    return (
+        f'=IF(COUNT({naive},{consensus})<2,"Error by step","Consensus misses by "&{figure(consensus, 1)}&'
+        f'" %, naive by "&{figure(naive, 1)}&" %"&IF(COUNT({statistical})=0,"",IF(ROUND({lost},1)>0,'
+        f'"; statistical alone was "&{figure(lost, 1)}&" points better","")))'
+    )
+
+
+def _lags_title() -> str:
+    """Return the finding: what the consensus misses by one month ahead, and as far ahead as is known."""
+    row = LAGS + 5
+    known_lags = f"$B${row}:${xl_col_to_name(LAG_COUNT)}${row}"
+    count = f"COUNT({known_lags})"
+    far = f"INDEX({known_lags},{count})"
+    return (
+        f'=IF({count}<2,"Error by months ahead","Consensus misses by "&{figure(f"$B${row}", 1)}&'
+        f'" % one month ahead, "&{figure(far, 1)}&" % at "&{count})'
+    )
 
 
 def _waterfall(book: Book, sheet: Worksheet) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name
 
-from sop_xl.template.blocks import Block, chart_titles
+from sop_xl.template.blocks import Block, across, chart_titles
 from sop_xl.template.charts import axes, base_chart, place
 from sop_xl.template.formulas import known
 from sop_xl.template.parts import section, write
 from sop_xl.template.style import ACCENT, ACTUAL, RULE, SLATE
-from sop_xl.template.words import figure
+from sop_xl.template.words import figure, signed
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -173,17 +173,22 @@ def _chart(book: Book, sheet: Worksheet, row: int, rows: tuple[tuple[str, str], 
         ("80 % high", ahead(forecast("High 80"), f'{place_}=""'), RULE, "solid", 1),
         ("Last cycle", ahead(last, f'{place_}<>""'), SLATE, "round_dot", 1.5),
     )
-    title = f'="History and forecast of "&{item}&IF({market}="",", all markets"," in "&{market})'
+    chart = base_chart(book, {"type": "line"}, size=(590, 320))
+    chart.show_blanks_as("span")
+    drawn = {name: block.add(name, figures, "units") for name, figures, *_ in lines}
+    sold_units = f"SUM({across(drawn['Actual'], PAST)})"
+    change = f"100*(SUM({across(drawn['Consensus'], AHEAD, PAST)})/{sold_units}-1)"
+    title = (
+        f'={item}&IF({market}="",", all markets"," in "&{market})&": "&IF({sold_units}<=0,"nothing sold in 12 months",'
+        f'"the next 12 months are "&{signed(change)}&" % to the last 12")'
+    )
     chart_titles(
         book, sheet, row, 8, title, "Units a month  |  the 80 % range needs one market, last cycle all of them"
     )
-    chart = base_chart(book, {"type": "line"}, size=(590, 320))
-    chart.show_blanks_as("span")
-    for name, figures, colour, dash, width in lines:
-        at = block.add(name, figures, "units")
+    for name, _, colour, dash, width in lines:
         chart.add_series(
             {
-                **block.series(at, PAST + AHEAD),
+                **block.series(drawn[name], PAST + AHEAD),
                 "line": {"color": colour, "width": width, "dash_type": dash},
             }
         )

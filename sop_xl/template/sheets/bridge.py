@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name
 
-from sop_xl.template.blocks import Block, at, chart_titles, family
+from sop_xl.template.blocks import Block, across, at, chart_titles, family
 from sop_xl.template.charts import axes, base_chart, place
 from sop_xl.template.formulas import sum_of
 from sop_xl.template.parts import masthead, print_page, protect, section, signs, write
@@ -161,7 +161,7 @@ def _chart(book: Book, sheet: Worksheet, row: int, total: int, name: str, data: 
 def _title(names: int, values: int, name: str) -> str:
     """Return the finding: the change, the step that gives most and the one that takes most."""
     start, end = at(values, 1), at(values, COUNT)
-    steps, heads = (f"{at(row, 2)}:{at(row, COUNT - 1).split('!')[1]}" for row in (values, names))
+    steps, heads = (across(row, COUNT - 2, 1) for row in (values, names))
     best, worst, before = f"MAX({steps})", f"MIN({steps})", f"LOWER({at(names, 1)})"
     worth = f"0.02*MAX({best},-{worst})"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name
 
-from sop_xl.template.blocks import Block, at, chart_titles
+from sop_xl.template.blocks import Block, across, at, chart_titles
 from sop_xl.template.charts import FORECAST_FILL, axes, base_chart, place
 from sop_xl.template.style import ACCENT, SERIES, WHITE
 from sop_xl.template.words import figure, money, month_words
@@ -41,10 +41,10 @@ def _cash(book: Book, sheet: Worksheet, row: int, data: int, net: int) -> None:
     block = Block(book, data, "CASH: NET CASH", [f"={cell}" for cell in _cells(6)], number="month")
     months = block.add("Net cash", [f"={cell}" for cell in _cells(net)], "thousands")
     line = block.next
-    sums = [f'=IF({at(months, 1)}="","",SUM({at(months, 1)}:{at(months, k).split("!")[1]}))' for k in range(1, 13)]
+    sums = [f'=IF({at(months, 1)}="","",SUM({across(months, k)}))' for k in range(1, 13)]
     added = block.add("Added up", sums, "thousands")
-    area = f"{at(months, 1)}:{at(months, 12).split('!')[1]}"
-    worst = f"INDEX({at(block.heads, 1)}:{at(block.heads, 12).split('!')[1]},MATCH(MIN({area}),{area},0))"
+    area = across(months, 12)
+    worst = f"INDEX({across(block.heads, 12)},MATCH(MIN({area}),{area},0))"
     total = f"SUM({area})"
     way = f'IF({total}<0,"takes ","brings ")&{money(f"ABS({total})")}'
     low = f'IF(MIN({area})<0,"; "&{month_words(worst)}&" takes most","; weakest in "&{month_words(worst)})'

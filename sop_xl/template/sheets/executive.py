@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
-from sop_xl.template.blocks import chart_titles
+from sop_xl.template.blocks import across, chart_titles
 from sop_xl.template.charts import FONT, place, swatch
 from sop_xl.template.parts import AHEAD, PAST, print_page, protect, section, write
 from sop_xl.template.sheets import executive_charts as charts
@@ -105,12 +105,12 @@ def _tiles(book: Book, sheet: Worksheet, facts: Facts) -> None:
     data.tile_states(book, [tile.state for tile in tiles])
     months, load, year = facts.months, facts.ahead.load, data.YEAR
     sparks = (
-        data.across(facts.year.revenue, year),
-        data.across(facts.year.margin, year),
-        data.across(facts.accuracy, year),
-        data.across(months.stock, PAST + AHEAD),
-        data.across(load, AHEAD),
-        data.across(months.late, AHEAD, PAST),
+        across(facts.year.revenue, year),
+        across(facts.year.margin, year),
+        across(facts.accuracy, year),
+        across(months.stock, PAST + AHEAD),
+        across(load, AHEAD),
+        across(months.late, AHEAD, PAST),
     )
     for k, (tile, spark) in enumerate(zip(tiles, sparks, strict=True)):
         left = 2 * k

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sop_xl.template.blocks import Block, at, family, span
+from sop_xl.template.blocks import Block, across, at, family, span
 from sop_xl.template.formulas import sum_of
-from sop_xl.template.sheets.executive_data import BRIDGE_ROW, Year, across
+from sop_xl.template.sheets.executive_data import BRIDGE_ROW, Year
 from sop_xl.template.words import cut, money_like
 
 if TYPE_CHECKING:

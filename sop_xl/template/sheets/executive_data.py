@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sop_xl.template.blocks import Block, at, span
+from sop_xl.template.blocks import Block, across, at, span
 from sop_xl.template.formulas import known, sum_of
 from sop_xl.template.names import SHEET as DATA_SHEET
 from sop_xl.template.parts import write
@@ -169,8 +169,3 @@ def message(book: Book, sentence: str) -> str:
     write(sheet, row, 5, "Message", book.style("Label"))
     write(sheet, row, 6, sentence, book.style("CalcText"))
     return at(row, 6)
-
-
-def across(row: int, count: int, first: int = 0) -> str:
-    """Return the range of a row's figures on Chart data, `count` of them from number `first` (from 0)."""
-    return f"{at(row, 1 + first)}:{at(row, first + count).split('!')[1]}"

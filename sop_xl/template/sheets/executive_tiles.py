@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sop_xl.template.blocks import across
 from sop_xl.template.parts import AHEAD, PAST
-from sop_xl.template.sheets.executive_data import FULL, across
+from sop_xl.template.sheets.executive_data import FULL
 from sop_xl.template.sheets.home_words import fiscal_year_words
 from sop_xl.template.words import cut, figure, money, month_words, signed
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.template.blocks import at
+from sop_xl.template.blocks import across, at
 from sop_xl.template.parts import AHEAD, MASTER_TEXT, PAST
-from sop_xl.template.sheets.executive_data import FULL, YEAR, across, beyond
+from sop_xl.template.sheets.executive_data import FULL, YEAR, beyond
 from sop_xl.template.sheets.home_words import fiscal_year_words, place_of, resource_of
 from sop_xl.template.words import cut, figure, money, month_words
 

@@ -129,7 +129,7 @@ def _parameters(book: Book, sheet: Worksheet) -> None:
     unknown = f'AND(sop_family<>"",{count_of("tblFamilies", ("Family", "sop_family"))}=0)'
     largest = 'IF(OR(sop_family="",TRIM($A$5)<>""),"","; showing the largest: "&sop_family)'
     hint = f'=IF({unknown},"▲ not in the plan: choose from the list","◄ choose a family"&{largest})'
-    write(sheet, 4, 1, hint, book.style("Note"))
+    write(sheet, 4, 1, hint, book.style("Note", font_size=8))
 
     strategy = '=IF(sop_to_both=1,"MTS + MTO",sop_strategy)'
     for column, label, value, number in (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sop_xl.template.blocks import Block, at, family
+from sop_xl.template.blocks import Block, across, at, family
 from sop_xl.template.formulas import FILLED, Where, count_of, known, sum_of
 from sop_xl.template.parts import FIRST, TIME_WIDTHS, masthead, print_page, protect, section, write
 from sop_xl.template.sheets.finance_charts import draw
@@ -84,7 +84,7 @@ _DATES = f"{SHEET}!$H$6:$S$6"
 
 def _counts(row: int) -> str:
     """Return the twelve counts of a row of the block on Chart data."""
-    return f"{at(DATA + row, 1)}:{at(DATA + row, MONTHS).split('!')[1]}"
+    return across(DATA + row, MONTHS)
 
 
 def _known(book: Book) -> None:

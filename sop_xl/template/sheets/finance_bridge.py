@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sop_xl.template.blocks import Block, at, span
+from sop_xl.template.blocks import Block, across, at, span
 from sop_xl.template.waterfall import Waterfall
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _row(block: Block, name: str, figures: list[str], number: str = "thousands")
 
 def _amounts(row: int, names: list[str], comparison: Comparison) -> list[str]:
     """Return the formulas of the steps; all others take what the movers leave, so that the bridge adds up."""
-    listed = f"SUM({at(row, 2)}:{at(row, 1 + MOVERS).split('!')[1]})"
+    listed = f"SUM({across(row, MOVERS, 1)})"
     start, outlook = comparison.start, comparison.outlook
     rest = f"ROUND({outlook}-{start}-{listed},2)"
     amounts = [f"={start}"]
