@@ -13,7 +13,7 @@ FUNCTIONS_MD = $(PY) -c 'from sop_xl.functions.reference import reference; print
 
 export PYTHON
 
-.PHONY: help setup demo test lint bench template test-all docs clean office postgres
+.PHONY: help setup demo test coverage lint bench template test-all docs clean office postgres
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,7 +35,10 @@ postgres:
 demo: .venv/.ready-run  ## The Adventure Works workbook, planned, in demo_out/
 	.venv/bin/sop-xl demo demo_out
 
-test: setup  ## All tests with branch coverage
+test: setup  ## All tests
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+coverage: setup  ## All tests with branch coverage, which takes half as long again
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 lint: .venv/.ready-dev  ## Format, style, types, layers, and docs that are current
