@@ -19,7 +19,9 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.demand.engine import forecast_panel
-from sop_xl.demand.panel import naive_scale, right_align, seasonal_naive
+from sop_xl.demand.panel import naive_scale, over_horizon, phases, right_align, seasonal_naive
+from sop_xl.demand.seasonal import classical_indices, deseasonalise
+from sop_xl.demand.theta import dynamic_theta
 
 SEASON = 12
 LEVELS = (80, 95)
@@ -55,20 +57,45 @@ def main() -> None:
             f"last {inside[:, -1].mean():.3f}), MSIS {interval_score(low, high, actual, scale, level):.2f}"
         )
     print(f"{spent:.2f} ms CPU a series, backtests and intervals included")
-    if arguments.peers:
-        print_peers(arguments.peers, panel, actual, scale, (*ours, spent))
+    made = peer_forecasts(arguments.peers, panel, horizon) if arguments.peers else {}
+    if made:
+        print_peers(made, actual, scale, (*ours, spent))
+    print_theta(panel, actual, scale, made.get("DynamicOptimizedTheta:mean"))
+
+
+def peer_forecasts(python: Path, panel: np.ndarray, horizon: int) -> dict[str, np.ndarray]:
+    """Return what statsforecast's methods say of the same series, in the environment of `python`."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        np.savez(folder / "in.npz", panel=panel, horizon=horizon)
+        script = Path(__file__).with_name("peer_forecasts.py")
+        subprocess.run([python, script, folder / "in.npz", folder / "out.npz"], check=True)
+        return dict(np.load(folder / "out.npz"))
+
+
+def print_theta(panel: np.ndarray, actual: np.ndarray, scale: np.ndarray, peer: np.ndarray | None) -> None:
+    """Score the member theta alone, with our indices and with classical ones, which statsforecast uses."""
+    size = np.nanmean(np.abs(panel), axis=1)[:, None]
+    season = deseasonalise(panel / size, SEASON)
+    classical = np.where(season.seasonal[:, None], classical_indices(panel / size, SEASON), 1.0)
+    print(f"\n{'theta alone':24}{'sMAPE':>8}{'MASE':>8}")
+    for name, indices in (("shrunken indices", season.indices), ("classical indices", classical)):
+        started = time.process_time()
+        adjusted = panel / size / indices[:, phases(panel.shape[1], SEASON)]
+        theta = dynamic_theta(adjusted, actual.shape[1])
+        spent = 1000 * (time.process_time() - started) / len(panel)
+        forecast = theta.forecast * over_horizon(indices, actual.shape[1]) * size
+        scores = point_scores(forecast, actual, scale)
+        near = (
+            "" if peer is None else f"  within 1 % of DOT: {(np.abs(forecast / peer - 1) <= 0.01).mean():.1%} of months"
+        )
+        print(f"{name:24}{scores[0]:8.3f}{scores[1]:8.4f}  {spent:.3f} ms{near}")
 
 
 def print_peers(
-    python: Path, panel: np.ndarray, actual: np.ndarray, scale: np.ndarray, ours: tuple[float, float, float]
+    made: dict[str, np.ndarray], actual: np.ndarray, scale: np.ndarray, ours: tuple[float, float, float]
 ) -> None:
     """Score statsforecast's methods on the same series; ratios are the product's figure over theirs."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        np.savez(folder / "in.npz", panel=panel, horizon=actual.shape[1])
-        script = Path(__file__).with_name("peer_forecasts.py")
-        subprocess.run([python, script, folder / "in.npz", folder / "out.npz"], check=True)
-        made = dict(np.load(folder / "out.npz"))
     print(f"\n{'statsforecast':24}{'sMAPE':>8}{'MASE':>8}{'cov80':>8}{'cov95':>8}{'MSIS95':>8}{'CPU ms':>8}  ratios")
     for peer in [key.split(":")[0] for key in made if key.endswith(":cpu")]:
         scores = point_scores(made[f"{peer}:mean"], actual, scale)
