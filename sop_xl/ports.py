@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
+    from sop_xl.share.form import FormRow
+    from sop_xl.share.records import PackEvent, PackRecord
     from sop_xl.supply.model import LinearModel
     from sop_xl.supply.scheduling.shop import Shop
     from sop_xl.supply.scheduling.timetable import Timetable
@@ -347,6 +349,34 @@ class Ledger(Protocol):
 
     def kept_cycles(self, kind: KeptKind, table: str) -> list[str]:
         """Return the cycles for which a table was kept, oldest first."""
+        ...
+
+    def pack_secret(self) -> str:
+        """Return the secret behind the seals of packs, made on its first use."""
+        ...
+
+    def next_pack(self) -> int:
+        """Return the number the next pack gets."""
+        ...
+
+    def log_packs(self, made: Sequence[PackRecord] = (), *, events: Sequence[PackEvent] = ()) -> None:
+        """Append packs with the rows they ask for, and what happened to packs, together."""
+        ...
+
+    def packs(self) -> list[PackRecord]:
+        """Return all packs, oldest first, without their rows."""
+        ...
+
+    def pack_rows(self, form_id: str) -> list[FormRow]:
+        """Return the rows a form asks for with their base values, in the order of its file."""
+        ...
+
+    def pack_of_code(self, code: str) -> str:
+        """Return the id of the form a row's code belongs to; blank where it belongs to none."""
+        ...
+
+    def pack_events(self) -> list[PackEvent]:
+        """Return what happened to packs, oldest first."""
         ...
 
     def verify(self) -> None:

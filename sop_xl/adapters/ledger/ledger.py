@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from sop_xl.adapters.ledger import backup, log, queries
+from sop_xl.adapters.ledger import backup, log, packs, queries
 from sop_xl.adapters.ledger.commit import append, check_version
 from sop_xl.adapters.ledger.digest import mismatches
 from sop_xl.adapters.ledger.frames import inflated
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sop_xl.adapters.ledger.store import Store
     from sop_xl.domain.batch import Batch, BatchRecord, DataVersion, FactKey
     from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
+    from sop_xl.share.form import FormRow
+    from sop_xl.share.records import PackEvent, PackRecord
 
 
 def no_step(_name: str) -> None:
@@ -225,6 +227,57 @@ class SqlLedger:
         """Return the cycles for which a table was kept, oldest first."""
         with self.store.reading() as conn:
             return log.kept_cycles(conn, kind, table)
+
+    def pack_secret(self) -> str:
+        """Return the secret behind the seals of packs, made on its first use; it never leaves the ledger.
+
+        Raises:
+            LedgerError: there is none yet, and the ledger cannot be written.
+        """
+        with self.store.reading() as conn:
+            found = packs.find_secret(conn)
+        if found:
+            return found
+        with self.store.writing() as conn:
+            return packs.made_secret(conn)
+
+    def next_pack(self) -> int:
+        """Return the number the next pack gets."""
+        with self.store.reading() as conn:
+            return packs.next_number(conn)
+
+    def log_packs(self, made: Sequence[PackRecord] = (), *, events: Sequence[PackEvent] = ()) -> None:
+        """Append packs with the rows they ask for, and what happened to packs, together.
+
+        Raises:
+            LedgerError: a pack of that id is there already, or it could not be written.
+        """
+        self._step("begin")
+        with self.store.writing() as conn:
+            packs.add_packs(self.store, conn, made)
+            packs.add_events(self.store, conn, events)
+            self._step("commit")
+        self._after_write()
+
+    def packs(self) -> list[PackRecord]:
+        """Return all packs, oldest first, without their rows."""
+        with self.store.reading() as conn:
+            return packs.all_packs(conn)
+
+    def pack_rows(self, form_id: str) -> list[FormRow]:
+        """Return the rows a form asks for with their base values, in the order of its file."""
+        with self.store.reading() as conn:
+            return packs.rows_of(conn, form_id)
+
+    def pack_of_code(self, code: str) -> str:
+        """Return the id of the form a row's code belongs to; blank where it belongs to none."""
+        with self.store.reading() as conn:
+            return packs.form_of_code(conn, code)
+
+    def pack_events(self) -> list[PackEvent]:
+        """Return what happened to packs, oldest first."""
+        with self.store.reading() as conn:
+            return packs.all_events(conn)
 
     def verify(self) -> None:
         """Read everything and hold it against its hashes.

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sop_xl.adapters.ledger import backup
 from sop_xl.adapters.ledger.ledger import SqlLedger, no_step
 from sop_xl.adapters.ledger.opening import create_file, create_url, open_file, open_url
+from sop_xl.adapters.ledger.packs import SECRET
 from sop_xl.adapters.ledger.place import SUFFIX, find, is_remote, ledger_path
 from sop_xl.adapters.ledger.store import PostgresStore, SqliteStore
 from sop_xl.adapters.ledger.tables import META, METADATA
@@ -118,6 +119,8 @@ def _forked_schema(store: PostgresStore, workbook: str, guid: str) -> SqlLedger:
         for table in METADATA.sorted_tables:
             if table is not META:
                 conn.exec_driver_sql(f'INSERT INTO {table.name} SELECT * FROM "{store.schema}".{table.name}')
+        secret = f"name = '{SECRET}'"
+        conn.exec_driver_sql(f'INSERT INTO {META.name} SELECT * FROM "{store.schema}".{META.name} WHERE {secret}')
     return forked
 
 

@@ -51,7 +51,23 @@ MEMORY_SQL = (
     "CREATE INDEX frames_cycle ON frames (kind, table_name, cycle)",
 )
 
-GUARDED = ("batches", "batch_raw", "batch_issues", "fact_keys", "facts", "runs", "changes", "frames")
+GUARD_WORDS = "the ledger is append-only"
+
+PACKS_SQL = (
+    "CREATE TABLE packs (id {id}, pack TEXT NOT NULL UNIQUE, company TEXT NOT NULL, guid TEXT NOT NULL,"
+    " cycle TEXT NOT NULL, version TEXT NOT NULL, recipient TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL,"
+    " expires TEXT NOT NULL, row_count {int} NOT NULL, sheets TEXT NOT NULL, kind TEXT NOT NULL,"
+    " address TEXT NOT NULL, who TEXT NOT NULL, run TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL)",
+    "CREATE TABLE pack_rows (id {id}, pack TEXT NOT NULL, row_id TEXT NOT NULL, code TEXT NOT NULL UNIQUE,"
+    " sheet TEXT NOT NULL, key TEXT NOT NULL, base TEXT NOT NULL, shown TEXT NOT NULL)",
+    "CREATE INDEX pack_rows_pack ON pack_rows (pack, id)",
+    "CREATE TABLE pack_events (id {id}, pack TEXT NOT NULL, event TEXT NOT NULL, at TEXT NOT NULL,"
+    " who TEXT NOT NULL, detail TEXT NOT NULL, sha256 TEXT NOT NULL)",
+)
+
+FIRST_GUARDED = ("batches", "batch_raw", "batch_issues", "fact_keys", "facts", "runs", "changes", "frames")
+PACKS_GUARDED = ("packs", "pack_rows", "pack_events")
+GUARDED = FIRST_GUARDED + PACKS_GUARDED
 
 
 def _create(statements: tuple[str, ...]) -> Callable[[Connection], None]:
@@ -64,19 +80,27 @@ def _create(statements: tuple[str, ...]) -> Callable[[Connection], None]:
 
 def _guard(conn: Connection) -> None:
     """Let the database itself refuse to change or delete what was recorded."""
-    words = "the ledger is append-only"
     if conn.dialect.name == "postgresql":
         conn.exec_driver_sql(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN RAISE EXCEPTION '{words}'; END $$"
+            f" $$ BEGIN RAISE EXCEPTION '{GUARD_WORDS}'; END $$"
         )
-    for table in GUARDED:
+    _guard_tables(conn, FIRST_GUARDED)
+
+
+def _create_packs(conn: Connection) -> None:
+    _create(PACKS_SQL)(conn)
+    _guard_tables(conn, PACKS_GUARDED)
+
+
+def _guard_tables(conn: Connection, tables: tuple[str, ...]) -> None:
+    for table in tables:
         for action in ("UPDATE", "DELETE"):
             name = f"{table}_no_{action.lower()}"
             if conn.dialect.name == "postgresql":
                 body = "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             else:
-                body = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+                body = f"BEGIN SELECT RAISE(ABORT, '{GUARD_WORDS}'); END"
             conn.exec_driver_sql(f"CREATE TRIGGER {name} BEFORE {action} ON {table} {body}")
 
 
@@ -99,6 +123,7 @@ MIGRATIONS = (
     Migration(1, "batches of actuals, with raw pastes and issues", _create(ACTUALS_SQL)),
     Migration(2, "runs, changes, frozen cycles and forecasts", _create(MEMORY_SQL)),
     Migration(3, "the database refuses to change what was recorded", _guard),
+    Migration(4, "packs, what they ask for and what became of them", _create_packs),
 )
 CURRENT = MIGRATIONS[-1].version
 

@@ -133,3 +133,54 @@ FRAMES = Table(
     Column("content", LargeBinary, nullable=False),
 )
 """Whole tables, compressed: `kind` is snapshot (frozen when a cycle closed) or forecast (of each run)."""
+
+PACKS = Table(
+    "packs",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("pack", Text, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("cycle", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("row_count", BigInteger, nullable=False),
+    Column("sheets", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+"""Files made for recipients; `sheets` is JSON: what the columns of a form mean. `pack` is the form's id."""
+
+PACK_ROWS = Table(
+    "pack_rows",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("pack", Text, nullable=False),
+    Column("row_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("base", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+)
+"""What a form asks for, and what the tables said when it left; `key`, `base` and `shown` are JSON."""
+
+PACK_EVENTS = Table(
+    "pack_events",
+    METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("pack", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+"""What became of a pack: drafted, sent, returned."""
