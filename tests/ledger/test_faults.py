@@ -293,7 +293,7 @@ def test_an_older_file_is_brought_up_to_date_and_the_old_one_kept(tmp_path: Path
     old_file(path)
     old = path.read_bytes()
     ledger, notices = open_file(path)
-    assert notices == ["The ledger 'plan.sopledger' was brought from version 1 to 3 of its tables; its totals agree."]
+    assert notices == ["The ledger 'plan.sopledger' was brought from version 1 to 4 of its tables; its totals agree."]
     assert ledger.head() != DataVersion()
     assert ledger.commit(paste((NUT, 7.0, 1.0))).number == 2
     ledger.verify()
@@ -311,7 +311,7 @@ def test_an_older_database_is_brought_up_to_date(guid: str) -> None:
     found = open_url(server_url(), guid)
     assert found
     ledger, notices = found
-    assert "from version 1 to 3 of its tables; its totals agree." in notices[0]
+    assert "from version 1 to 4 of its tables; its totals agree." in notices[0]
     assert ledger.head().batch == 1
     assert ledger.commit(paste((NUT, 7.0, 1.0))).number == 2
     ledger.verify()

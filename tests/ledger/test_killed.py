@@ -84,7 +84,7 @@ def test_a_migration_killed_at_every_step_starts_again(tmp_path: Path) -> None:
     for step, name in outcomes:
         path = Path(name)
         ledger, notices = open_file(path)
-        assert "from version 1 to 3 of its tables; its totals agree" in notices[0], step
+        assert "from version 1 to 4 of its tables; its totals agree" in notices[0], step
         assert plain(ledger.facts()) == OLD
         assert ledger.raw(1) == b"first"
         assert len(ledger.runs()) == 0
