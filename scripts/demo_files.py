@@ -30,6 +30,7 @@ KEYS = {
     "open_orders": ["order"],
     "actuals": ["measure", "item", "market", "period"],
     "budget": ["item_or_family", "period"],
+    "fx_rates": ["currency", "period"],
 }
 
 

@@ -1,4 +1,4 @@
-"""The demo company's invented money: its budget, and the stock of the last closed months."""
+"""The demo company's invented money: budget, operating expense, exchange rates, and stock of the last months."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ PRICE_FACTOR = 1.01
 COST_FACTOR = 0.98
 DAYS_IN_YEAR = 365
 CLOSED_MONTHS = 3
+OPEX_FIXED, OPEX_VARIABLE = 0.055, 0.03
+"""Operating expense: of the mean month's revenue, whatever is sold, and of what is sold."""
+
+OPEX_FROM = "2025-01"
+OPEX_WOBBLE = 0.06
+RATES = {"AUD": (0.66, 0.4), "CAD": (0.74, 2.1), "EUR": (1.10, 3.6), "GBP": (1.28, 5.2)}
+"""USD for one unit at the plan rate, and where each currency's wave starts."""
+
+RATE_MONTHS = ("2025-01", "2028-04")
+RATE_SWING, RATE_WAVE = 0.035, 17
+"""How far actual rates swing about the plan rate, as a share, and over how many months."""
 
 
 def _by_family(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +42,8 @@ def budget(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
 
     Units: half the same calendar month of the last 12 closed months, half their mean, times
     `BUDGET_GROWTH`. Revenue and COGS: units at the mean net price + 1 % and the mean standard cost - 2 %.
-    Inventory value: the family's target cover at the year's mean daily COGS.
+    Opex: `OPEX_VARIABLE` of the month's and `OPEX_FIXED` of the mean month's revenue. Inventory value: the
+    family's target cover at the year's mean daily COGS.
     """
     rows = []
     for family, year_rows in _by_family(items, shipments).groupby("family"):
@@ -50,10 +62,41 @@ def budget(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
                         "quantity": units,
                         "revenue": round(units * price * PRICE_FACTOR, -2),
                         "cogs": round(units * cost * COST_FACTOR, -2),
+                        "opex": round(
+                            (units * OPEX_VARIABLE + totals["quantity"] * growth / 12 * OPEX_FIXED) * price, -2
+                        ),
                         "inventory_value": round(stock, -3),
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def operating_expense(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
+    """Return the operating expense of the closed months by family, as rows of `actuals`.
+
+    As the budget's rule has it, on what was sold, and up to `OPEX_WOBBLE` more or less month by month.
+    """
+    rows = shipments.assign(family=shipments["item"].map(items["family"]))
+    revenue = rows.pivot_table(index="family", columns="period", values="value", aggfunc="sum").fillna(0.0)
+    mean = revenue.T.rolling(12, min_periods=1).mean().T
+    months = [month for month in revenue.columns if month >= OPEX_FROM]
+    wave = np.sin(np.arange(len(months)) * 1.7 + np.arange(len(revenue))[:, None])
+    spent = (revenue[months] * OPEX_VARIABLE + mean[months] * OPEX_FIXED) * (1.0 + OPEX_WOBBLE * wave)
+    table = spent.round(2).reset_index().melt("family", var_name="period", value_name="value")
+    return table.rename(columns={"family": "item"}).assign(measure="opex", market="", location="")
+
+
+def exchange_rates(last_closed: str) -> pd.DataFrame:
+    """Return one plan rate for all months of a currency, and actual rates of the closed ones about it."""
+    months = pd.period_range(*RATE_MONTHS, freq="M")
+    step = np.arange(len(months))
+    rows = []
+    for currency, (plan, start) in RATES.items():
+        actual = plan * (1.0 + RATE_SWING * np.sin(start + 2 * np.pi * step / RATE_WAVE))
+        closed = months <= pd.Period(last_closed, "M")
+        columns = {"currency": currency, "period": months.astype(str), "plan_rate": plan}
+        rows.append(pd.DataFrame({**columns, "actual_rate": np.where(closed, actual.round(4), np.nan)}))
+    return pd.concat(rows, ignore_index=True)
 
 
 def inventory_history(items: pd.DataFrame, shipments: pd.DataFrame, stock: pd.Series, plant: str) -> pd.DataFrame:

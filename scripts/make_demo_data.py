@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from demo_costs import cost_shares, rolled_costs, unit_prices
 from demo_files import write
-from demo_money import budget, inventory_history
+from demo_money import budget, exchange_rates, inventory_history, operating_expense
 from demo_supply import open_orders_table, suppliers_table
 
 TARGET = Path(__file__).parent.parent / "sop_xl" / "demo" / "adventureworks"
@@ -29,11 +29,17 @@ WRITTEN = (
     "open_orders",
     "actuals",
     "budget",
+    "fx_rates",
 )
 
 PLANT = "Bothell"
 OVERTIME_MAX_PCT = 15
-OVERTIME_FACTOR = 1.5
+OVERTIME_PREMIUM = 0.5
+"""What an hour of overtime costs beyond a regular one, as a share of the source's rate."""
+
+OVERHEAD_SHARE = 0.4
+"""What of the source's rate is fixed overhead: rent, depreciation, foremen."""
+
 MONTHS_MOVED = 18
 """The source moved its sales by 18 months more than the items' first and last days of sale."""
 
@@ -47,6 +53,9 @@ COVER_DAYS = {
 }
 PARTS_COVER_DAYS = 10
 PAYMENT_DAYS = {"Reseller": 45, "Internet": 0}
+CURRENCIES = {"Australia": "AUD", "Canada": "CAD", "France": "EUR", "Germany": "EUR", "United Kingdom": "GBP"}
+"""Currency customers pay in, by territory; elsewhere USD."""
+
 NEW_ITEMS = {
     "BK-M70B-42": ("BK-M68B-42", "Mountain-250 Black, 42", "2027-03"),
     "HL-U509-G": ("HL-U509-R", "Sport-100 Helmet, Green", "2027-05"),
@@ -137,7 +146,7 @@ def market(sales: pd.DataFrame) -> pd.Series:
 
 
 def markets_table(source: Tables) -> pd.DataFrame:
-    """Return territory x channel, with invented payment terms."""
+    """Return territory x channel, with the country's currency and invented payment terms."""
     territories = source["territories"].assign(key=1)
     pairs = territories.merge(pd.DataFrame({"channel": list(PAYMENT_DAYS), "key": 1}), on="key")
     return pd.DataFrame(
@@ -147,6 +156,7 @@ def markets_table(source: Tables) -> pd.DataFrame:
             "region": pairs["region"],
             "channel": pairs["channel"],
             "ship_from": PLANT,
+            "currency": pairs["territory"].map(CURRENCIES).fillna(""),
             "payment_days": pairs["channel"].map(PAYMENT_DAYS),
         }
     )
@@ -169,16 +179,18 @@ def shipments_table(source: Tables) -> pd.DataFrame:
 
 
 def resources_table(source: Tables) -> pd.DataFrame:
-    """Return the work centres, with invented overtime."""
+    """Return the work centres, with invented overtime and part of the rate as overhead."""
     resources = source["resources"]
+    rate = resources["cost_rate_usd_per_hour"]
     return pd.DataFrame(
         {
             "resource": resources["resource"],
             "location": PLANT,
             "hours_per_week": resources["availability_hours_per_week"],
-            "cost_per_hour": resources["cost_rate_usd_per_hour"],
+            "cost_per_hour": rate * (1.0 - OVERHEAD_SHARE),
             "overtime_max_pct": OVERTIME_MAX_PCT,
-            "overtime_cost_per_hour": resources["cost_rate_usd_per_hour"] * OVERTIME_FACTOR,
+            "overtime_cost_per_hour": rate * (1.0 - OVERHEAD_SHARE + OVERTIME_PREMIUM),
+            "overhead_per_hour": rate * OVERHEAD_SHARE,
         }
     )
 
@@ -209,8 +221,10 @@ def convert(source: Tables) -> Tables:
     tables["stock"] = pd.DataFrame(
         {"item": stock.index, "location": PLANT, "quantity": stock.to_numpy(), "as_of": "2026-10-31"}
     )
-    tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT)])
+    opex = operating_expense(listed, shipments)
+    tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), opex])
     tables["budget"] = budget(listed, shipments)
+    tables["fx_rates"] = exchange_rates(shipments["period"].max())
     tables["items"] = tables["items"].drop(columns="resold")
     return tables
 

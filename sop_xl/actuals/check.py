@@ -26,7 +26,7 @@ from sop_xl.actuals.scale import flipped, last_month_total, rescaled
 from sop_xl.actuals.synonyms import meaning_of
 from sop_xl.actuals.totals import judge_totals
 from sop_xl.schema.frames import empty_frame
-from sop_xl.schema.inputs import ACTUALS, MEASURES
+from sop_xl.schema.inputs import ACTUALS, COMPANY_MEASURES, MEASURES, WHOLE_COMPANY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,7 +139,7 @@ def _draft(raw: RawPaste, layout: Layout, context: PasteContext, found: Findings
     row_rules.formula_rows(records, found)
     measure = read_measures(records, context, found)
     months = read_months(records, context, found)
-    codes = {name: _codes(records, name, context, found) for name in ("item", "market", "location")}
+    codes = {name: _codes(records, name, measure, context, found) for name in ("item", "market", "location")}
     read = {name: _amounts(records, name, measure, context, found) for name in AMOUNTS}
     value = read["value"]
     currency = read_currencies(records, value, context, found)
@@ -157,7 +157,7 @@ def _draft(raw: RawPaste, layout: Layout, context: PasteContext, found: Findings
     return Draft(records, measure, *places, currency, months, exact["quantity"], exact["value"])
 
 
-def _codes(records: Records, name: str, context: PasteContext, found: Findings) -> np.ndarray:
+def _codes(records: Records, name: str, measure: np.ndarray, context: PasteContext, found: Findings) -> np.ndarray:
     table = {"item": context.items, "market": context.markets, "location": context.locations}[name]
     if table.empty and name != "item":
         if name in records.layout.keys:
@@ -167,7 +167,13 @@ def _codes(records: Records, name: str, context: PasteContext, found: Findings) 
     label = "description" if name == "item" else "name"
     names = dict(zip(table[label], table[name], strict=True))
     codes = CodeList(name.capitalize(), table[name].tolist(), names)
-    return read_codes(records, name, codes, found, required=name == "item")
+    if name != "item":
+        return read_codes(records, name, codes, found, required=False)
+    whole = np.isin(measure, COMPANY_MEASURES)
+    listed = [*codes.codes, *sorted(set(table["family"]) - {""}), WHOLE_COMPANY]
+    wider = CodeList("Item or family", listed, names)
+    of_items = read_codes(records, name, codes, found, required=True, among=~whole)
+    return np.where(whole, read_codes(records, name, wider, found, required=True, among=whole), of_items)
 
 
 def _amounts(

@@ -131,7 +131,9 @@ def _index(words: Iterable[str], fold: Callable[[str], str]) -> dict[str, tuple[
     return out
 
 
-def read_codes(records: Records, field: str, codes: CodeList, found: Findings, *, required: bool) -> np.ndarray:
+def read_codes(
+    records: Records, field: str, codes: CodeList, found: Findings, *, required: bool, among: np.ndarray | None = None
+) -> np.ndarray:
     """Return the code of each record, "" for none; what is not in the list is bad.
 
     Args:
@@ -140,6 +142,7 @@ def read_codes(records: Records, field: str, codes: CodeList, found: Findings, *
         codes: the list they are looked up in.
         found: takes what is found.
         required: whether a blank is a fault.
+        among: the records that this list is for; shape (n,). Left out: all.
     """
     cells = records.keys(field)
     out = np.full(len(records), "", dtype=object)
@@ -148,7 +151,7 @@ def read_codes(records: Records, field: str, codes: CodeList, found: Findings, *
         out[:] = fixed if fixed in codes.codes else ""
         return out
     aliases = found.answers.start_with("P10")
-    live = ~records.out & ~records.totals
+    live = ~records.out & ~records.totals & (True if among is None else among)
     places: dict[tuple[type, Value, str], list[int]] = {}
     for k, cell in enumerate(cells):
         if live[k]:

@@ -77,7 +77,10 @@ _MEASURES = {
     "inventory": "inventory stock stocks bestand lagerbestand onhand",
     "backlog": "backlog auftragsbestand carnet",
     "cogs": "cogs umsatzkosten",
-    "opex": "opex",
+    "opex": "opex overheads sga betriebskosten",
+    "rebates": "rebates rebate bonus boni ristourne ristournes",
+    "receivables": "receivables debitoren forderungen creances",
+    "payables": "payables kreditoren verbindlichkeiten",
 }
 _MEASURE_OF = {word: measure for measure, words in _MEASURES.items() for word in words.split()}
 _QUANTITY_MEASURES = frozenset(

@@ -97,6 +97,14 @@ def _with_family(data: PlanData, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(family=rows["item"].map(data["items"].set_index("item")["family"]))
 
 
+def of_families(data: PlanData, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the family of `item`, which may be that of an item or a family's own name; "" for the whole company."""
+    items = data["items"]
+    known = rows["item"].isin(items["family"]) & ~rows["item"].isin(items["item"])
+    named = rows["item"].map(items.set_index("item")["family"]).astype(object).fillna("")
+    return rows.assign(family=rows["item"].where(known, named).astype("str"))
+
+
 def _sales_lines(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """Turn the columns revenue and cogs into rows of `column`; gross margin too, where both are there."""
     sums = sum_to_cents(rows, ["family", "market", "period"], ["revenue", "cogs"])
@@ -138,8 +146,9 @@ def _line(rows: pd.DataFrame, line: str, value: str, column: str) -> pd.DataFram
 
 
 def _actual_opex(data: PlanData) -> pd.DataFrame:
+    """Operating expense of the closed months, of an item, a family or, without one, the whole company."""
     rows = closed_actuals(data)
-    opex = _with_family(data, rows[rows["measure"].eq("opex")])
+    opex = of_families(data, rows[rows["measure"].eq("opex")])
     return pd.concat([_line(opex, "opex", "value", "amount"), _line(opex, "opex", "constant", "constant")])
 
 

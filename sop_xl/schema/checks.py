@@ -9,6 +9,7 @@ import pandas as pd
 
 from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.inputs import COMPANY_MEASURES, WHOLE_COMPANY
 from sop_xl.schema.parse import row_key
 
 if TYPE_CHECKING:
@@ -59,10 +60,24 @@ def _unknown_codes(inputs: Mapping[str, Parsed], missing: frozenset[str]) -> lis
             if not known and not target.table.required:
                 continue
             codes = parsed.frame[column.field]
-            unknown = ~codes.isin(known | {""})
+            unknown = ~codes.isin(known | {""}) & ~_is_whole(parsed, column, inputs)
             for row in np.flatnonzero(unknown.to_numpy(bool)).tolist():
                 issues.append(_unknown_code(parsed, column, row, known))
     return issues
+
+
+def _is_whole(parsed: Parsed, column: Column, inputs: Mapping[str, Parsed]) -> pd.Series:
+    """Tell the actuals that are of a family or of the whole company, where their measure may be."""
+    if (parsed.table.name, column.field) != ("actuals", "item"):
+        return pd.Series(False, index=parsed.frame.index)
+    whole = _families(inputs) | {WHOLE_COMPANY}
+    return parsed.frame["measure"].isin(COMPANY_MEASURES) & parsed.frame["item"].isin(whole)
+
+
+def _families(inputs: Mapping[str, Parsed]) -> set[str]:
+    """Return the families of the items; the one of items without any too."""
+    items = inputs["items"].frame
+    return set(items["family"].replace("", str(TABLE_BY_NAME["items"].column("family").default)))
 
 
 def _unknown_code(parsed: Parsed, column: Column, row: int, known: set[str]) -> Issue:
@@ -80,8 +95,7 @@ def _unknown_code(parsed: Parsed, column: Column, row: int, known: set[str]) -> 
 
 def _unknown_budget_lines(inputs: Mapping[str, Parsed]) -> list[Issue]:
     budget, items = inputs["budget"], inputs["items"].frame
-    families = set(items["family"].replace("", str(TABLE_BY_NAME["items"].column("family").default)))
-    unknown = ~budget.frame["item_or_family"].isin(set(items["item"]) | families | {""})
+    unknown = ~budget.frame["item_or_family"].isin(set(items["item"]) | _families(inputs) | {""})
     return [
         budget.issue(
             Severity.STOP,

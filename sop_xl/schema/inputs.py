@@ -327,24 +327,41 @@ MEASURES = (
     "revenue",
     "cogs",
     "opex",
+    "rebates",
+    "receivables",
+    "payables",
     "past_due",
     "on_time_lines",
     "in_full_lines",
     "otif_lines",
     "total_lines",
 )
+COMPANY_MEASURES = ("opex", "rebates", "receivables", "payables")
+"""Money that need not be of one item: a family may stand for it, or `WHOLE_COMPANY`."""
+WHOLE_COMPANY = "(company)"
+"""What stands for the item where an amount is of the company as a whole."""
 
 ACTUALS = Table(
     "actuals",
     "Actuals",
     (
         text("Measure", "measure", choices=MEASURES, required=True),
-        text("Item", "item", required=True, refers="items"),
+        text(
+            "Item",
+            "item",
+            required=True,
+            refers="items",
+            help="Of opex, rebates, receivables and payables also a family, or (company) for all of it.",
+        ),
         text("Market", "market", refers="markets"),
         text("Location", "location", refers="locations"),
         month("Month", "period", required=True),
         number("Quantity", "quantity", "units"),
-        amount("Value", "value", help="Net revenue for shipments; cost for the others."),
+        amount(
+            "Value",
+            "value",
+            help="Revenue for shipments; cost for the others; receivables and payables: open at month end.",
+        ),
         text("Currency", "currency"),
         text("Batch", "batch"),
     ),

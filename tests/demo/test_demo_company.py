@@ -67,7 +67,7 @@ def test_families_are_bikes_by_kind_and_the_rest(company):
 
 def test_bikes_cost_about_what_their_bill_and_routing_say(company):
     items, bom = company["items"].set_index("item"), company["bom"]
-    rate = company["resources"].set_index("resource")["cost_per_hour"]
+    rate = company["resources"].set_index("resource")[["cost_per_hour", "overhead_per_hour"]].sum(axis=1)
     routings = company["routings"]
     conversion = (routings["hours_per_unit"] * routings["resource"].map(rate)).groupby(routings["item"]).sum()
     own = conversion.add(company["suppliers"].groupby("item")["price"].min(), fill_value=0.0)
@@ -133,3 +133,18 @@ def test_the_budget_follows_its_rule(company):
     for month, growth in ((pd.Period("2026-11", "M"), 0.97), (pd.Period("2027-04", "M"), 1.06)):
         same = road[road.index.month == month.month].item()
         assert budget[month] == round((same / 2 + road.mean() / 2) * growth)
+
+
+def test_every_part_of_the_p_and_l_has_data(company):
+    # Markets in five currencies, each with rates up to the plan's end; overhead; operating expense; spending.
+    abroad = set(company["markets"]["currency"]) - {""}
+    rates = company["fx_rates"]
+    assert abroad == set(rates["currency"]) == {"AUD", "CAD", "EUR", "GBP"}
+    assert (rates["actual_rate"].notna() == (rates["period"] < MONTH)).all()
+    assert (rates["actual_rate"] / rates["plan_rate"]).dropna().between(0.96, 1.04).all()
+    assert (company["resources"]["overhead_per_hour"] > 0).all()
+    opex, budget = company["actuals"].query("measure == 'opex'"), company["budget"]
+    assert opex["period"].max() == MONTH - 1
+    share = budget.groupby("item_or_family")[["opex", "revenue"]].sum()
+    assert (share["opex"] / share["revenue"]).between(0.07, 0.1).all()
+    assert company["initiatives"].query("status == 'approved'")[["capex", "one_off_cost"]].gt(0).all(axis=None)

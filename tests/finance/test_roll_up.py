@@ -92,6 +92,15 @@ def test_booked_revenue_and_cogs_come_before_shipments():
     assert figure(finance, "Bikes", "East", "2026-01", "opex") == 77.00
 
 
+def test_operating_expense_may_be_of_a_family_or_of_the_whole_company():
+    spent = [
+        {"measure": "opex", "item": item, "period": "2026-01", "value": 10.0} for item in ("Bikes", "(company)", "B2")
+    ]
+    finance = finance_of(company(actuals=[shipped("B1", "East", "2026-01", 20.0, 2000.0), *spent]))
+    assert figure(finance, "Bikes", "", "2026-01", "opex") == 20.00
+    assert figure(finance, "", "", "2026-01", "opex") == 10.00
+
+
 def test_revenue_of_the_whole_item_stands_for_all_its_markets():
     whole = {"measure": "revenue", "item": "B1", "period": "2026-01", "value": 2950.0}
     shipments = [shipped("B1", "East", "2026-01", 20.0, 2000.0), shipped("B1", "West", "2026-01", 10.0, 900.0)]

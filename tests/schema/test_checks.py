@@ -211,3 +211,11 @@ def test_a_final_override_without_a_reason_is_remarked():
 def test_a_missing_table_is_one_fault_and_not_one_for_each_reference():
     parsed, settings = inputs(items="item\n")
     assert {issue.code for issue in cross_check(parsed, settings, frozenset({"items"}))} == set()
+
+
+def test_operating_expense_may_be_of_a_family_or_the_company_but_sales_may_not():
+    rows = ["opex,Bikes", "opex,(company)", "opex,Cars", "shipments,Bikes"]
+    actuals = "\n".join(["measure,item,period,value", *(f"{row},2026-02,5" for row in rows)])
+    found = issues(items="item,source,family\nA,make,Bikes\nB,buy,Bikes\n", actuals=actuals)
+    unknown = [issue.message.split("'")[1] for issue in found if issue.code == "unknown-item"]
+    assert unknown == ["Cars", "Bikes"]
