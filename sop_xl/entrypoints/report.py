@@ -71,7 +71,7 @@ def history_json(entry: HistoryEntry) -> dict[str, Any]:
 
 def history_text(entries: Sequence[HistoryEntry]) -> list[str]:
     """Return the log as lines for a person."""
-    lines = [f"{e.run:6} {e.at:%Y-%m-%d}  {e.cycle:7}  {e.steps:30}  {e.state:9}  {e.result}" for e in entries]
+    lines = [f"{e.run:6} {e.at:%Y-%m-%d %H:%M}  {e.cycle:7}  {e.steps:30}  {e.state:9}  {e.result}" for e in entries]
     return lines or ["Nothing was run in this workbook yet."]
 
 

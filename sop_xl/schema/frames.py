@@ -20,10 +20,11 @@ DTYPES = {
     Kind.PERCENT: "float64",
     Kind.MONTH: "period[M]",
     Kind.DATE: "datetime64[s]",
+    Kind.TIME: "datetime64[s]",
     Kind.FLAG: "str",
     Kind.ANY: "object",
 }
-"""Text blanks are "", number blanks NaN, month and day blanks NaT; a parsed flag is "yes", "no" or ""."""
+"""Text blanks are "", number blanks NaN, month, day and time blanks NaT; a parsed flag is "yes", "no" or ""."""
 
 
 def empty_frame(table: Table) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def _stored(column: Column, frame: pd.DataFrame) -> pd.Series:
     if column.field not in frame:
         blank: object = {Kind.TEXT: "", Kind.FLAG: "", Kind.ANY: None}.get(column.kind, np.nan)
-        if column.kind in (Kind.MONTH, Kind.DATE):
+        if column.kind in (Kind.MONTH, Kind.DATE, Kind.TIME):
             blank = pd.NaT
         return pd.Series([blank] * len(frame), index=frame.index).astype(DTYPES[column.kind])
     values = frame[column.field]

@@ -27,6 +27,7 @@ READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.PERCENT: read.as_number,
     Kind.MONTH: read.as_month,
     Kind.DATE: lambda value: pd.Timestamp(read.as_day(value)),
+    Kind.TIME: lambda value: pd.Timestamp(read.as_time(value)),
     Kind.FLAG: read.as_flag,
     Kind.ANY: lambda value: value,
 }
@@ -36,6 +37,7 @@ BLANKS: dict[Kind, Any] = {
     Kind.ANY: None,
     Kind.MONTH: pd.NaT,
     Kind.DATE: pd.NaT,
+    Kind.TIME: pd.NaT,
 }
 
 
@@ -225,6 +227,7 @@ def _unreadable(parsed: Parsed, column: Column, row: int, value: Value, fault: r
     expected = {
         Kind.MONTH: "Enter a month, such as 2026-11.",
         Kind.DATE: "Enter a date, such as 2026-11-30.",
+        Kind.TIME: "Enter a date and a time, such as 2026-11-30 14:05.",
         Kind.FLAG: "Enter yes or no.",
     }.get(column.kind, "Enter a plain number." if column.is_numeric else "Choose one of the list.")
     return parsed.issue(

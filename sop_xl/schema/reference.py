@@ -25,6 +25,7 @@ names.
 - Text is text for ever: `00123`, `1E5` and `NA` are codes like any other.
 - Blank is "no data", never zero. A default says what the engines take where a cell is blank.
 - A month is `YYYY-MM` in CSV and a date, the first of the month, in Excel; a day is `YYYY-MM-DD`.
+- A time is `YYYY-MM-DD HH:MM:SS`, by the local clock of the computer that wrote it.
 - Percentages are in points: 15 means 15 %. Money is in the plan currency, quantities in the item's unit.
 - Optional tables may be empty, optional columns absent. Columns of your own are kept.
 """
@@ -36,6 +37,7 @@ KIND_WORDS = {
     Kind.PERCENT: "percent",
     Kind.MONTH: "month",
     Kind.DATE: "day",
+    Kind.TIME: "day and time",
     Kind.FLAG: "yes or no",
     Kind.ANY: "any",
 }

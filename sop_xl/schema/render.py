@@ -36,9 +36,16 @@ def _column_cells(column: Column, values: pd.Series) -> list[Value]:
         return [_first_day(known, period) for period in ordinals]
     if column.kind is Kind.DATE:
         return [None if pd.isna(day) else pd.Timestamp(day).date() for day in values]
+    if column.kind is Kind.TIME:
+        return [None if pd.isna(moment) else _moment(pd.Timestamp(moment)) for moment in values]
     if column.kind is Kind.ANY:
         return [None if value is None or value is pd.NaT or _is_nan(value) else value for value in values]
     return [value or None for value in values.tolist()]
+
+
+def _moment(moment: pd.Timestamp) -> dt.date:
+    """Return day and time; midnight is the day alone, as cells give it back."""
+    return moment.date() if moment == moment.normalize() else moment.to_pydatetime()
 
 
 def _first_day(known: dict[int, Value], period: Any) -> Value:
@@ -71,6 +78,8 @@ def _csv_text(kind: Kind, value: Value) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime) and kind is Kind.TIME:
+        return value.isoformat(" ", "seconds")
     if isinstance(value, dt.date):
         return f"{value:%Y-%m}" if kind is Kind.MONTH else value.isoformat()[:10]
     return str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, month, number, percent, rate, text
+from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, month, number, percent, rate, text, time
+
+LOCAL_TIME = "Day and time by the clock of the computer that ran it."
 
 
 def _result(name: str, sheet: str, columns: tuple[Column, ...], key: tuple[str, ...], help: str) -> Table:
@@ -933,7 +935,7 @@ CHANGES = _result(
     "Changes",
     (
         text("Run", "run"),
-        date("At", "at"),
+        time("At", "at", help=LOCAL_TIME),
         text("Table", "table"),
         text("Key", "key"),
         text("Field", "field"),
@@ -951,7 +953,7 @@ RUNS = _result(
     "Log",
     (
         text("Run", "run"),
-        date("At", "at"),
+        time("At", "at", help=LOCAL_TIME),
         text("Steps", "steps"),
         text("Cycle", "cycle"),
         text("Version", "version"),

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     PERCENT = "percent"
     MONTH = "month"
     DATE = "date"
+    TIME = "time"
     FLAG = "flag"
     ANY = "any"
 
@@ -159,6 +160,11 @@ def month(header: str, field: str, **more: Any) -> Column:
 def date(header: str, field: str, **more: Any) -> Column:
     """Declare a column of days."""
     return Column(header, field, Kind.DATE, "date", **more)
+
+
+def time(header: str, field: str, **more: Any) -> Column:
+    """Declare a column of moments: day and time of day to the second, by the clock where Python ran."""
+    return Column(header, field, Kind.TIME, "local time", **more)
 
 
 def flag(header: str, field: str, **more: Any) -> Column:

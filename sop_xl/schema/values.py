@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from contextlib import suppress
 
 import pandas as pd
 
@@ -92,6 +93,22 @@ def as_day(value: object) -> dt.date:
     if isinstance(value, str):
         return _day_from_text(value.translate(SPACES).strip())
     raise CellFaultError("not a date")
+
+
+def as_time(value: object) -> dt.datetime:
+    """Return a moment, to the second, from what `as_day` reads; a day alone is its midnight."""
+    if isinstance(value, dt.datetime):
+        return _to_the_second(value)
+    if isinstance(value, float) and 61 <= value < 2958466:
+        return _to_the_second(dt.datetime.combine(EPOCH, dt.time()) + dt.timedelta(days=value))
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return _to_the_second(dt.datetime.fromisoformat(value.translate(SPACES).strip()))
+    return dt.datetime.combine(as_day(value), dt.time())
+
+
+def _to_the_second(moment: dt.datetime) -> dt.datetime:
+    return (moment.replace(tzinfo=None) + dt.timedelta(milliseconds=500)).replace(microsecond=0)
 
 
 def _day_from_text(text: str) -> dt.date:

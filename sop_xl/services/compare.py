@@ -69,4 +69,6 @@ def plain(column: Column, value: Any) -> Value:
         return None
     if column.kind in (Kind.MONTH, Kind.DATE):
         return str(value)[:10]
+    if column.kind is Kind.TIME:
+        return str(value)
     return value

@@ -154,7 +154,7 @@ class HistoryEntry:
 
     Attributes:
         run: its number.
-        at: its day.
+        at: when, by the local clock.
         steps: what was run, or `undo` and the run taken back.
         cycle: the cycle of the plan it left; empty where there was none.
         inputs: hash of the inputs; empty where nothing was planned.

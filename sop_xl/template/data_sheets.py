@@ -43,12 +43,13 @@ _WIDE = {
     "description": 240,
     "reason": 240,
 }
-_WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150, "at": 100}
-_WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
+_WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150}
+_WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.TIME: 124, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
 _BY_KIND = {
     Kind.MONEY: "cents",
     Kind.MONTH: "month",
     Kind.DATE: "day",
+    Kind.TIME: "moment",
     Kind.FLAG: "text",
     Kind.PERCENT: "one_decimal",
 }

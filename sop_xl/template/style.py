@@ -48,6 +48,7 @@ NUMBER_FORMATS = {
     "cents": f"#,##0.00;{_MINUS}#,##0.00;0.00",
     "month": "mmm yy",
     "day": "d mmm yyyy",
+    "moment": "d mmm yyyy hh:mm",
     "day_short": "d mmm",
     "text": "@",
 }

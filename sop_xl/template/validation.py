@@ -52,7 +52,7 @@ def _about(column: Column) -> str:
     parts = [column.help]
     if column.choices and column.kind is not Kind.FLAG and ", ".join(column.choices) not in column.help:
         parts.append(f"One of: {', '.join(column.choices)}.")
-    if column.unit and column.kind is not Kind.MONTH and column.kind is not Kind.DATE:
+    if column.unit and column.kind not in (Kind.MONTH, Kind.DATE):
         parts.append(f"In {column.unit}.")
     if column.refers:
         parts.append(f"From the table {TABLE_BY_NAME[column.refers].sheet}.")

@@ -175,6 +175,7 @@ VALUES = {
     Kind.PERCENT: st.floats(0, 99).map(lambda x: round(x, 6) + 0.0),
     Kind.MONTH: st.integers(0, 900).map(lambda k: pd.Period("1990-01", "M") + k),
     Kind.DATE: st.dates(dt.date(1990, 1, 1), dt.date(2060, 1, 1)).map(pd.Timestamp),
+    Kind.TIME: st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2060, 1, 1)).map(lambda t: pd.Timestamp(t).floor("s")),
     Kind.FLAG: st.sampled_from(["yes", "no", ""]),
     Kind.ANY: st.one_of(st.none(), st.integers(-999, 999).map(float), st.just("some text")),
 }
