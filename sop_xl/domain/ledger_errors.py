@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sop_xl.domain.errors import SopError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sop_xl.domain.batch import BatchRecord, Clash
 
@@ -31,7 +31,28 @@ class LedgerReadOnlyError(LedgerError):
 
 
 class PartnerError(LedgerError):
-    """Workbook and ledger do not belong together as they are; the message says which choices there are."""
+    """Workbook and ledger do not belong together as they are.
+
+    Attributes:
+        found: what was found, as sentences.
+        choices: the answers there are, and in words what each does; none: there is nothing to choose.
+    """
+
+    def __init__(self, found: str, cure: str = "", choices: Mapping[str, str] | None = None) -> None:
+        """Say what was found, that nothing was changed, and what the user can do or choose."""
+        self.found = found
+        self.choices = choices or {}
+        offered = "; ".join(f"'{choice}' {words}" for choice, words in self.choices.items())
+        rest = f"Choose: {offered}." if offered else cure
+        super().__init__(f"{found} Nothing was changed. {rest}".rstrip())
+
+
+class UndecidedError(SopError):
+    """A question about workbook and ledger was asked and left open; nothing was done."""
+
+    def __init__(self, question: PartnerError) -> None:
+        """Say what the question is about."""
+        super().__init__(f"Nothing was done: it is not decided what to do. {question.found}")
 
 
 class StaleVersionError(LedgerError):

@@ -20,6 +20,7 @@ from sop_xl.template.ribbon_model import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from sop_xl.domain.ledger_errors import PartnerError
     from sop_xl.ports import PasteWorkbook
     from sop_xl.services.actions import Context, Outcome
 
@@ -81,11 +82,28 @@ class Session:
             places=ledger_places(self.book.fullname) if _is_saved(self.book) else None,
             who=user_name(),
             compute_at=compute_at,
+            ask=self.ask,
         )
 
     def say(self, line: str) -> None:
         """Show a line in the status bar."""
         self.app.status_bar = line
+
+    def ask(self, question: PartnerError) -> str:
+        """Ask what to do about workbook and ledger; return the choice, blank where there is none.
+
+        Excel's own message has three buttons, Yes, No and Cancel; each line says which one does what.
+        """
+        choices = dict(zip(("yes", "no"), question.choices, strict=False))
+        lines = [question.found, ""]
+        lines += [f"{button.capitalize()}: {question.choices[choice]}." for button, choice in choices.items()]
+        lines.append(f"{'Cancel' if len(choices) > 1 else 'No'}: nothing is done.")
+        buttons = "yes_no_cancel" if len(choices) > 1 else "yes_no"
+        try:
+            answer = self.app.alert("\n".join(lines), TITLE, buttons=buttons, mode="info")
+        except NotImplementedError:
+            return ""
+        return choices.get(answer, "")
 
     def is_cancelled(self) -> bool:
         """Whether the user pressed Esc since the click."""

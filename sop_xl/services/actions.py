@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.domain.errors import CancelledError, InvalidInputError, SopError, UndoError, WorkbookError
 from sop_xl.domain.issue import Severity, stops, worst_first
+from sop_xl.domain.ledger_errors import UndecidedError
 from sop_xl.schema.inputs import ACTUALS
 from sop_xl.schema.results import ISSUES, KPIS, RUNS
 from sop_xl.schema.views import DEMAND_REVIEW
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.issue import Issue
+    from sop_xl.domain.ledger_errors import PartnerError
     from sop_xl.ports import Compute, LedgerPlaces, PasteWorkbook, Progress, Scheduler, Solver, UndoStore, Workbook
     from sop_xl.services.run import RunReport
 
@@ -50,6 +52,7 @@ class Context:
         places: finds the workbook's ledger; None: there is none to be used.
         who: on whose behalf.
         compute_at: gives the place to compute that the setting compute_url names; None: this process.
+        ask: puts a question about workbook and ledger to the user and returns the choice; None: nobody is there.
     """
 
     workbook: PasteWorkbook
@@ -62,11 +65,12 @@ class Context:
     places: LedgerPlaces | None = None
     who: str = ""
     compute_at: Callable[[str], Compute] | None = None
+    ask: Callable[[PartnerError], str] | None = None
 
     @property
     def user(self) -> User:
         """Who is at work, and when."""
-        return User(self.who, self.now)
+        return User(self.who, self.now, self.ask)
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def run_part(action: str, context: Context) -> Outcome:
                 remarks=remarks,
                 compute_at=context.compute_at,
             )
-    except (CancelledError, WorkbookError):
+    except (CancelledError, UndecidedError, WorkbookError):
         raise
     except SopError as fault:
         _tell(context, part, fault)
@@ -163,7 +167,7 @@ def schedule(context: Context) -> Outcome:
 
 def undo_last(context: Context) -> Outcome:
     """Take back the last run or commit of actuals."""
-    report = take_back(context.workbook, context.undo, context.now, context.places, context.who)
+    report = take_back(context.workbook, context.undo, context.now, context.places, context.who, context.ask)
     left = f"The plan of cycle {report.cycle} before it stands again" if report.cycle else "No plan is left"
     if ACTUALS.name in report.rows:
         show_reversed(context.workbook, f"{report.undone} is taken back.")

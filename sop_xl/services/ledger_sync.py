@@ -35,10 +35,18 @@ LOOKED_BACK = 5
 
 @dataclass(frozen=True)
 class User:
-    """Who is at work, and when by that person's clock."""
+    """Who is at work, and when by that person's clock.
+
+    Attributes:
+        name: that person's.
+        at: when.
+        ask: puts a `PartnerError` to them as a question and returns their choice, blank where they make none;
+            None: nobody is there to be asked.
+    """
 
     name: str
     at: dt.datetime
+    ask: Callable[[PartnerError], str] | None = None
 
 
 @dataclass(frozen=True)

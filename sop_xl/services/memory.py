@@ -5,18 +5,19 @@ from __future__ import annotations
 import uuid
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+from sop_xl.domain.batch import DataVersion
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import Issue, Severity
-from sop_xl.domain.ledger_errors import LedgerError, PartnerError
+from sop_xl.domain.ledger_errors import LedgerError, PartnerError, UndecidedError
 from sop_xl.schema.inputs import ACTUALS, SETTINGS
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.results import RUNS
 from sop_xl.schema.values import as_text
 from sop_xl.services import log
 from sop_xl.services.ledger_sync import User, synchronise
-from sop_xl.services.partner import GUID
+from sop_xl.services.partner import GUID, OF_ONE_MISSING, VERSION
 from sop_xl.services.quarantine import incomplete_remarks
 
 if TYPE_CHECKING:
@@ -66,21 +67,64 @@ def remembering(
         begin: whether a ledger without facts takes in those of the sheet Actuals now.
 
     Raises:
-        PartnerError: they do not belong together as they are, and there is no choice yet.
+        PartnerError: they do not belong together as they are, and there is no choice yet and nobody to ask.
+        UndecidedError: the user was asked and chose nothing.
         LedgerError: the ledger cannot be opened or made.
         InvalidInputError: the sheet Actuals has faults.
     """
-    ledger, notices = places.open(_guid(workbook), _ledger_url(workbook))
+    guid, url = _guid(workbook), _ledger_url(workbook)
+    _ask_where_it_is_missing(workbook, places, guid, url, user)
+    ledger, notices = places.open(guid, url)
     try:
-        if choice == "fork":
-            ledger, notices = _forked(workbook, ledger, places)
-        other = "" if choice == "fork" else choice
-        told = synchronise(
-            workbook, ledger, path=places.path, guid_at=places.guid_at, user=user, choice=other, begin=begin
-        )
+        try:
+            told = _in_step(workbook, ledger, places, user, choice, begin=begin)
+        except PartnerError as question:
+            if choice or not question.choices or user.ask is None:
+                raise
+            told = _in_step(workbook, ledger, places, user, _answer(question, user), begin=begin)
+        ledger = told.ledger
         yield Memory(ledger, user, [*notices, *told.notices, *_unwritten_run(workbook, ledger)])
     finally:
         ledger.close()
+
+
+def _in_step(
+    workbook: LinkedWorkbook, ledger: Ledger, places: LedgerPlaces, user: User, choice: str, *, begin: bool
+) -> Memory:
+    """Bring workbook and ledger to one state; return the ledger, which is another one after a fork."""
+    notices: list[str] = []
+    if choice == "fork":
+        ledger, notices = _forked(workbook, ledger, places)
+    other = cast("Any", "" if choice == "fork" else choice)
+    try:
+        told = synchronise(
+            workbook, ledger, path=places.path, guid_at=places.guid_at, user=user, choice=other, begin=begin
+        )
+    except BaseException:
+        if choice == "fork":
+            ledger.close()
+        raise
+    return Memory(ledger, user, [*notices, *told.notices])
+
+
+def _answer(question: PartnerError, user: User) -> str:
+    """Return what the user chooses; UndecidedError where they choose nothing."""
+    choice = user.ask(question) if user.ask else ""
+    if choice not in question.choices:
+        raise UndecidedError(question)
+    return choice
+
+
+def _ask_where_it_is_missing(workbook: LinkedWorkbook, places: LedgerPlaces, guid: str, url: str, user: User) -> None:
+    """Ask before a new ledger is made for a workbook that had one; where nobody can be asked, it is made and told."""
+    if user.ask is None or not DataVersion.read(workbook.read_property(VERSION)).batch:
+        return
+    found = places.find(guid, url)
+    if found:
+        found[0].close()
+        return
+    words = "It was moved or deleted, or the workbook came without it: put it back beside the workbook if you have it."
+    _answer(PartnerError(f"The ledger of {workbook.name} was not found. {words}", choices=OF_ONE_MISSING), user)
 
 
 @contextmanager

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 GUID = "sop_workbook_guid"
 VERSION = "sop_data_version"
+OF_A_COPY = {
+    "fork": "gives the copy a ledger of its own, with the history up to now",
+    "attach": "lets both work on the same one",
+}
+OF_TWO_WAYS = {
+    "workbook": "keeps what the sheet Actuals says and notes the differences as a batch",
+    "ledger": "fills the sheet from the ledger",
+}
+OF_ONE_MISSING = {
+    "new": "makes a new ledger from the sheet Actuals; what the old one knew of before, pastes and past cycles, is "
+    "missing from it",
+}
+"""What may be done where workbook and ledger do not simply belong together: each choice, and what it does."""
 
 
 class Relation(StrEnum):
@@ -64,8 +77,8 @@ def recognise(workbook: LinkedWorkbook, ledger: Ledger, *, path: str, guid_at: C
     guid = workbook.read_property(GUID)
     if ledger.guid != guid:
         raise PartnerError(
-            f"The ledger {ledger.place} belongs to another workbook ({', '.join(ledger.workbooks) or 'unknown'}). "
-            f"Nothing was changed. Clear the setting ledger_url, or name the ledger of {workbook.name}."
+            f"The ledger {ledger.place} belongs to another workbook ({', '.join(ledger.workbooks) or 'unknown'}).",
+            f"Clear the setting ledger_url, or name the ledger of {workbook.name}.",
         )
     moved_from = "" if path in ledger.workbooks else _moved_from(workbook, ledger, guid, guid_at)
     return compare_versions(workbook, ledger, moved_from)
@@ -86,9 +99,7 @@ def _moved_from(workbook: LinkedWorkbook, ledger: Ledger, guid: str, guid_at: Ca
     for other in ledger.workbooks:
         if guid_at(other) == guid:
             raise PartnerError(
-                f"{workbook.name} is a copy of {other}: both know the ledger {ledger.place}. Nothing was changed. "
-                f"Choose: 'fork' gives the copy a ledger of its own, with the history up to now; 'attach' lets both "
-                f"work on the same one."
+                f"{workbook.name} is a copy of {other}: both know the ledger {ledger.place}.", choices=OF_A_COPY
             )
     return next(iter(ledger.workbooks), "")
 
@@ -103,7 +114,7 @@ def _relation(workbook: LinkedWorkbook, ledger: Ledger, shown: DataVersion, head
     if not ledger.batch(shown.batch).version.is_same(shown):
         raise PartnerError(
             f"{workbook.name} and the ledger {ledger.place} went on apart: both have a batch {shown.batch}, and they "
-            f"are not the same. Nothing was changed. Choose: 'workbook' keeps what the sheet Actuals says and notes "
-            f"the differences as a batch; 'ledger' fills the sheet from the ledger."
+            "are not the same.",
+            choices=OF_TWO_WAYS,
         )
     return Relation.SAME if shown.batch == head.batch else Relation.OLDER

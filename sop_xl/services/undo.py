@@ -28,12 +28,13 @@ from sop_xl.services.undo_merge import restored
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
     from sop_xl.domain.cells import CellInput
     from sop_xl.domain.change import Change
+    from sop_xl.domain.ledger_errors import PartnerError
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.ports import LedgerPlaces, LinkedWorkbook, Orphan, UndoStore, Workbook
     from sop_xl.schema.table import Table
@@ -64,7 +65,12 @@ class UndoReport:
 
 
 def undo_last(
-    workbook: LinkedWorkbook, store: UndoStore, now: dt.datetime, places: LedgerPlaces | None = None, who: str = ""
+    workbook: LinkedWorkbook,
+    store: UndoStore,
+    now: dt.datetime,
+    places: LedgerPlaces | None = None,
+    who: str = "",
+    ask: Callable[[PartnerError], str] | None = None,
 ) -> UndoReport:
     """Take back what the last line of the log that stands did, a run or a commit of actuals.
 
@@ -77,6 +83,7 @@ def undo_last(
         now: stamp of the undo.
         places: finds the ledger, which commits are taken back in and which hears of all undos.
         who: on whose behalf.
+        ask: asks them what only they can decide; None: nobody is there.
 
     Raises:
         UndoError: there is nothing to take back, nothing was kept of it, or cells were changed
@@ -87,7 +94,7 @@ def undo_last(
     last = log.last_standing(runs)
     steps = runs.loc[runs["run"].eq(last), "steps"]
     number = batch_of(str(steps.iloc[0])) if len(steps) else None
-    user = User(who, now)
+    user = User(who, now, ask)
     if number is not None:
         return _undo_batch(workbook, last, number, places, user)
     with remembering_if_possible(workbook, places, user) as (memory, remarks):

@@ -16,7 +16,7 @@ from sop_xl.template.ribbon_xml import ICONS, TIP_LIMIT
 from sop_xl.template.vba_project import DOCUMENTS, Kind, Module, read_project, read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sop_xl.template.lint_package import Package
 
@@ -153,11 +153,11 @@ def _control_problems(part: str, root: etree._Element) -> Iterator[Problem]:
     actions = {command.action for command in COMMANDS}
     ids = Counter(str(element.get("id")) for element in root.iter() if element.get("id"))
     yield from (Problem("ribbon", f"{part} {name}", "two controls have this id") for name, n in ids.items() if n > 1)
-    for button in root.iter("{*}button"):
+    for button in root.iter("{*}button", "{*}menu"):
         where = f"{part} {button.get('id')}"
         if button.get("imageMso") not in ICONS:
             yield Problem("ribbon", where, f"the icon {button.get('imageMso')} is not on the list")
-        if button.get("tag") not in actions:
+        if button.tag.endswith("button") and button.get("tag") not in actions:
             yield Problem("ribbon", where, f"there is no action {button.get('tag')}")
         for tip in ("label", "screentip", "supertip"):
             if not 0 < len(button.get(tip, "")) <= TIP_LIMIT:
@@ -171,7 +171,14 @@ def _layout_problems(part: str, root: etree._Element) -> Iterator[Problem]:
     for group in groups:
         if len(group) not in COMMANDS_IN_GROUP:
             yield Problem("ribbon", f"{part} {group.get('id')}", f"{len(group)} commands in the group")
-    keys = sorted(str(button.get("keytip")) for button in root.iter("{*}button"))
+    yield from _key_tip_problems(part, [control for group in groups for control in group])
+    for menu in root.iter("{*}menu"):
+        yield from _key_tip_problems(part, menu)
+
+
+def _key_tip_problems(part: str, controls: Iterable[etree._Element]) -> Iterator[Problem]:
+    """Yield what is wrong with the key tips that wait for a key at the same time: of the tab, or of one menu."""
+    keys = sorted(str(control.get("keytip")) for control in controls)
     for key, following in zip(keys, [*keys[1:], ""], strict=True):
         if not KEYTIP.fullmatch(key) or following.startswith(key):
             yield Problem("ribbon", part, f"key tip {key} is no key tip, or another begins with it")

@@ -74,11 +74,26 @@ class Command:
 
 @dataclass(frozen=True)
 class Group:
-    """A step of the month: 3 to 5 commands."""
+    """A step of the month: 3 to 5 commands, and a menu of more sheets where it has them.
+
+    Attributes:
+        id: of the group in the ribbon parts.
+        label: what stands under it.
+        buttons: its commands.
+        more: commands in its menu.
+        keytip: letters that open the menu.
+    """
 
     id: str
     label: str
-    commands: tuple[Command, ...]
+    buttons: tuple[Command, ...]
+    more: tuple[Command, ...] = ()
+    keytip: str = ""
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """All commands, those of the menu last."""
+        return self.buttons + self.more
 
 
 UNDO = "Undo last run takes it back."
@@ -157,8 +172,8 @@ DATA = Group(
             UNDO,
             "A second for 5,000 rows.",
         ),
+        _shows("show_paste", "Paste actuals", "Paste", "Y3", "Paste actuals", "Where a month's export is pasted."),
         _shows("show_issues", "Issues", "ReviewShowAllComments", "I", "Issues", "What the last check or run found."),
-        _shows("show_checks", "Checks", "DataValidation", "K", "Checks", "What must hold in a plan, by formulas."),
     ),
 )
 DEMAND = Group(
@@ -189,6 +204,25 @@ DEMAND = Group(
         ),
         _shows("show_demand", "Demand review", "TableInsert", "D", "Demand review", "The forecast."),
     ),
+    (
+        _shows(
+            "show_events",
+            "Events and launches",
+            "ChartTypeBarInsertGallery",
+            "E",
+            "Events & launches",
+            "What events, prices and new products add to demand.",
+        ),
+        _shows(
+            "show_accuracy",
+            "Accuracy",
+            "ChartTypeLineInsertGallery",
+            "A",
+            "Accuracy",
+            "What past forecasts were worth, step by step.",
+        ),
+    ),
+    "1",
 )
 SUPPLY = Group(
     "sopSupply",
@@ -227,6 +261,41 @@ SUPPLY = Group(
             "Stock, cover, backlog, shortages.",
         ),
     ),
+    (
+        _shows(
+            "show_planners",
+            "Production plans",
+            "ChartTypeColumnInsertGallery",
+            "P",
+            "Production plans",
+            "Chase, level and mixed beside the optimum.",
+        ),
+        _shows(
+            "show_procurement",
+            "Procurement",
+            "TableInsert",
+            "R",
+            "Procurement",
+            "Orders to place, by supplier and day.",
+        ),
+        _shows(
+            "show_distribution",
+            "Distribution",
+            "TableInsert",
+            "D",
+            "Distribution",
+            "What each place needs, gets and is short of.",
+        ),
+        _shows(
+            "show_schedule",
+            "Schedule",
+            "ConditionalFormattingDataBarsGallery",
+            "S",
+            "Schedule",
+            "The next weeks of a plant by day.",
+        ),
+    ),
+    "2",
 )
 FINANCE = Group(
     "sopFinance",
@@ -257,6 +326,25 @@ FINANCE = Group(
         ),
         _shows("show_finance", "Finance", "ChartTypeBarInsertGallery", "B", "Finance", "Revenue, cost and margin."),
     ),
+    (
+        _shows(
+            "show_bridge",
+            "Bridge",
+            "ChartTypeColumnInsertGallery",
+            "B",
+            "Bridge",
+            "Why margin differs from budget, last cycle and actual.",
+        ),
+        _shows(
+            "show_cash",
+            "Cash and capital",
+            "AccountingFormat",
+            "C",
+            "Cash & working capital",
+            "Receipts, payments, stock value and days to cash.",
+        ),
+    ),
+    "3",
 )
 VIEW = Group(
     "sopView",
@@ -293,6 +381,10 @@ VIEW = Group(
             "Previous family goes back.",
             MOMENT,
             MONEY_THERE,
+        ),
+        _shows("show_checks", "Checks", "DataValidation", "K", "Checks", "What must hold in a plan, by formulas."),
+        _shows(
+            "show_family", "Family", "TableInsert", "4", "Family", "Sales, operations, stock and money of a family."
         ),
     ),
 )

@@ -15,6 +15,8 @@ SINCE_2010 = "http://schemas.microsoft.com/office/2009/07/customui"
 SINCE_2007 = "http://schemas.microsoft.com/office/2006/01/customui"
 MODULE = "modRibbon"
 """The VBA module of the callbacks."""
+MENU_ICON = "TableInsert"
+"""The icon of each menu of more sheets."""
 TIP_LIMIT = 1023
 """Characters Excel takes of a tip."""
 
@@ -92,21 +94,38 @@ def ribbon_xml(namespace: str, *, addin: bool) -> bytes:
 
 def _group(tab: etree._Element, group: Group, prefix: str) -> None:
     element = _add(tab, "group", id=group.id, label=group.label)
-    for command in group.commands:
-        _add(
+    for command in group.buttons:
+        _button(element, command, prefix, size="large" if command.large else "normal")
+    if group.more:
+        menu = _add(
             element,
-            "button",
-            id=command.id,
-            label=command.label,
-            size="large" if command.large else "normal",
-            imageMso=command.image,
-            tag=command.action,
-            keytip=command.keytip,
-            screentip=command.label,
-            supertip=super_tip(command),
-            onAction=f"{prefix}Run",
-            getEnabled=f"{prefix}Enabled",
+            "menu",
+            id=f"{group.id}More",
+            label="More sheets",
+            imageMso=MENU_ICON,
+            keytip=group.keytip,
+            screentip=f"More sheets: {group.label}",
+            supertip=", ".join(command.label for command in group.more),
         )
+        for command in group.more:
+            _button(menu, command, prefix)
+
+
+def _button(parent: etree._Element, command: Command, prefix: str, **more: str) -> None:
+    _add(
+        parent,
+        "button",
+        id=command.id,
+        label=command.label,
+        **more,
+        imageMso=command.image,
+        tag=command.action,
+        keytip=command.keytip,
+        screentip=command.label,
+        supertip=super_tip(command),
+        onAction=f"{prefix}Run",
+        getEnabled=f"{prefix}Enabled",
+    )
 
 
 def super_tip(command: Command) -> str:

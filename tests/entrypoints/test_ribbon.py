@@ -11,6 +11,7 @@ import pytest
 from sop_xl.adapters.live import busy
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import Issue, Severity
+from sop_xl.domain.ledger_errors import PartnerError
 from sop_xl.entrypoints import ribbon
 from sop_xl.entrypoints.machine import Machine
 from sop_xl.entrypoints.ribbon import ACTIONS, Action, run_on
@@ -179,3 +180,37 @@ def test_the_module_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+COPY = PartnerError(
+    "plan.xlsm is a copy.", choices={"fork": "gives it a ledger of its own", "attach": "lets both share"}
+)
+LOST = PartnerError("The ledger was not found.", choices={"new": "makes a new one"})
+
+
+@pytest.mark.parametrize(
+    ("question", "pressed", "choice", "last"),
+    [
+        (COPY, "yes", "fork", "Cancel: nothing is done."),
+        (COPY, "no", "attach", "Cancel: nothing is done."),
+        (COPY, "cancel", "", "Cancel: nothing is done."),
+        (LOST, "yes", "new", "No: nothing is done."),
+        (LOST, "no", "", "No: nothing is done."),
+    ],
+)
+def test_a_question_about_workbook_and_ledger_says_what_each_button_does(machine, question, pressed, choice, last):
+    app, shown = FakeExcel(), []
+    app.alert = lambda prompt, title, buttons, mode: shown.append((prompt, buttons)) or pressed
+    assert ribbon.Session(FakeBook(app), machine).ask(question) == choice
+    ((prompt, buttons),) = shown
+    first, *lines = prompt.splitlines()
+    assert first == question.found
+    assert [line.split(": ")[1] for line in lines[1:-1]] == [f"{words}." for words in question.choices.values()]
+    assert lines[-1] == last
+    assert buttons == ("yes_no_cancel" if question is COPY else "yes_no")
+
+
+def test_an_application_without_messages_cannot_ask(machine):
+    app = FakeExcel()
+    app.alert = lambda *_, **__: (_ for _ in ()).throw(NotImplementedError)
+    assert ribbon.Session(FakeBook(app), machine).ask(COPY) == ""

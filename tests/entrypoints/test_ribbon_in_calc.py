@@ -117,10 +117,13 @@ def states(book):
 
 
 def differences(live, file):
-    """Return where tables differ; of the log the seconds are left out."""
+    """Return where tables differ; when a run was and how long it took are left out."""
     found = []
     for name, rows in file.items():
-        keep = [k for k, field in enumerate(TABLE_BY_NAME[name].fields) if (name, field) != ("runs", "seconds")]
+        fields = TABLE_BY_NAME[name].fields
+        keep = [
+            k for k, field in enumerate(fields) if name not in ("runs", "changes") or field not in ("at", "seconds")
+        ]
         one, other = ([[plain(row[k]) for k in keep] for row in table] for table in (live[name], rows))
         if len(one) != len(other):
             found.append(f"{name}: {len(one)} rows live, {len(other)} in file mode")

@@ -65,6 +65,9 @@ IN_PARTS = [
     ("ribbon", RIBBON, 'keytip="H"', 'keytip="R1"'),
     ("ribbon", RIBBON, 'keytip="H"', 'keytip="h 1"'),
     ("ribbon", RIBBON, rf"({CYCLE_GROUP})", r'\1<group id="g"><button id="b"/></group>'),
+    ("ribbon", RIBBON, '<menu id="sopDemandMore"', '<menu id="sop_check"'),
+    ("ribbon", RIBBON, 'keytip="2"', 'keytip="R"'),
+    ("ribbon", RIBBON, '(tag="show_events" )keytip="E"', r'\1keytip="A"'),
     ("ribbon", OLD_RIBBON, 'label="Home"', 'label="House"'),
 ]
 
