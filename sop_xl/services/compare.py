@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from sop_xl.domain.change import Change
+from sop_xl.schema.difference import difference, plain
 from sop_xl.schema.parse import row_key
-from sop_xl.schema.table import Kind
 
 if TYPE_CHECKING:
-    from sop_xl.domain.cells import Value
-    from sop_xl.schema.table import Column, Table
+    import pandas as pd
+
+    from sop_xl.schema.table import Table
 
 
 @dataclass(frozen=True)
@@ -38,37 +37,15 @@ class TableChange:
 
 def compare(table: Table, old: pd.DataFrame, new: pd.DataFrame) -> TableChange:
     """Return what turns `old` into `new`; keys must be unique in each."""
-    key = list(table.key)
-    left, right = (frame.assign(_row=range(len(frame)))[[*key, "_row"]] for frame in (old, new))
-    both = left.merge(right, on=key, how="outer", suffixes=("_old", "_new"))
-    kept = both.dropna().astype({"_row_old": int, "_row_new": int})
-    added = both.loc[both["_row_old"].isna(), "_row_new"].astype(int).tolist()
-    removed = both.loc[both["_row_new"].isna(), "_row_old"].astype(int).tolist()
+    found = difference(table, old, new)
     changes: list[tuple[int, Change]] = []
-    altered: set[int] = set()
-    for column in table.columns:
-        if column.field in key:
-            continue
-        before = old[column.field].take(kept["_row_old"]).reset_index(drop=True)
-        after = new[column.field].take(kept["_row_new"]).reset_index(drop=True)
-        differs = (before.ne(after) & ~(before.isna() & after.isna())).to_numpy(bool)
-        for position in differs.nonzero()[0].tolist():
-            row = int(kept["_row_new"].iat[position])
-            altered.add(row)
-            cells = plain(column, before.iat[position]), plain(column, after.iat[position])
-            changes.append((row, Change(table.name, row_key(table, new, row), column.field, *cells)))
+    for name, before, after in found.changed():
+        column = table.column(name)
+        cells = plain(column, old[name].iat[before]), plain(column, new[name].iat[after])
+        changes.append((after, Change(table.name, row_key(table, new, after), name, *cells)))
     listed = [change for _, change in sorted(changes, key=lambda pair: pair[0])]
-    listed += [Change(table.name, row_key(table, new, row), "", None, "new row") for row in added]
-    listed += [Change(table.name, row_key(table, old, row), "", "row", None) for row in removed]
-    return TableChange(table.name, len(old), len(new), len(added), len(removed), len(altered), tuple(listed))
-
-
-def plain(column: Column, value: Any) -> Value:
-    """Return a frame's value as a cell holds it."""
-    if value is None or value is pd.NaT or value != value or value == "":  # noqa: PLR0124
-        return None
-    if column.kind in (Kind.MONTH, Kind.DATE):
-        return str(value)[:10]
-    if column.kind is Kind.TIME:
-        return str(value)
-    return value
+    listed += [Change(table.name, row_key(table, new, row), "", None, "new row") for row in found.added]
+    listed += [Change(table.name, row_key(table, old, row), "", "row", None) for row in found.removed]
+    altered = len({row for row, _ in changes})
+    counts = len(old), len(new), len(found.added), len(found.removed), altered
+    return TableChange(table.name, *counts, tuple(listed))
