@@ -19,6 +19,7 @@ from sop_xl.entrypoints import (
     cycle_cli,
     explain_cli,
     forecast_cli,
+    merge_cli,
     scenario_cli,
     schedule_cli,
     upgrade_cli,
@@ -436,6 +437,7 @@ app.command()(forecast_cli.forecast)
 app.command()(explain_cli.explain)
 app.command()(schedule_cli.schedule)
 app.command("upgrade")(upgrade_cli.command)
+app.command()(merge_cli.merge)
 app.add_typer(actuals_cli.app, name="actuals")
 app.add_typer(cycle_cli.app, name="cycle")
 app.add_typer(scenario_cli.app, name="scenario")

@@ -930,6 +930,38 @@ ISSUES = _result(
     "What the last check found, worst first, each with what to do.",
 )
 
+RETURNS = _result(
+    "returns",
+    "Collect",
+    (
+        text(
+            "Status",
+            "status",
+            choices=("conflict", "rejected", "accepted", "same", "ignored", "replaced", "missing"),
+            help="conflict: choose. rejected, ignored: see the message. replaced: by a later return of theirs.",
+        ),
+        text("Choice", "choice", owner=Owner.USER, help="Of a conflict: mine, theirs, or a value. Blank: mine stays."),
+        text("Table", "table"),
+        text("Row", "row", help="The key of the row, parts joined by |."),
+        text("Field", "field", help="Blank: the row as a whole."),
+        Column("Base", "base", Kind.ANY, help="As it went out, or as both copies began."),
+        Column("Mine", "mine", Kind.ANY, help="As it stands here."),
+        Column("Theirs", "theirs", Kind.ANY, help="As it came back."),
+        text("From", "who"),
+        text("Reason", "reason"),
+        text(
+            "Code",
+            "code",
+            help="R01 unknown or edited row, R02 not theirs to fill, R03 formula without result, R04 value.",
+        ),
+        text("Message", "message"),
+        text("File", "file"),
+        text("Cell", "cell"),
+    ),
+    ("table", "row", "field", "file", "cell"),
+    "What came back by mail or from another copy, and what becomes of each value. Choose in the amber column.",
+)
+
 CHANGES = _result(
     "changes",
     "Changes",
@@ -1008,6 +1040,7 @@ RESULT_TABLES = (
     LAST_CYCLE,
     KPIS,
     ISSUES,
+    RETURNS,
     CHANGES,
     RUNS,
 )

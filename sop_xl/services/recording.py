@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.domain.cells import Formula
 from sop_xl.domain.undo import Block, UndoRecord, WrittenTable
-from sop_xl.schema.results import CHANGES, ISSUES, RUNS
+from sop_xl.schema.results import CHANGES, ISSUES, RETURNS, RUNS
 from sop_xl.schema.table import Owner
 from sop_xl.services.cell_match import header_key, plain, same_row
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sop_xl.ports import Orphan, Workbook
     from sop_xl.schema.table import Table
 
-KEPT = frozenset({ISSUES.name, CHANGES.name, RUNS.name})
+KEPT = frozenset({ISSUES.name, RETURNS.name, CHANGES.name, RUNS.name})
 """Tables that an undo leaves as they are: what was found and done stays told."""
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Compute, Orphan, Progress, Solver, UndoStore, Workbook
     from sop_xl.services.memory import Memory
+    from sop_xl.services.run_memory import KeepsRun
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,7 @@ def _kept(orphans: Sequence[tuple[Table, Orphan]]) -> list[str]:
 
 
 def commit_kept(
-    workbook: Workbook, line: dict[str, object], undo: UndoStore | None, memory: RunMemory | None = None
+    workbook: Workbook, line: dict[str, object], undo: UndoStore | None, memory: KeepsRun | None = None
 ) -> tuple[str, str]:
     """Commit what is staged, once what it changes is kept and the ledger knows of it.
 

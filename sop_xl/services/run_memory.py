@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sop_xl.domain.ledger_errors import LedgerError
 from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
@@ -17,6 +17,45 @@ if TYPE_CHECKING:
     from sop_xl.domain.change import Change
     from sop_xl.services.compute import Results
     from sop_xl.services.memory import Memory
+
+
+class KeepsRun(Protocol):
+    """What puts a line of the log into the ledger before the workbook is written."""
+
+    def keep(self) -> str:
+        """Put it there; return why it could not be, as a sentence."""
+        ...
+
+    def stopped(self, fault: BaseException) -> None:
+        """Note that the workbook was not written after all."""
+        ...
+
+
+@dataclass(frozen=True)
+class InputMemory:
+    """Changed inputs on their way into the ledger.
+
+    Attributes:
+        memory: the ledger, and on whose behalf.
+        line: of the log of the workbook.
+        changes: each changed cell, with who changed it and why.
+    """
+
+    memory: Memory
+    line: dict[str, Any]
+    changes: Sequence[LoggedChange]
+
+    def keep(self) -> str:
+        """Put line and changes into the ledger; return why it could not be, as a sentence."""
+        try:
+            self.memory.ledger.log(run=logged_run(self.line, self.memory.user.name), changes=self.changes)
+        except LedgerError as fault:
+            return f"The change is not in the ledger: {fault}"
+        return ""
+
+    def stopped(self, fault: BaseException) -> None:
+        """Note that the workbook was not written after all; where even that fails, leave it."""
+        _note_stopped(self.memory, self.line, fault)
 
 
 @dataclass(frozen=True)
@@ -52,10 +91,14 @@ class RunMemory:
 
     def stopped(self, fault: BaseException) -> None:
         """Note that the workbook was not written after all; where even that fails, leave it."""
-        run = logged_run(self.line, self.memory.user.name)
-        words = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        with suppress(LedgerError):
-            self.memory.ledger.log(run=replace(run, result=f"{STOPPED}{words}"))
+        _note_stopped(self.memory, self.line, fault)
+
+
+def _note_stopped(memory: Memory, line: dict[str, Any], fault: BaseException) -> None:
+    run = logged_run(line, memory.user.name)
+    words = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+    with suppress(LedgerError):
+        memory.ledger.log(run=replace(run, result=f"{STOPPED}{words}"))
 
 
 def logged_run(line: dict[str, Any], who: str) -> LoggedRun:

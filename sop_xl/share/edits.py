@@ -41,7 +41,10 @@ def edits(table: Table, base: pd.DataFrame, copy: pd.DataFrame) -> Edits:
 
     Columns that Python fills are left out.
     """
-    found, out = difference(table, base, copy), Edits()
+    out = Edits()
+    if base.equals(copy):
+        return out
+    found = difference(table, base, copy)
     for name, before, after in found.changed():
         if _is_theirs(table.column(name)):
             place = Place(table.name, key_of(table, copy, after), name)
