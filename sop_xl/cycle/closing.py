@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DEMAND_MEASURES = ("bookings", "shipments")
 """In order of preference: the first one an item has any of is its demand."""
 STREAMS = {"final": "an override", "sales": "sales input", "marketing": "marketing input", "finance": "finance input"}
-EXTRAS = {"event_qty": "events", "launch_qty": "a launch", "initiative_qty": "initiatives"}
+EXTRAS = {"event_qty": "events", "launch_qty": "a launch", "initiative_qty": "initiatives", "sensing_qty": "sensing"}
 
 
 @dataclass(frozen=True)

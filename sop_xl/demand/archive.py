@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sop_xl.demand.consensus import FINAL, STREAMS, baseline_of
+from sop_xl.demand.consensus import FINAL, STREAMS, baseline_of, sensed_baseline
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import FORECAST_ARCHIVE, FORECAST_STEPS
 
@@ -37,7 +37,7 @@ def archived(archive: pd.DataFrame, forecast: pd.DataFrame, data: PlanData) -> p
 
 def _of_cycle(forecast: pd.DataFrame, data: PlanData, cycle: pd.Period) -> pd.DataFrame:
     near = forecast[forecast["period"] < cycle + KEPT_LAGS]
-    frame = near.assign(events=baseline_of(near))
+    frame = near.assign(events=baseline_of(near), sensed=sensed_baseline(near))
     frame["overrides"] = _as_said(frame)
     summed = frame.groupby(["item", "period"], sort=True)[list(FORECAST_STEPS)].sum(min_count=1).reset_index()
     summed = summed[summed["consensus"].notna()].assign(cycle=str(cycle))
@@ -46,9 +46,9 @@ def _of_cycle(forecast: pd.DataFrame, data: PlanData, cycle: pd.Period) -> pd.Da
 
 
 def _as_said(frame: pd.DataFrame) -> np.ndarray:
-    """What people said, as it stands: the final word, else the plain mean of the streams, else the baseline."""
+    """What people said, as it stands: the final word, else the plain mean of the streams, else what stood before."""
     said = frame[FINAL].fillna(frame[list(STREAMS)].mean(axis=1))
-    return said.fillna(frame["events"]).to_numpy(float)
+    return said.fillna(frame["sensed"]).to_numpy(float)
 
 
 def _voices(data: PlanData) -> pd.DataFrame:

@@ -142,7 +142,7 @@ def _shares(statistical: Matrix, baseline: Matrix) -> Matrix:
 def item_review(forecast: pd.DataFrame) -> pd.DataFrame:
     """Return the forecast at item level, what the demand review shows.
 
-    The sums over an item's markets, blank where no market has a figure: `baseline`, the streams,
+    The sums over an item's markets, blank where no market has a figure: `baseline` (sensed, where it is), the streams,
     `final`, `consensus`, `naive`, `statistical`; one row an item and month, sorted by key. Intervals are
     not among them: quantiles do not add up.
     `whole` tells whether each stream that is filled is filled in every market that counts; then the
@@ -152,7 +152,7 @@ def item_review(forecast: pd.DataFrame) -> pd.DataFrame:
     Args:
         forecast: a frame of the table `forecast`.
     """
-    frame = forecast.assign(baseline=baseline_of(forecast))
+    frame = forecast.assign(baseline=sensed_baseline(forecast))
     summed_columns = ["baseline", *STREAMS, FINAL, "consensus", "naive", "statistical"]
     grouped = frame.groupby(["item", "period"], sort=True)
     out = grouped[summed_columns].sum(min_count=1)
@@ -167,6 +167,11 @@ def item_review(forecast: pd.DataFrame) -> pd.DataFrame:
 def baseline_of(forecast: pd.DataFrame) -> pd.Series:
     """Return statistical + events + launches + initiatives of each row; NaN where all are blank."""
     return forecast[list(BASELINE_PARTS)].sum(axis=1, min_count=1)
+
+
+def sensed_baseline(forecast: pd.DataFrame) -> pd.Series:
+    """Return the baseline with what sensing changed, which the streams are weighed against; NaN where all is blank."""
+    return baseline_of(forecast) + forecast["sensing_qty"].fillna(0.0)
 
 
 def item_consensus(review: pd.DataFrame, settings: Settings) -> pd.Series:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sop_xl.demand.consensus import BASELINE_PARTS, FINAL, STREAMS
+from sop_xl.demand.consensus import FINAL, STREAMS
 from sop_xl.domain.errors import SopError
+from sop_xl.schema.planned import planned_demand
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +19,7 @@ WORDS = {
     "event_qty": "events",
     "launch_qty": "launches",
     "initiative_qty": "initiatives",
+    "sensing_qty": "recent bookings",
 }
 REASONS = (
     ("Season of", "its own history shows no season, so that of its family counts as far as past origins say"),
@@ -35,11 +37,14 @@ class Explanation:
     """What makes up one number.
 
     Attributes:
-        parts: statistical, event_qty, launch_qty, initiative_qty; blank (NaN) is not known; in units.
-        baseline: their sum.
+        parts: statistical, event_qty, launch_qty, initiative_qty, sensing_qty; blank (NaN) is not known; in units.
+        baseline: their sum, what the streams are weighed against.
         streams: figures of sales, marketing, finance and the final word that are given.
         people: what weighing the streams and the final word did: consensus less baseline.
         consensus: the number.
+        orders: customer orders due in the month.
+        consumed: what orders of this and near months take of the consensus.
+        demand: what operations plan for: orders + consensus - consumed.
         naive: what to beat.
         methods: the methods behind it, the most frequent first.
         reason: why the first of them.
@@ -54,6 +59,9 @@ class Explanation:
     streams: dict[str, float]
     people: float
     consensus: float
+    orders: float
+    consumed: float
+    demand: float
     naive: float
     methods: list[str]
     reason: str
@@ -69,6 +77,11 @@ class Explanation:
             f"{' '.join(parts) or 'nothing'}{f' {self.people:+,.1f} by people' if round(self.people, 6) else ''}"
             f"; naive {self.naive:,.1f}."
         ]
+        if self.orders or self.consumed:
+            lines.append(
+                f"Operations plan for {self.demand:,.1f} units: {self.orders:,.1f} of orders due, and of the consensus "
+                f"the {self.consensus - self.consumed:,.1f} that no order has consumed."
+            )
         if said:
             lines.append(f"People said: {', '.join(said)}.")
         lines.append(f"Method: {self.methods[0] if self.methods else 'none'}, since {self.reason}.")
@@ -94,9 +107,12 @@ def explain(forecast: pd.DataFrame, accuracy: pd.DataFrame, item: str, market: s
         SopError: there is no such item, market or month in the forecast; the message says what there is.
     """
     rows = _chosen(forecast, item, market, period)
-    total = rows[[*BASELINE_PARTS, *STREAMS, FINAL, "consensus", "naive"]].sum(min_count=1)
-    parts = {name: float(total[name]) for name in BASELINE_PARTS}
+    rows = rows.assign(planned=planned_demand(rows))
+    columns = [*WORDS, *STREAMS, FINAL, "consensus", "orders", "consumed", "planned", "naive"]
+    total = rows[columns].sum(min_count=1)
+    parts = {name: float(total[name]) for name in WORDS}
     baseline = float(np.nansum(list(parts.values())))
+    consensus = float(np.nan_to_num(total["consensus"]))
     methods = [str(name) for name in rows.loc[rows["method"] != "", "method"].value_counts(sort=True).index]
     errors = accuracy[accuracy["item"] == item].sort_values("lag")[["lag", "wmape", "naive_wmape", "fva"]]
     return Explanation(
@@ -106,8 +122,11 @@ def explain(forecast: pd.DataFrame, accuracy: pd.DataFrame, item: str, market: s
         parts,
         baseline,
         {name: float(total[name]) for name in (*STREAMS, FINAL) if np.isfinite(total[name])},
-        float(total["consensus"]) - baseline,
-        float(total["consensus"]),
+        consensus - baseline,
+        consensus,
+        float(np.nan_to_num(total["orders"])),
+        float(np.nan_to_num(total["consumed"])),
+        float(np.nan_to_num(total["planned"])),
         float(np.nan_to_num(total["naive"])),
         methods,
         why_method(methods[0]) if methods else NO_METHOD,

@@ -24,6 +24,7 @@ from sop_xl.demand.consensus import (
     stream_weights,
     weighted_consensus,
 )
+from sop_xl.demand.consumption import with_orders
 from sop_xl.demand.corrections import clean_history
 from sop_xl.demand.events import event_pairs, event_quantities
 from sop_xl.demand.grid import PlanningGrid
@@ -89,7 +90,7 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     parts = _with_changes(grid, parts, everything, data, influences.uplift)
     parts["sensed"] = sense(grid, parts["baseline"], parts["lo80"], parts["hi80"], data)
     parts = _agree(grid, parts, data)
-    forecast = _assemble(grid, parts, _methods(grid, history, engine))
+    forecast = with_orders(_assemble(grid, parts, _methods(grid, history, engine)), data)
     season = data.settings.season_length
     scored, rows = cleaned.scored.rows(live), _history_rows(grid, history)
     found = [influences.table, *([working_day_rows(days)] if days is not None else [])]
@@ -172,11 +173,13 @@ def _with_changes(
 
 
 def _agree(grid: PlanningGrid, parts: Mapping[str, Matrix], data: PlanData) -> dict[str, Matrix]:
-    """Add the streams, the final word and the consensus."""
-    streams = spread_overrides(grid, parts["statistical"], parts["baseline"], data)
-    weighed = {"baseline": parts["baseline"], **{name: streams[name] for name in STREAMS}}
+    """Add what sensing changes, the streams, the final word and the consensus."""
+    sensing = parts["sensed"] - parts["baseline"] if data.settings.sense_consensus else grid.blanks()
+    base = parts["baseline"] + np.nan_to_num(sensing)
+    streams = spread_overrides(grid, parts["statistical"], base, data)
+    weighed = {"baseline": base, **{name: streams[name] for name in STREAMS}}
     consensus = weighted_consensus(weighed, streams[FINAL], stream_weights(data.settings))
-    return {**parts, **streams, "consensus": consensus}
+    return {**parts, **streams, "sensing_qty": sensing, "consensus": consensus}
 
 
 def _plus(base: Matrix, change: Matrix) -> Matrix:

@@ -1,7 +1,8 @@
 """Sensing: bookings of the open month to date, recent weeks and open orders, blended with the monthly forecast.
 
 The blend is by credibility: the more of a month has been seen, and the less certain its forecast was, the
-more the run rate counts. What was sold and what is on order is a floor.
+more the run rate counts. What was sold and what is on order is a floor of the open month. Orders alone are
+no reason to expect more: they consume the forecast (`consumption`), and nothing is sensed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sop_xl.demand.history import DEMAND_MEASURES
+from sop_xl.demand.consumption import booked_items, due_orders
 from sop_xl.demand.spread import spread
 
 if TYPE_CHECKING:
@@ -88,19 +89,18 @@ def sense(grid: PlanningGrid, baseline: Matrix, low: Matrix, high: Matrix, data:
     out = grid.blanks()
     known = np.nan_to_num(baseline)
     seen, told = _seen(grid, known[:, 0], data)
-    orders = _orders(grid, known, data)
+    orders = _orders(grid, known[:, 0], data)
     width = np.nan_to_num(high - low)
     variation = np.where(known > 0, width / NORMAL_80 / np.where(known > 0, known, 1.0), 1.0)
-    first, credibility = sensed_month(known[:, 0], variation[:, 0], seen, orders[:, 0])
+    first, credibility = sensed_month(known[:, 0], variation[:, 0], seen, orders)
     evidence = seen.share + OLD_DAYS * seen.before_share
     run = (seen.sold + OLD_DAYS * seen.before) / np.where(evidence > 0, evidence, 1.0)
     surprise = np.clip(np.where(known[:, 0] > 0, run / np.where(known[:, 0] > 0, known[:, 0], 1.0), 1.0), *RATIO_RANGE)
     surprise = np.where(told, surprise, 1.0)
     for month in range(min(MONTHS, grid.shape[1])):
         moved = first if month == 0 else known[:, month] * (1 + credibility * CARRY**month * (surprise - 1))
-        moved = np.maximum(moved, orders[:, month])
-        shown = grid.open[:, month] & (told | (orders[:, month] > known[:, month]))
-        out[:, month] = np.where(shown & ~np.isnan(baseline[:, month]), moved, np.nan)
+        shown = grid.open[:, month] & told & ~np.isnan(baseline[:, month])
+        out[:, month] = np.where(shown, moved, np.nan)
     return out
 
 
@@ -137,17 +137,15 @@ def _span(month: pd.Period) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 def _orders(grid: PlanningGrid, forecast: Matrix, data: PlanData) -> Matrix:
-    """Customer orders due in each month, of items whose demand is shipments: bookings hold them already.
+    """Customer orders due in the open month, of items whose demand is shipments: bookings hold them already.
 
-    Overdue ones are due now; those without a market are spread by share of the forecast.
+    Those without a market are spread by share of the forecast; shape (rows,).
     """
-    out = grid.zeros()
-    orders = data["open_orders"]
-    actuals = data["actuals"]
-    booked = set(actuals.loc[(actuals["measure"] == DEMAND_MEASURES[0]) & actuals["quantity"].notna(), "item"])
-    for order in orders[orders["type"].eq("customer") & ~orders["item"].isin(booked)].itertuples():
-        month = max(order.period.ordinal - grid.periods.asi8[0], 0)
+    out = np.zeros(len(grid.keys))
+    orders = due_orders(data)
+    now = orders[orders["period"].eq(grid.periods[0]) & ~orders["item"].isin(booked_items(data))]
+    for order in now.itertuples():
         covered = grid.matches(item=order.item, market=order.market)
-        if len(covered) and month < grid.shape[1]:
-            out[covered, month] += spread(order.quantity, forecast[covered, month])
+        if len(covered):
+            out[covered] += spread(order.quantity, forecast[covered])
     return out

@@ -72,6 +72,7 @@ def scored(archive: pd.DataFrame, history: DemandHistory, items: pd.DataFrame, s
     frame["family"] = frame["item"].map(by_item["family"]).fillna("").astype("str")
     frame["cost"] = frame["item"].map(cost).fillna(0.0).astype(float)
     frame["scale"] = frame["item"].map(scale).astype(float)
+    frame["sensed"] = frame["sensed"].fillna(frame["events"])
     steps = list(STEPS)
     frame[steps] = frame[steps].fillna(0.0)
     return frame
@@ -149,7 +150,7 @@ def _signal(rows: pd.DataFrame, step: str) -> float:
 
 
 def _override_rows(rows: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """What overrides did, from the baseline to what was planned, by owner, by reason and by item."""
+    """What overrides did, from the sensed baseline to what was planned, by owner, by reason and by item."""
     spoken = rows[rows["owner"] != ""]
     for kind, column in (("owner", "owner"), ("reason", "reason"), ("item", "item")):
         found = [_override_row(kind, str(name), part) for name, part in spoken.groupby(column, sort=True)]
@@ -158,7 +159,7 @@ def _override_rows(rows: pd.DataFrame) -> Iterator[dict[str, object]]:
 
 
 def _override_row(kind: str, name: str, part: pd.DataFrame) -> dict[str, object]:
-    before = (part["actual"] - part["events"]).abs()
+    before = (part["actual"] - part["sensed"]).abs()
     after = (part["actual"] - part["consensus"]).abs()
     total, money = float(part["actual"].sum()), float(((before - after) * part["cost"]).sum())
     lost = (before - after).sum() < 0

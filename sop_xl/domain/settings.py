@@ -32,6 +32,10 @@ class Settings:
     hierarchy: Literal["bottom_up", "top_down", "mint"] = "bottom_up"
     trusted_level: Literal["company", "region", "channel", "family", "item"] = "family"
     whole_units: bool = False
+    sense_consensus: bool = True
+    consume_forecast: bool = True
+    consume_early_months: int = 1
+    consume_late_months: int = 1
     supply_method: Literal["auto", "whole", "decomposed"] = "auto"
     weight_statistical: float = 1.0
     weight_sales: float = 1.0

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.defaults import MARKET, PLANT
+from sop_xl.schema.planned import planned_demand
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
@@ -78,11 +79,12 @@ def _shares(weights: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
 
 
 def _wanted(data: PlanData, forecast: pd.DataFrame, pairs: pd.MultiIndex, markets: pd.Index) -> np.ndarray:
-    """Consensus of the markets each location ships to; of all markets where it is nobody's; (P, M, T)."""
+    """Planned demand of the markets each location ships to; of all markets where it is nobody's; (P, M, T)."""
     periods = data.calendar.periods
     items = pd.Index(sorted(set(pairs.get_level_values("item"))), name="item")
     rows = pd.MultiIndex.from_product([items, markets], names=["item", "market"])
-    by_item = _by_period(forecast, "consensus", ["item", "market"], rows, periods)
+    asked = forecast.assign(demand=planned_demand(forecast))
+    by_item = _by_period(asked, "demand", ["item", "market"], rows, periods)
     by_item = by_item.reshape(len(items), len(markets), len(periods))
     listed = data["markets"].set_index("market")["ship_from"].reindex(markets).fillna("")
     ships_from = listed.where(listed.ne(""), default_location(data)).to_numpy()

@@ -26,12 +26,16 @@ FORECAST = _result(
         number("Events", "event_qty", "units"),
         number("Launches", "launch_qty", "units"),
         number("Initiatives", "initiative_qty", "units"),
-        number("Sensed", "sensed", "units", help="Baseline blended with bookings to date and orders, if any."),
+        number("Sensed", "sensed", "units", help="Baseline blended with recent bookings, where there are any."),
+        number("Sensing", "sensing_qty", "units", help="Sensed less baseline, where it stands in the consensus."),
         number("Sales", "sales", "units"),
         number("Marketing", "marketing", "units"),
         number("Finance", "finance", "units"),
         number("Final", "final", "units", help="The override that replaced the consensus."),
-        number("Consensus", "consensus", "units", help="What operations plan for."),
+        number("Consensus", "consensus", "units", help="What is agreed customers will ask for, whatever can be made."),
+        number("Orders", "orders", "units", help="Customer orders due in the month, beyond the opening backlog."),
+        number("Consumed", "consumed", "units", help="Of the consensus, what orders of this and near months replace."),
+        number("Demand", "demand", "units", help="What operations plan for: orders + consensus - consumed."),
     ),
     ("item", "market", "period"),
     "The forecast and what it is made of, by item, market and month.",
@@ -798,7 +802,7 @@ ACCURACY = _result(
 
 ALL = "(all)"
 """Stands for every family, or every item, in a table that formulas ask by both."""
-FORECAST_STEPS = ("naive", "statistical", "events", "overrides", "consensus")
+FORECAST_STEPS = ("naive", "statistical", "events", "sensed", "overrides", "consensus")
 
 FORECAST_ARCHIVE = _result(
     "forecast_archive",
@@ -811,6 +815,7 @@ FORECAST_ARCHIVE = _result(
         number("Naive", "naive", "units"),
         number("Statistical", "statistical", "units"),
         number("Events", "events", "units", help="Statistical with events, launches and initiatives."),
+        number("Sensed", "sensed", "units", help="With what recent bookings changed; blank: nothing."),
         number("Overrides", "overrides", "units", help="What people said, as it stands; else as before them."),
         number("Consensus", "consensus", "units", help="What was planned for."),
         text("Owner", "owner", help="Of the override; blank where there was none."),
@@ -854,7 +859,7 @@ OVERRIDE_VALUE = _result(
         number("Forecasts", "forecasts", help="Archived forecasts with an override, whose month has closed."),
         number("Better", "better", help="Of them, those that came nearer to what came."),
         number("Actual", "actual", "units"),
-        percent("WMAPE before", "wmape_before", help="Statistical with events and launches."),
+        percent("WMAPE before", "wmape_before", help="Statistical with events, launches and sensing."),
         percent("WMAPE after", "wmape_after", help="Consensus."),
         percent("FVA", "fva"),
         amount("FVA money", "money"),

@@ -93,6 +93,26 @@ SETTING_SPECS = (
     ),
     SettingSpec("whole_units", "flag", False, "", "yes: figures for a whole are spread over its parts in whole units."),
     SettingSpec(
+        "sense_consensus",
+        "flag",
+        True,
+        "",
+        "yes: where recent bookings tell, the sensed months stand in the consensus in place of the baseline.",
+    ),
+    SettingSpec(
+        "consume_forecast",
+        "flag",
+        True,
+        "",
+        "yes: customer orders consume the forecast; operations plan for orders and what is left of it.",
+    ),
+    SettingSpec(
+        "consume_early_months", "whole", 1, "months", "Months before its own that an order may consume.", 0, 12
+    ),
+    SettingSpec(
+        "consume_late_months", "whole", 1, "months", "Months after its own, once those before are used.", 0, 12
+    ),
+    SettingSpec(
         "supply_method",
         "choice",
         "auto",

@@ -12,8 +12,20 @@ FIRST_ROW = 8
 CLOSED_FIELDS = tuple(f"c{k}" for k in range(1, CLOSED_MONTHS + 1))
 OPEN_FIELDS = tuple(f"m{k}" for k in range(1, OPEN_MONTHS + 1))
 
-ROW_KINDS = ("family", "item", "statistical", "sales", "marketing", "finance", "override", "total")
-"""What a row of the grid shows. `item` is the consensus; sales to override are typed by the planner."""
+ROW_KINDS = (
+    "family",
+    "item",
+    "statistical",
+    "sensed",
+    "sales",
+    "marketing",
+    "finance",
+    "override",
+    "demand",
+    "total",
+)
+"""What a row of the grid shows. `item` is the consensus; sales to override are typed by the planner; demand is orders
+and the forecast they left."""
 
 INPUT_KINDS = {"sales": "sales", "marketing": "marketing", "finance": "finance", "override": "final"}
 """Rows the planner types into, and the stream of the table `overrides` each belongs to."""

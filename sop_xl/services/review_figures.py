@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.cycle.history import demand_history
-from sop_xl.demand.consensus import baseline_of
+from sop_xl.demand.consensus import baseline_of, sensed_baseline
+from sop_xl.schema.planned import planned_demand
 from sop_xl.schema.views import CLOSED_MONTHS, INPUT_KINDS, OPEN_MONTHS
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class ReviewFigures:
         months: the open months of the grid.
         closed: units that came in the last closed months; shape (items, 3).
         baseline: statistical forecast with events, launches and initiatives; shape (items, 12).
-        consensus: what the forecast says operations plan for; shape (items, 12).
+        sensed: the same with what recent bookings change; blank where they change nothing; shape (items, 12).
+        consensus: what the forecast says is agreed; shape (items, 12).
+        demand: what operations plan for where customer orders count in; else blank; shape (items, 12).
         streams: for each input kind what its row shows; shape (items, 12).
         reasons: reasons by item and input kind.
         families: wmape by family, in points.
@@ -42,7 +45,9 @@ class ReviewFigures:
     months: pd.PeriodIndex
     closed: NDArray[np.float64] = field(repr=False)
     baseline: NDArray[np.float64] = field(repr=False)
+    sensed: NDArray[np.float64] = field(repr=False)
     consensus: NDArray[np.float64] = field(repr=False)
+    demand: NDArray[np.float64] = field(repr=False)
     streams: dict[str, NDArray[np.float64]] = field(repr=False)
     reasons: dict[tuple[str, str], str] = field(repr=False)
     families: pd.Series = field(repr=False)
@@ -74,7 +79,8 @@ def review_figures(
     """
     now = data.settings.current_period
     months, past = review_months(now), pd.period_range(now - YEAR, periods=YEAR, freq="M")
-    rows = forecast[forecast["period"].isin(months)].assign(baseline=baseline_of)
+    rows = forecast[forecast["period"].isin(months)]
+    rows = rows.assign(baseline=baseline_of, base=sensed_baseline, planned=planned_demand)
     overrides = data["overrides"]
     overrides = overrides[overrides["period"].isin(months)].dropna(subset=["quantity"])
     history = demand_history(data)
@@ -90,7 +96,9 @@ def review_figures(
         months=months,
         closed=_zero_after_first(came[order])[:, -CLOSED_MONTHS:],
         baseline=by_month(rows, "baseline", items["item"], months),
+        sensed=_where(rows["sensing_qty"].notna(), rows, "base", items["item"], months),
         consensus=consensus[order],
+        demand=_where(rows[["orders", "consumed"]].notna().any(axis=1), rows, "planned", items["item"], months),
         streams={kind: shown(rows, overrides, stream, items["item"], months) for kind, stream in INPUT_KINDS.items()},
         reasons=_reasons(overrides),
         families=_wmape(accuracy, "family"),
@@ -104,12 +112,20 @@ def by_month(rows: pd.DataFrame, value: str, items: pd.Series, months: pd.Period
     return sums.reindex(index=items, columns=months).to_numpy(float)
 
 
+def _where(
+    told: pd.Series, rows: pd.DataFrame, value: str, items: pd.Series, months: pd.PeriodIndex
+) -> NDArray[np.float64]:
+    """Return `value` by item and month, all markets together, where any of them is told of; else blank."""
+    known = by_month(rows.assign(told=told.where(told).astype(float)), "told", items, months)
+    return np.where(np.isnan(known), np.nan, by_month(rows, value, items, months))
+
+
 def shown(
     forecast: pd.DataFrame, overrides: pd.DataFrame, stream: str, items: pd.Series, months: pd.PeriodIndex
 ) -> NDArray[np.float64]:
     """Return what the row of a stream shows: what was said for the whole item, else for its markets together.
 
-    Where only some markets were spoken for, the others count as they are without: with the baseline,
+    Where only some markets were spoken for, the others count as they are without: with the sensed baseline,
     or for the final word with the consensus. So the figure is always one of the whole item.
     """
     said = overrides[overrides["stream"].eq(stream)]
@@ -118,7 +134,7 @@ def shown(
     if parts.empty:
         return whole
     silent = forecast[["item", "market", "period"]].assign(
-        silent=forecast["consensus" if stream == "final" else "baseline"]
+        silent=forecast["consensus" if stream == "final" else "base"]
     )
     spoken_for = silent.merge(parts[["item", "period"]].drop_duplicates(), on=["item", "period"])
     both = spoken_for.merge(parts, on=["item", "market", "period"], how="outer")
@@ -139,7 +155,7 @@ def _reasons(overrides: pd.DataFrame) -> dict[tuple[str, str], str]:
 
 
 def _items(data: PlanData, rows: pd.DataFrame, overrides: pd.DataFrame, recent: pd.DataFrame) -> pd.DataFrame:
-    planned = rows.loc[rows["consensus"].notna() | rows["baseline"].notna(), "item"]
+    planned = rows.loc[rows["planned"].notna() | rows["baseline"].notna(), "item"]
     sold = recent.loc[recent["quantity"].ne(0.0), "item"]
     table = data["items"].set_index("item")
     codes = sorted({*planned, *sold, *overrides["item"]} & set(table.index))

@@ -28,13 +28,17 @@ FIRST_MONTH, LAST_MONTH = LETTER[OPEN_FIELDS[0]], LETTER[OPEN_FIELDS[-1]]
 KIND, PRICE, NEXT12, REASON = LETTER["kind"], LETTER["net_price"], LETTER["next12"], LETTER["reason"]
 LABELS = {
     "statistical": "Statistical",
+    "sensed": "With recent bookings",
     "sales": "Sales input",
     "marketing": "Marketing input",
     "finance": "Finance input",
     "override": "Override",
+    "demand": "Orders + forecast left",
 }
 ALWAYS = ("sales", "override")
 """Input rows every item has; the others come where they were filled."""
+SHOWN = ("statistical", "sensed", "demand")
+"""Rows that only show: the baseline, what recent bookings make of it, what operations plan for where orders are due."""
 WEIGHTS = {kind: f"sop_w_{kind}" for kind in ("statistical", "sales", "marketing", "finance")}
 """Names of the workbook that hold the weight of each stream."""
 NO_REASON = "▲ reason missing"
@@ -54,8 +58,9 @@ def review_rows(
 ) -> list[list[CellInput]]:
     """Return header and rows of the Demand review grid.
 
-    Per family a subtotal; per item the consensus, then its statistical forecast, what sales (and, where
-    filled, marketing and finance) say, and the override; at the end the consensus in money. Sums and
+    Per family a subtotal; per item the consensus, then its statistical forecast, with recent bookings where
+    they stand in the consensus, what sales (and, where filled, marketing and finance) say, the override, and
+    what operations plan for where orders are due; at the end the consensus in money. Sums and
     consensus are formulas with their present value. The consensus of an item and month is the override,
     else the weighted mean of the rows that are filled. Where its markets differ in which streams speak,
     that mean cannot tell, and the cell keeps the figure of the forecast until the next run.
@@ -141,7 +146,10 @@ def _item_block(figures: ReviewFigures, position: int, row: int, weights: Mappin
     item = figures.items.loc[position]
     common: GridRow = {"unit": item["uom"], "item": item["item"], "family": item["family"]}
     kinds = [k for k in INPUT_KINDS if k in ALWAYS or not np.isnan(figures.streams[k][position]).all()]
-    lines = {"statistical": figures.baseline[position], **{k: figures.streams[k][position] for k in kinds}}
+    lines = {"statistical": figures.baseline[position]}
+    lines |= _known("sensed", figures.sensed[position])
+    lines |= {k: figures.streams[k][position] for k in kinds}
+    lines |= _known("demand", figures.demand[position])
     head: GridRow = common | {"label": item["label"], "class_": item["class_"] or None, "kind": "item"}
     head |= {f: _number(item[f]) for f in ("wmape", "net_price", "cycle12", "year12")}
     head |= {f: _number(v) for f, v in zip(CLOSED_FIELDS, figures.closed[position], strict=True)}
@@ -154,10 +162,15 @@ def _item_block(figures: ReviewFigures, position: int, row: int, weights: Mappin
         cells |= {f: _number(v) for f, v in zip(OPEN_FIELDS, values, strict=True)}
         if kind == "statistical":
             cells |= _sums(cells, row + offset)
-        else:
+        elif kind not in SHOWN:
             cells |= _input_cells(kind, values, figures.reasons.get((item["item"], kind), ""), row + offset)
         block.append(cells)
     return block
+
+
+def _known(kind: str, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return the line where it has any figure."""
+    return {} if np.isnan(values).all() else {kind: values}
 
 
 def _input_cells(kind: str, values: NDArray[np.float64], reason: str, row: int) -> GridRow:
@@ -208,8 +221,14 @@ def _consensus(
     for k, field in enumerate(OPEN_FIELDS):
         letter = LETTER[field]
         override = f"{letter}{at['override']}"
-        mean = weighted_mean([(lines[kind][k], weights[kind]) for kind in streams])
-        text = _mean_formula([(f"{letter}{at[kind]}", WEIGHTS[kind]) for kind in streams])
+        said = {kind: lines[kind][k] for kind in streams}
+        cell = {kind: f"{letter}{at[kind]}" for kind in streams}
+        if "sensed" in lines:
+            sensed = f"{letter}{at['sensed']}"
+            cell["statistical"] = f"IF(ISNUMBER({sensed}),{sensed},{cell['statistical']})"
+            said["statistical"] = said["statistical"] if np.isnan(lines["sensed"][k]) else lines["sensed"][k]
+        mean = weighted_mean([(said[kind], weights[kind]) for kind in streams])
+        text = _mean_formula([(cell[kind], WEIGHTS[kind]) for kind in streams])
         if not _same(mean, planned[k]) and np.isnan(lines["override"][k]):
             mean, text = planned[k], '""' if np.isnan(planned[k]) else repr(float(planned[k]))
         agreed = mean if np.isnan(lines["override"][k]) else lines["override"][k]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sop_xl.cycle.scenario_measures import BASE, Measure, measures
 from sop_xl.cycle.scenarios import AFTERWARDS, lay, lineage
+from sop_xl.demand.consumption import with_orders
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import Issue, stops
@@ -154,7 +155,7 @@ def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress 
     over = lay({**case.inputs.frames, **frames}, changes, case.chain, months, AFTERWARDS)
     if stops(over.issues):
         raise InvalidInputError(stops(over.issues))
-    frames |= {name: over.frames[name] for name in over.changed}
+    frames |= {name: with_orders(over.frames[name], data) for name in over.changed}
     start = min(first, 1) if over.changed else first
     frames |= _steps(data, frames, STEPS[max(start, 1) :], solver, progress).frames
     return Planned(case, frames, measures(data, frames), tuple(over.issues))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.schema.planned import planned_demand
 from sop_xl.supply.bill import top_down
 
 if TYPE_CHECKING:
@@ -47,9 +48,12 @@ class Demand:
 
 
 def customer_demand(data: PlanData, forecast: pd.DataFrame, places: Places) -> pd.DataFrame:
-    """Return item, market, location, month (from 0) and quantity of the planned months, quantity above 0."""
+    """Return item, market, location, month (from 0) and quantity of the planned months, quantity above 0.
+
+    What is asked for is customer orders and the forecast they have not consumed.
+    """
     month = data.calendar.index_of(forecast["period"])
-    quantity = forecast["consensus"].to_numpy(float)
+    quantity = planned_demand(forecast).to_numpy(float)
     inside = (month >= 0) & (month < len(data.calendar.periods)) & (quantity > 0)
     kept = forecast[inside & forecast["item"].isin(data["items"]["item"]).to_numpy()]
     rows = kept.index
@@ -59,7 +63,7 @@ def customer_demand(data: PlanData, forecast: pd.DataFrame, places: Places) -> p
             "market": kept["market"],
             "location": places.serving(kept["market"]),
             "month": pd.Series(month, forecast.index)[rows],
-            "quantity": np.round(kept["consensus"].to_numpy(float), 6),
+            "quantity": np.round(planned_demand(kept).to_numpy(float), 6),
         }
     ).reset_index(drop=True)
 

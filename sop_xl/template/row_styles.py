@@ -43,16 +43,18 @@ WIDTHS = (
 """Columns of the grid in pixels."""
 HEIGHTS = {"family": 22, "total": 26}
 HEIGHT = 21
-LEVELS = {"item": 1, **dict.fromkeys(("statistical", *INPUT_KINDS), 2)}
+LEVELS = {"item": 1, **dict.fromkeys(("statistical", "sensed", *INPUT_KINDS, "demand"), 2)}
 """Outline level of each kind: items under their family, streams under their item."""
 SAMPLES = {
     "family": "Family subtotal",
     "item": "Item: the consensus",
     "statistical": "Statistical",
+    "sensed": "With recent bookings",
     "sales": "Sales input",
     "marketing": "Marketing input",
     "finance": "Finance input",
     "override": "Override",
+    "demand": "Orders + forecast left",
     "total": "Consensus in money",
 }
 AMBER = "#B27A00"
@@ -90,12 +92,13 @@ def row_options(kind: str) -> dict[str, int]:
 
 def row_looks(book: Book, kind: str) -> dict[str, Format]:
     """Return the format of each field's cell in a row of that kind."""
-    makers = {"family": _family, "item": _item, "statistical": _statistical, "total": _total}
+    quiet = dict.fromkeys(("statistical", "sensed", "demand"), _quiet)
+    makers = {"family": _family, "item": _item, **quiet, "total": _total}
     looks = dict.fromkeys(DEMAND_REVIEW.fields, book.style("Plain"))
     looks |= makers[kind](book) if kind in makers else _input(book, kind)
-    quiet = {field: book.style("Soft", font_size=9, bottom=0) for field in FOR_FORMULAS}
+    small = {field: book.style("Soft", font_size=9, bottom=0) for field in FOR_FORMULAS}
     words = {field: book.style("Note", "text") for field in ("kind", "item", "family", "written")}
-    return looks | quiet | words | {"net_price": book.style("Soft", "decimals", font_size=9, bottom=0)}
+    return looks | small | words | {"net_price": book.style("Soft", "decimals", font_size=9, bottom=0)}
 
 
 def _months(closed: Format, ahead: Format) -> dict[str, Format]:
@@ -142,7 +145,7 @@ def _item(book: Book) -> dict[str, Format]:
     }
 
 
-def _statistical(book: Book) -> dict[str, Format]:
+def _quiet(book: Book) -> dict[str, Format]:
     return _common(book) | {
         "next12": book.style("Soft", "units", bold=True),
         **_months(book.style("Closed", "units"), book.style("Soft", "units")),

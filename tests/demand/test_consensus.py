@@ -110,6 +110,7 @@ def test_markets_add_up_to_the_items_own_consensus(statistical, sales, marketing
             "event_qty": 0.0,
             "launch_qty": 0.0,
             "initiative_qty": 0.0,
+            "sensing_qty": NAN,
             **{name: values[:2] for name, values in arrays.items()},
             "consensus": total,
         }
@@ -128,6 +129,7 @@ def test_a_stream_of_one_market_is_told_apart():
             "market": ["EU", "US"],
             "period": pd.PeriodIndex(["2026-01"] * 2, freq="M"),
             **dict.fromkeys(("naive", "event_qty", "launch_qty", "initiative_qty", "marketing", "finance"), NAN),
+            "sensing_qty": NAN,
             "statistical": [30.0, 10.0],
             "sales": [40.0, NAN],
             "final": [NAN, 5.0],

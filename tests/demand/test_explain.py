@@ -1,5 +1,6 @@
 """The sum behind a number, by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -30,12 +31,21 @@ SCORES = frame(ACCURACY, [{"family": "F", "item": "A", "lag": 1, "wmape": 20, "n
 
 def test_parts_people_and_consensus_add_up():
     made = explain(ROWS, SCORES, "A", "", NOVEMBER)
-    assert made.parts == {"statistical": 16, "event_qty": 3, "launch_qty": 0, "initiative_qty": -1}
+    known = {name: value for name, value in made.parts.items() if np.isfinite(value)}
+    assert known == {"statistical": 16, "event_qty": 3, "launch_qty": 0, "initiative_qty": -1}
     assert (made.baseline, made.people, made.consensus, made.naive) == (18, 2, 20, 13)
     assert made.streams == {"sales": 16}
     text = " ".join(made.sentences())
     assert "consensus 20.0 units = statistical forecast +16.0 events +3.0 initiatives -1.0 +2.0 by people" in text
     assert "missed by 20.0 %, naive by 26.0 %: +6.0 points" in text
+
+
+def test_sensing_and_orders_are_told():
+    row = ROWS[ROWS["market"] == "Y"].assign(sensing_qty=4, consensus=10, orders=7, consumed=6, demand=11)
+    text = " ".join(explain(row, SCORES, "A", "Y", NOVEMBER).sentences())
+    assert "consensus 10.0 units = statistical forecast +6.0 recent bookings +4.0;" in text
+    assert "Operations plan for 11.0 units: 7.0 of orders due" in text
+    assert "the 4.0 that no order has consumed" in text
 
 
 def test_one_market_is_explained_alone():

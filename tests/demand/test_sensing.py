@@ -63,12 +63,45 @@ def test_the_column_sensed_is_filled_where_something_was_seen():
     assert january["statistical"] < january["sensed"] < 180
     february = forecast.loc["2026-02"]
     assert february["statistical"] < february["sensed"] < 1.5 * february["statistical"]
-    assert (forecast["consensus"] == forecast["statistical"]).all()
+    # It stands in the consensus, and the table says what it changed there.
+    assert (forecast["consensus"] == forecast["sensed"].fillna(forecast["statistical"])).all()
+    changed = (forecast["sensed"] - forecast["statistical"]).to_numpy()[:3]
+    assert forecast["sensing_qty"].to_numpy()[:3] == pytest.approx(changed, abs=1e-5)
 
 
-def test_orders_above_the_forecast_are_sensed_for_shipments_only():
+def test_sensing_can_be_left_out_of_the_consensus():
+    bookings = [{"item": "A", "from_date": pd.Timestamp("2026-01-01"), "to_date": pd.Timestamp("2026-01-15"),
+                 "quantity": 90}]  # fmt: skip
+    data = company(
+        {**NOW, "sense_consensus": False}, items=ITEMS, actuals=shipments("A", [100.0] * 36), recent_bookings=bookings
+    )
+    forecast = plan_demand(data).forecast
+    assert forecast["sensed"].iloc[0] > 100
+    assert forecast["sensing_qty"].isna().all()
+    assert forecast["consensus"].to_numpy() == pytest.approx(np.full(6, 100.0), rel=1e-4)
+
+
+def test_a_final_word_stands_above_what_is_sensed():
+    bookings = [{"item": "A", "from_date": pd.Timestamp("2026-01-01"), "to_date": pd.Timestamp("2026-01-15"),
+                 "quantity": 90}]  # fmt: skip
+    final = [{"item": "A", "period": "2026-01", "stream": "final", "quantity": 70}]
+    data = company(NOW, items=ITEMS, actuals=shipments("A", [100.0] * 36), recent_bookings=bookings, overrides=final)
+    assert plan_demand(data).forecast["consensus"].iloc[0] == 70
+
+
+def test_orders_alone_are_no_reason_to_expect_more():
     order = [{"order": "C1", "type": "customer", "item": "A", "period": "2026-02", "quantity": 500}]
-    shipped = company(NOW, items=ITEMS, actuals=shipments("A", [100.0] * 24), open_orders=order)
-    assert plan_demand(shipped).forecast["sensed"].fillna(0).tolist() == [0, 500, 0, 0, 0, 0]
-    booked = company(NOW, items=ITEMS, actuals=shipments("A", [100.0] * 24, measure="bookings"), open_orders=order)
-    assert plan_demand(booked).forecast["sensed"].isna().all()
+    data = company(NOW, items=ITEMS, actuals=shipments("A", [100.0] * 24), open_orders=order)
+    forecast = plan_demand(data).forecast
+    assert forecast["sensed"].isna().all()
+    assert forecast["consensus"].to_numpy() == pytest.approx(np.full(6, 100.0), rel=1e-4)
+    # They consume the forecast of their own month, of the one before and of the one after.
+    assert forecast["demand"].to_numpy() == pytest.approx([0, 500, 0, 100, 100, 100], rel=1e-4)
+
+
+def test_orders_due_in_the_open_month_are_a_floor_beside_what_is_booked():
+    bookings = [{"item": "A", "from_date": pd.Timestamp("2026-01-01"), "to_date": pd.Timestamp("2026-01-15"),
+                 "quantity": 90}]  # fmt: skip
+    order = [{"order": "C1", "type": "customer", "item": "A", "period": "2025-12", "quantity": 500}]
+    data = company(NOW, items=ITEMS, actuals=shipments("A", [100.0] * 24), recent_bookings=bookings, open_orders=order)
+    assert plan_demand(data).forecast["sensed"].iloc[0] == 590

@@ -175,6 +175,29 @@ def test_the_final_word_for_one_market_shows_what_it_makes_of_the_item():
     assert line(grid, "item", "A")["m1"].value == pytest.approx(70)
 
 
+def test_recent_bookings_stand_in_a_row_of_their_own_and_in_the_consensus():
+    rows = forecast_rows("A", "North", 100.0, {0: 130.0})
+    rows[0] |= {"sensing_qty": 30.0}
+    grid = review(rows, overrides=[override("A", 1, "sales", 120.0)])
+    assert [line(grid, "sensed", "A")[m] for m in OPEN_FIELDS[:3]] == [130.0, None, None]
+    item = line(grid, "item", "A")
+    # Row 9 is the item, 10 statistical, 11 with bookings, 12 sales, 13 override.
+    assert item["m1"].text == (
+        "IF(ISNUMBER(K13),K13,IFERROR((N(IF(ISNUMBER(K11),K11,K10))*sop_w_statistical+N(K12)*sop_w_sales)"
+        '/(ISNUMBER(IF(ISNUMBER(K11),K11,K10))*sop_w_statistical+ISNUMBER(K12)*sop_w_sales),""))'
+    )
+    assert item["m1"].value == 130.0
+
+
+def test_what_is_planned_with_orders_stands_below_the_override():
+    rows = forecast_rows("A", "North", 100.0)
+    rows[2] |= {"orders": 150.0, "consumed": 100.0, "demand": 150.0}
+    rows[3] |= {"consumed": 50.0, "demand": 50.0}
+    grid = review(rows)
+    assert [line(grid, "demand", "A")[m] for m in OPEN_FIELDS[1:5]] == [None, 150.0, 50.0, None]
+    assert [row["kind"] for row in grid if row["item"] == "A"] == ["item", "statistical", "sales", "override", "demand"]
+
+
 def test_no_history_is_a_blank_statistical_row_and_not_a_zero():
     new = [{"item": "B", "market": "N", "period": MONTHS[0], "final": 50.0, "consensus": 50.0}]
     grid = review(new, (override("B", 0, "final", 50),))

@@ -23,7 +23,7 @@ def table(name, rows):
 
 
 def steps():
-    wmape = dict(zip(FORECAST_STEPS, (60.0, 40.0, 38.0, 41.0, 39.5), strict=True))
+    wmape = dict(zip(FORECAST_STEPS, (60.0, 40.0, 38.0, 38.0, 41.0, 39.5), strict=True))
     for lag in (1.0, 2.0):
         before = None
         for step, error in wmape.items():
@@ -52,7 +52,8 @@ def sheet(tmp_path_factory):
         {"family": ALL, "cycle": "2026-10", "period": CURRENT - 1, "lag": 1.0, "forecast": 70.0, "actual": 64.0},
         {"family": ALL, "cycle": "2026-10", "period": CURRENT, "lag": 2.0, "forecast": 80.0},
     ]
-    parts = {"event_qty": 3.0, "launch_qty": 0.0, "initiative_qty": -1.0, "consensus": 20.0, "naive": 9.0}
+    parts = {"event_qty": 3.0, "launch_qty": 0.0, "initiative_qty": -1.0, "sensing_qty": 1.0, "consensus": 20.0,
+             "demand": 23.0, "naive": 9.0}  # fmt: skip
     forecast = [
         {"item": "A", "market": "X", "period": CURRENT, "statistical": 10.0, **parts, "sales": 28.0, "method": "Theta"},
         {"item": "A", "market": "Y", "period": CURRENT, "statistical": 4.0, **parts, "method": "Rate of sale"},
@@ -73,7 +74,7 @@ def sheet(tmp_path_factory):
 
 def test_each_step_stands_with_its_figures_and_says_which_way_it_errs(sheet):
     same(figures(sheet, STEPS + 4, 2, 6), [60, 65, 3, 1.2, -15, -7.5])
-    same(figures(sheet, STEPS + 8, 8, 2), [1.5, 1500])
+    same(figures(sheet, STEPS + 9, 8, 2), [1.5, 1500])
     assert words(sheet, STEPS + 1) == "WHAT EACH STEP ADDED:  +20.5 points, +21 k USD of error from naive to consensus"
     assert sheet.cell(STEPS + 4, 10).value == "over-forecast  ▲ biased beyond ±4"
     same(figures(sheet, LAGS + 3, 2, 2), [60, 61])
@@ -98,8 +99,8 @@ def test_the_waterfall_shows_what_a_cycle_said_beside_what_came(sheet):
 
 def test_the_number_is_explained_as_a_sum(sheet):
     first = ITEM + 5
-    # Both markets: 14 + 6 events - 2 initiatives = 18; sales says 28; 40 were agreed.
-    same([sheet.cell(first + k, 2).value for k in range(5)], [14, 6, 0, -2, 18])
-    assert sheet.cell(first + 5, 2).value == 28
-    same([sheet.cell(first + k, 2).value for k in (9, 10, 11)], [22, 40, 18])
+    # Both markets: 14 + 6 events - 2 initiatives + 2 by bookings = 20; sales says 28; 40 were agreed, 46 are planned.
+    same([sheet.cell(first + k, 2).value for k in range(6)], [14, 6, 0, -2, 2, 20])
+    assert sheet.cell(first + 6, 2).value == 28
+    same([sheet.cell(first + k, 2).value for k in (10, 11, 14, 15)], [20, 40, 46, 18])
     assert "beats naive by 6.0 points" in sheet.cell(ITEM + 14, 4).value

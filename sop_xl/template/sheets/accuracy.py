@@ -38,6 +38,7 @@ STEP_NAMES = {
     "naive": "Naive",
     "statistical": "Statistical",
     "events": "Events, launches, initiatives",
+    "sensed": "Recent bookings",
     "overrides": "Overrides as they stand",
     "consensus": "Consensus",
 }
@@ -131,11 +132,11 @@ def _steps(book: Book, sheet: Worksheet) -> None:
         write(sheet, row, 9, words, book.style("CalcText", indent=1))
         for column in range(10, LAST + 1):
             sheet.write_blank(row, column, None, book.style("CalcText"))
-    signs(book, sheet, f"H{STEPS + 4}:I{STEPS + 8}", **HAIR)
+    signs(book, sheet, f"H{STEPS + 4}:I{STEPS + 3 + len(FORECAST_STEPS)}", **HAIR)
 
 
 def _steps_title() -> str:
-    first, last = STEPS + 4, STEPS + 8
+    first, last = STEPS + 4, STEPS + 3 + len(FORECAST_STEPS)
     gain, money = f"(B{first}-B{last})", f"SUM(I{first}:I{last})"
     told = f'{signed(gain, 1)}&" points, "&{signed_money(money)}&" "&sop_currency&" of error"'
     return f'=IF(B{last}="","WHAT EACH STEP ADDED","WHAT EACH STEP ADDED:  "&{told}&" from naive to consensus")'
@@ -161,14 +162,15 @@ def _charts(book: Book, sheet: Worksheet) -> None:
     stairs_say = "WMAPE, %  |  each step should stand lower than the one before"
     chart_titles(book, sheet, CHARTS, 0, _stairs_title(), stairs_say)
     stairs = base_chart(book, {"type": "column"}, size=(610, 270))
-    names, values = [SHEET, STEPS + 3, 0, STEPS + 7, 0], [SHEET, STEPS + 3, 1, STEPS + 7, 1]
+    last = STEPS + 2 + len(FORECAST_STEPS)
+    names, values = [SHEET, STEPS + 3, 0, last, 0], [SHEET, STEPS + 3, 1, last, 1]
     labels = {"value": True, "num_format": "0.0", "font": {"name": "Arial", "size": 9, "color": SLATE}}
     stairs.add_series(
         {"name": "WMAPE", "categories": names, "values": values, "gap": 60, "data_labels": labels, **ACTUAL_FILL}
     )
     axes(stairs, months=None, hide_values=True)
     stairs.set_legend({"none": True})
-    place(sheet, CHARTS + 2, 0, stairs, description="WMAPE of naive, statistical, events, overrides and consensus")
+    place(sheet, CHARTS + 2, 0, stairs, description="WMAPE of each step, from naive to consensus")
     chart_titles(book, sheet, CHARTS, 8, _lags_title(), "WMAPE, %, by months from the cycle to the month")
     lines = base_chart(book, {"type": "line"}, size=(590, 270))
     for k, (colour, dash) in enumerate(((RULE, "dash"), (ACCENT, "solid"), (ACTUAL, "solid"))):

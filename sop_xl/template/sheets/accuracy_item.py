@@ -27,7 +27,19 @@ PARTS = (
     ("Events", "Events", "+"),
     ("Launches", "Launches", "+"),
     ("Initiatives", "Initiatives", "+"),
+    ("Recent bookings", "Sensing", "+"),
 )
+BESIDE = (
+    ("Orders due", "Orders"),
+    ("Forecast they consume", "Consumed"),
+    ("Demand to supply", "Demand"),
+    ("Naive, to beat", "Naive"),
+    ("80 % low", "Low 80"),
+    ("80 % high", "High 80"),
+)
+"""What stands under the sum, and the column each is read from."""
+RANGES = ("Low 80", "High 80")
+"""Figures that do not add up over markets."""
 VOICES = ("Sales", "Marketing", "Finance", "Final")
 _TABLE = "tblForecast"
 
@@ -70,7 +82,7 @@ def _choosers(book: Book, sheet: Worksheet, row: int) -> tuple[str, str, str]:
 
 
 def _sum(book: Book, sheet: Worksheet, row: int, cell: tuple[tuple[str, str], ...]) -> int:
-    """Write statistical + events + launches + initiatives = baseline, the voices, and the consensus."""
+    """Write statistical + events + launches + initiatives + bookings = baseline, the voices, consensus and demand."""
     write(sheet, row, 0, "The sum", book.style("Header"))
     write(sheet, row, 1, "Units", book.style("Header", align="right"))
     line = row + 1
@@ -93,12 +105,12 @@ def _sum(book: Book, sheet: Worksheet, row: int, cell: tuple[tuple[str, str], ..
     write(sheet, line + 1, 1, change, book.style("Calc", "delta"))
     write(sheet, line + 2, 0, "Consensus", book.style("SubtotalLabel"))
     write(sheet, line + 2, 1, f"={known(_TABLE, 'Consensus', *cell)}", book.style("Subtotal", "units"))
-    for k, (name, column) in enumerate((("Naive, to beat", "Naive"), ("80 % low", "Low 80"), ("80 % high", "High 80"))):
+    for k, (name, column) in enumerate(BESIDE):
         write(sheet, line + 3 + k, 0, name, book.style("Label_2"))
         value = known(_TABLE, column, *cell)
-        one = f'=IF({cell[1][1]}="*","",{value})' if column != "Naive" else f"={value}"
+        one = f'=IF({cell[1][1]}="*","",{value})' if column in RANGES else f"={value}"
         write(sheet, line + 3 + k, 1, one, book.style("Soft", "units"))
-    return line + 6
+    return line + 3 + len(BESIDE)
 
 
 def _reasons(book: Book, sheet: Worksheet, row: int, item: str, market: str, month: str) -> None:

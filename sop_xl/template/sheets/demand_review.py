@@ -143,7 +143,7 @@ def _rules(book: Book, sheet: Worksheet) -> None:
     """Mark overrides, the consensus they replaced, missing reasons and signs, in whatever row they are."""
     row = FIRST_ROW
     months, reasons, changes = (f"{a}{row}:{z}{LAST_ROW}" for a, z in (("K", "V"), ("AA", "AA"), ("X", "Y")))
-    kinds, items, figures = (f"{letters}{row + 1}:{letters}{row + 5}" for letters in ("$AC", "$AD", "K"))
+    kinds, items, figures = (f"{letters}{row + 1}:{letters}{row + 6}" for letters in ("$AC", "$AD", "K"))
     replaced = f'SUMPRODUCT(({kinds}="override")*({items}=$AD{row})*ISNUMBER({figures}))>0'
     rules: list[tuple[str, str, dict[str, Any]]] = [
         (
