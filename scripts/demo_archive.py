@@ -55,7 +55,8 @@ def as_of(data: PlanData, demand: pd.DataFrame, cycle: pd.Period) -> PlanData:
     """Return the company as it was before `cycle`, with what people said then."""
     items = data["items"].assign(status="active", launch_period=pd.NaT, end_period=pd.NaT)
     months = {field: items[field].astype("period[M]") for field in ("launch_period", "end_period")}
-    empty = {name: data[name].iloc[:0] for name in ("events", "launches", "initiatives")}
+    later = ("events", "launches", "initiatives", "recent_bookings", "open_orders")
+    empty = {name: data[name].iloc[:0] for name in later}
     said = data["overrides"].iloc[:0]
     rows = spoken(demand, items.set_index("item")["family"], cycle)
     overrides = pd.DataFrame(rows).reindex(columns=said.columns).astype(said.dtypes) if rows else said

@@ -30,6 +30,7 @@ KEYS = {
     "open_orders": ["order"],
     "actuals": ["measure", "item", "market", "period"],
     "budget": ["item_or_family", "period"],
+    "recent_bookings": ["item", "market", "from_date"],
     "fx_rates": ["currency", "period"],
 }
 

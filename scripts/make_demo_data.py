@@ -15,6 +15,7 @@ import pandas as pd
 from demo_costs import cost_shares, rolled_costs, unit_prices
 from demo_files import write
 from demo_money import budget, exchange_rates, inventory_history, operating_expense
+from demo_orders import best_sellers, customer_orders_table, monthly_units, recent_bookings_table
 from demo_supply import open_orders_table, suppliers_table
 
 TARGET = Path(__file__).parent.parent / "sop_xl" / "demo" / "adventureworks"
@@ -27,6 +28,7 @@ WRITTEN = (
     "suppliers",
     "stock",
     "open_orders",
+    "recent_bookings",
     "actuals",
     "budget",
     "fx_rates",
@@ -221,6 +223,11 @@ def convert(source: Tables) -> Tables:
     tables["stock"] = pd.DataFrame(
         {"item": stock.index, "location": PLANT, "quantity": stock.to_numpy(), "as_of": "2026-10-31"}
     )
+    units, families = monthly_units(shipments), listed["family"]
+    sellers = best_sellers(shipments, set(listed.index[listed["status"].eq("active")]))
+    ordered = customer_orders_table(units, sellers, PLANT)
+    tables["open_orders"] = pd.concat([tables["open_orders"].assign(market=""), ordered])
+    tables["recent_bookings"] = recent_bookings_table(units, families, sellers)
     opex = operating_expense(listed, shipments)
     tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), opex])
     tables["budget"] = budget(listed, shipments)

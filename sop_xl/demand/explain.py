@@ -74,7 +74,7 @@ class Explanation:
         said = [f"{name} {value:,.1f}" for name, value in self.streams.items()]
         lines = [
             f"{self.item}{where}, {self.period}: consensus {self.consensus:,.1f} units = "
-            f"{' '.join(parts) or 'nothing'}{f' {self.people:+,.1f} by people' if round(self.people, 6) else ''}"
+            f"{' '.join(parts) or 'nothing'}{f' {self.people:+,.1f} by people' if round(self.people, 3) else ''}"
             f"; naive {self.naive:,.1f}."
         ]
         if self.orders or self.consumed:

@@ -60,12 +60,21 @@ def _past_cycles(inputs: Inputs, solver: Solver) -> Results:
     results = Results(nothing_stored)
     for back in range(FORECAST_ONLY + 1, -1, -1):
         cycle = current - back
-        frames = {**inputs.frames, "stock": _opening_stock(inputs, cycle)}
+        frames = {**inputs.frames, "stock": _opening_stock(inputs, cycle), **_not_yet_ordered(inputs)}
         data = plan_data(frames, replace(settings, current_period=cycle))
         steps = () if back == 0 else STEPS[:1] if back > 1 else STEPS[:3]
         before = None if back == FORECAST_ONLY + 1 else cycle - 1
         results = compute_cycle(data, stored=results.__getitem__, stored_cycle=before, steps=steps, solver=solver)
     return results
+
+
+def _not_yet_ordered(inputs: Inputs) -> dict[str, pd.DataFrame]:
+    """Return the tables of orders and bookings without what customers said in the current cycle only."""
+    orders = inputs.frames["open_orders"]
+    return {
+        "open_orders": orders[orders["type"].ne("customer")],
+        "recent_bookings": inputs.frames["recent_bookings"].iloc[:0],
+    }
 
 
 def _opening_stock(inputs: Inputs, cycle: pd.Period) -> pd.DataFrame:
