@@ -19,6 +19,7 @@ class KeptKind(StrEnum):
 
     SNAPSHOT = "snapshot"
     FORECAST = "forecast"
+    SIGNED = "signed"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class KeptTable:
     """A whole table to be kept.
 
     Attributes:
-        kind: frozen when a cycle closed, or the forecast of a run.
+        kind: frozen when a cycle closed, the forecast of a run, or an input as a step of the cycle signed it.
         cycle: the cycle it belongs to, `2026-10`.
         table: its name.
         frame: its rows.

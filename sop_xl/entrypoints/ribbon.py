@@ -242,8 +242,9 @@ def _identity(book: Any) -> str:
 def _use_case(name: str, session: Session) -> Outcome:
     from sop_xl.services.actions import USE_CASES
     from sop_xl.services.actuals_actions import ACTUALS_CASES
+    from sop_xl.services.steps_actions import STEP_CASES
 
-    return {**USE_CASES, **ACTUALS_CASES}[name](session.context())
+    return {**USE_CASES, **ACTUALS_CASES, **STEP_CASES}[name](session.context())
 
 
 def _show(sheet: str, session: Session) -> Outcome:
@@ -286,10 +287,12 @@ USE_CASES = ("run_all", "check", "forecast", "accept_edits", "plan_supply", "rol
 
 ACTUALS_CASES = ("check_paste", "commit_paste", "close_month")
 
+STEP_CASES = ("cycle_status", "sign_off", "reopen_step")
+
 ACTIONS: Mapping[str, Action] = {
     **{
         name: Action(partial(_use_case, name))
-        for name in (*USE_CASES, *ACTUALS_CASES, "schedule", "undo_last", "selftest")
+        for name in (*USE_CASES, *ACTUALS_CASES, *STEP_CASES, "schedule", "undo_last", "selftest")
     },
     **{c.action: Action(partial(_show, c.sheet), freezes=False, tells=False) for c in COMMANDS if c.sheet},
     "go_now": Action(_go_now, freezes=False, tells=False),

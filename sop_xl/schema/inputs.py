@@ -667,15 +667,20 @@ CYCLE_STEPS = Table(
         text("Step", "step", required=True),
         number("Order", "step_order", minimum=1),
         text("Owner", "owner"),
-        date("Due", "due"),
+        number("Working day", "due_workday", "days", minimum=1, help="Of the cycle's month, when it is due."),
+        date("Due", "due", help="Blank: from the working day when the cycle is made."),
         text("Status", "status", choices=("not started", "open", "done"), default="not started"),
         number("Tasks done", "tasks_done", minimum=0),
         number("Tasks", "tasks", minimum=0),
+        text("Locks", "locks", help="Input tables it signs, comma apart; blank: those usual for a step of this name."),
         text("Signed by", "signed_by"),
         date("Signed at", "signed_at"),
+        text("Data version", "data_version", owner=Owner.PYTHON, help="Batch and run that were signed."),
+        text("Signed inputs", "signed_inputs", owner=Owner.PYTHON, help="What the tables held when signed, as a hash."),
+        text("Reopen because", "reopen_reason", help="Why a signed step is to be reopened; then press Reopen step."),
     ),
     key=("cycle", "step"),
-    help="The steps of the monthly cycle, their owners and where they stand.",
+    help="The calendar of the monthly cycle: its steps, owners, days, and who signed which data.",
 )
 
 RECIPIENTS = Table(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sop_xl.cycle.closing import ClosedMonth, closing_lines
 from sop_xl.cycle.opening_stock import roll_stock
+from sop_xl.cycle.steps import DONE, new_steps, steps_of
 from sop_xl.domain.batch import BatchKind, BatchState
 from sop_xl.domain.errors import SopError, UndoError
 from sop_xl.domain.ledger_errors import LedgerError
@@ -16,7 +17,7 @@ from sop_xl.domain.ledger_log import KeptKind, KeptTable
 from sop_xl.domain.words import counted
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import SETTINGS, STOCK
+from sop_xl.schema.inputs import CYCLE_STEPS, SETTINGS, STOCK
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.schema.results import RUNS
@@ -40,7 +41,7 @@ CLOSE = "close "
 """What the steps of a line of the log begin with where a month was closed; the month follows."""
 FROZEN = ("forecast", "supply_plan", "load", "shortages", "plan_cost", "finance", "item_costs", "accuracy", "kpis")
 """Results of a cycle that are frozen with it, beside the inputs `FROZEN_INPUTS`."""
-FROZEN_INPUTS = ("settings", "overrides", "stock")
+FROZEN_INPUTS = ("settings", "overrides", "stock", "cycle_steps")
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,28 @@ def close_month(
     line = _line(runs, now, inputs, closed, lines)
     recording.write_cells(SETTINGS, _settings(inputs.frames["settings"], closed + 1))
     recording.write_cells(STOCK, render(STOCK, opening.stock))
+    notices = _next_steps(recording, inputs.frames[CYCLE_STEPS.name], closed)
     log.append(recording, RUNS, runs, [line])
     frozen = {**{name: inputs.frames[name] for name in FROZEN_INPUTS}, **results}
     why = _commit(recording, memory, line, frozen, undo)
     run, names = str(line["run"]), tuple(frozen)
-    return CloseReport(run, str(closed), str(closed + 1), lines, opening, names, why, memory.notices)
+    return CloseReport(run, str(closed), str(closed + 1), lines, opening, names, why, [*memory.notices, *notices])
+
+
+def _next_steps(workbook: Workbook, frame: pd.DataFrame, closed: pd.Period) -> list[str]:
+    """Put the steps of the next cycle into the calendar, where the closed one had any; say what was not signed."""
+    steps = steps_of(frame, str(closed))
+    if steps.empty:
+        return []
+    if steps_of(frame, str(closed + 1)).empty:
+        whole = pd.concat([frame, new_steps(frame, str(closed + 1))], ignore_index=True)
+        workbook.write_cells(CYCLE_STEPS, render(CYCLE_STEPS, whole))
+    unsigned = steps.loc[steps["status"].ne(DONE), "step"].tolist()
+    return (
+        [f"{closed} is closed without {counted(len(unsigned), 'signature')}: {', '.join(unsigned)}."]
+        if unsigned
+        else []
+    )
 
 
 def _check(inputs: Inputs, ledger: Ledger, closed: pd.Period, *, force: bool) -> None:

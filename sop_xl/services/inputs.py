@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sop_xl.cycle.locks import lock_issues
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import Issue, Severity, stops, worst_first
@@ -99,7 +100,15 @@ def read_inputs(workbook: Workbook) -> Inputs:
         frames["overrides"], changes, found = fold_edits(grid, frames["overrides"], cycle, frames["level_overrides"])
         issues += found
     missing = frozenset(table.name for table in INPUT_TABLES if table.excel_name not in present)
-    return assemble(parsed, frames, issues, changes, cycle, missing)
+    return locked(assemble(parsed, frames, issues, changes, cycle, missing))
+
+
+def locked(inputs: Inputs) -> Inputs:
+    """Return the inputs with a fault for each table that changed after a step of the cycle signed it."""
+    if inputs.settings is None:
+        return inputs
+    found = lock_issues(inputs.frames, str(inputs.settings.current_period))
+    return replace(inputs, issues=worst_first([*inputs.issues, *found])) if found else inputs
 
 
 def assemble(

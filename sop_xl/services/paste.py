@@ -9,10 +9,12 @@ from sop_xl.actuals.raw import as_kept
 from sop_xl.domain.batch import Batch, BatchKind, BatchState
 from sop_xl.domain.errors import SopError
 from sop_xl.domain.words import counted
+from sop_xl.schema.inputs import ACTUALS
 from sop_xl.services import profiles, quarantine
 from sop_xl.services.actuals import check_actuals
 from sop_xl.services.batches import commit_batch
 from sop_xl.services.inputs import read_inputs
+from sop_xl.services.steps import refuse_signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,10 +116,12 @@ def commit_paste(workbook: LinkedWorkbook, memory: Memory, raw: RawPaste, wish: 
             the wish to keep them aside; nothing was changed.
         LedgerError: somebody else committed meanwhile, or the ledger could not be written.
         InvalidInputError: the workbook has faults that keep the paste from being checked.
+        StepError: it has figures of months that a step of the cycle has signed.
     """
     expected = memory.ledger.head()
     check = check_paste_of(workbook, memory.ledger, raw, wish)
     refuse(check, wish)
+    _refuse_signed(workbook, check)
     waiting = quarantine.open_rows(memory.ledger)
     corrects = tuple(quarantine.corrected_by(check, waiting, memory.ledger.batches()))
     batch = batch_of(check, wish, memory, corrects)
@@ -127,6 +131,13 @@ def commit_paste(workbook: LinkedWorkbook, memory: Memory, raw: RawPaste, wish: 
         profiles.save(memory.ledger, keep, memory.user)
     left = quarantine.counts_by_month(quarantine.open_rows(memory.ledger))
     return Committed(check, done.record, corrects, left, [*memory.notices, *done.notices])
+
+
+def _refuse_signed(workbook: LinkedWorkbook, check: PasteCheck) -> None:
+    """Check that no closed month is pasted once the facts are signed; those of the open month may still come."""
+    inputs = read_inputs(workbook)
+    if inputs.settings and (check.facts["period"] < inputs.settings.current_period).any():
+        refuse_signed(inputs, {ACTUALS.name}, check.source)
 
 
 def refuse(check: PasteCheck, wish: Wish) -> None:

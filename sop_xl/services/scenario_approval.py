@@ -21,6 +21,7 @@ from sop_xl.services.recording import Recording
 from sop_xl.services.run import stored_reader
 from sop_xl.services.scenario_plan import Case, scenario_case
 from sop_xl.services.scenarios import log_and_commit
+from sop_xl.services.steps import refuse_signed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -55,6 +56,7 @@ def approve_scenario(
     Raises:
         InvalidInputError: its rows, or the inputs with them, have faults; nothing was written.
         ScenarioError: it is not there.
+        StepError: it changes what a step of the cycle has signed.
     """
     if undo is not None and not dry_run:
         workbook = Recording(workbook)
@@ -68,6 +70,8 @@ def approve_scenario(
     frames[SCENARIOS.name] = listed
     ordered = [table for table in (*CHANGEABLE, SCENARIOS.name) if table in frames]
     tables = [compare(TABLE_BY_NAME[t], inputs.parsed[t].frame, frames[t]) for t in ordered]
+    changed = {change.table for change in tables if change.changes}
+    refuse_signed(inputs, changed - {SCENARIOS.name}, f"Approving {name}")
     if dry_run:
         return Approval("", name, tables)
     for table in ordered:

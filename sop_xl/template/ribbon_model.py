@@ -133,8 +133,36 @@ CYCLE = Group(
             "A few seconds.",
             MONEY_THERE,
         ),
-        _shows("go_home", "Home", "ViewNormalViewExcel", "H", "Home", "Where the cycle stands and what to do next."),
-        _shows("show_executive", "Executive", "FilePrintPreview", "X", "Executive", "The page for the meeting."),
+        Command(
+            "cycle_status",
+            "Cycle status",
+            "FileProperties",
+            "Y3",
+            "The calendar on Cycle steps, and what each signed step locks.",
+            "The steps of a month that has none yet: last cycle's, or the standard five. Otherwise no cell.",
+            "Not needed: delete the rows on Cycle steps.",
+            "A moment.",
+        ),
+        Command(
+            "sign_off",
+            "Sign off",
+            "FileMarkAsFinal",
+            "Y4",
+            "The first step on Cycle steps that is not signed, and the inputs it locks.",
+            "Who, when and on which data version, on Cycle steps, in Changes and the ledger. Its inputs are locked.",
+            "Reopen step, with a reason.",
+            MOMENT,
+        ),
+        Command(
+            "reopen_step",
+            "Reopen step",
+            "SheetProtect",
+            "Y5",
+            "The step on Cycle steps in whose row a reason stands under Reopen because.",
+            "The signatures of this step and those after it are taken away, the reason kept in Changes and the ledger.",
+            "Sign off again.",
+            MOMENT,
+        ),
     ),
 )
 DATA = Group(
@@ -350,6 +378,8 @@ VIEW = Group(
     "sopView",
     "View",
     (
+        _shows("go_home", "Home", "ViewNormalViewExcel", "H", "Home", "Where the cycle stands and what to do next."),
+        _shows("show_executive", "Executive", "FilePrintPreview", "X", "Executive", "The page for the meeting."),
         Command(
             "go_now",
             "Go to now",

@@ -132,7 +132,7 @@ FRAMES = Table(
     Column("sha256", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
-"""Whole tables, compressed: `kind` is snapshot (frozen when a cycle closed) or forecast (of each run)."""
+"""Whole tables, compressed: `kind` is snapshot (frozen when a cycle closed), forecast (of each run) or signed."""
 
 PACKS = Table(
     "packs",
