@@ -7,6 +7,7 @@ import pytest
 
 from sop_xl.template.build import build_template
 from sop_xl.template.sheets.check_list import CHECKS
+from sop_xl.template.sheets.home_words import ALERTS
 from tests.support.office import recalculated
 from tests.template.small_company import OCT, small_company
 
@@ -153,10 +154,10 @@ def test_the_fiscal_year_holds_the_open_month(sound, broken):
 
 def test_steps_of_the_cycle(sound):
     cards = {column: [text(sound, "Home", f"{column}{row}") for row in range(6, 10)] for column in "BDFH"}
-    assert cards["B"] == ["1  Gather", "● Done", "Ann, 3 Nov", "2 of 2 tasks"]
+    assert cards["B"] == ["1  Gather", "● Done", "Ann, 3 Nov", "Ann signed  2 of 2 tasks"]
     assert cards["D"] == ["2  Review demand", "► In work", "Bob, 6 Nov", "1 of 3 tasks"]
     assert cards["F"] == ["3  Review supply", "○ To do", "Cy, 10 Nov", "0 of 4 tasks"]
-    assert cards["H"][:2] == ["4  Finance review", "○ To do"]
+    assert not any(cards["H"])
 
 
 def test_key_figures_and_their_notes(sound):
@@ -168,7 +169,7 @@ def test_key_figures_and_their_notes(sound):
 
 def test_what_to_do_is_in_order_of_urgency(sound, broken):
     assert [text(sound, "Home", f"B{row}") for row in range(19, 23)] == [
-        "1   Finish Review demand: 1 of 3 tasks done",
+        "1   Finish and sign Review demand by 6 Nov: 1 of 3 tasks done",
         "2   Explain gross margin 31.0 % against 33.5 % in the budget",
         "3   Read 1 warning of the last check",
         "4   Print the page for the executive meeting",
@@ -190,6 +191,16 @@ def test_alerts_come_worst_first(sound):
         "● Fine:  Revenue 2026, 3 months: 5.1 m, budget 5.0 m",
         "● Fine:  Actuals of Oct 26 are in",
     ]
+
+
+def test_equal_alerts_come_by_money(broken):
+    cells = [row[:4] for row in broken["Chart data"].iter_rows(min_row=77, max_row=92, values_only=True)]
+    start = next(k for k, row in enumerate(cells) if row[1:] == ("Severity", "Place", "Money"))
+    shown = [row for row in cells[start + 1 : start + 1 + len(ALERTS)] if row[1]]
+    order = sorted(shown, key=lambda row: (row[1], -row[3]))
+    assert [row[2] for row in order] == list(range(1, len(shown) + 1))
+    assert len({row[3] for row in shown}) > 2
+    assert shown[0][:3] == ("Faults", 1, 1)
 
 
 def test_chart_titles_are_what_the_figures_say(sound):

@@ -77,8 +77,10 @@ def decision_texts(k: int, row: str) -> tuple[str, str, str, str, str]:
 
 
 def decisions_head() -> str:
-    """Return the heading: the day of the executive meeting where the cycle has one, and how many are open."""
-    day = "SUMIFS(tblCycleSteps[Due],tblCycleSteps[Cycle],sop_cycle,tblCycleSteps[Order],6)"
+    """Return the heading: the day of the executive meeting, the cycle's last step, and how many are open."""
+    cycle = "tblCycleSteps[Cycle],sop_cycle"
+    last = "SUMPRODUCT(MAX((tblCycleSteps[Cycle]=sop_cycle)*tblCycleSteps[Order]))"
+    day = f"SUMIFS(tblCycleSteps[Due],{cycle},tblCycleSteps[Order],{last})"
     when = f'IF({day}=0,""," ON "&DAY({day})&" "&UPPER(INDEX(sop_months,MONTH({day}))))'
     count = f"SUMPRODUCT({_OPEN})"
     more = f'IF({count}>{DECISIONS},":  {DECISIONS} OF "&{count}&", SOONEST FIRST","")'

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from sop_xl.cycle.steps import STANDARD_STEPS
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES
 from sop_xl.template.blocks import at, chart_titles
 from sop_xl.template.charts import ACTUAL_FILL, FORECAST_FILL, OUTLINE, axes, base_chart, place
@@ -33,7 +34,7 @@ from sop_xl.template.style import (
     WARN_FILL,
     WHITE,
 )
-from sop_xl.template.words import figure, kpi, money, month_words, signed
+from sop_xl.template.words import cut, figure, kpi, money, month_words, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,15 +52,6 @@ LAST = 11
 STEP_ROW, TILE_ROW, LIST_ROW, CHART_ROW, KEY_ROW, INDEX_ROW = 4, 10, 16, 25, 38, 42
 LISTED = 6
 """Lines of what to do and of alerts."""
-STEP_NAMES = (
-    "Data gathering",
-    "Demand review",
-    "Supply review",
-    "Finance review",
-    "Pre-meeting",
-    "Executive meeting",
-)
-"""The steps of a cycle, where the table Cycle steps does not name its own."""
 CHART_SIZE = (584, 200)
 HEIGHTS = {5: 28, 6: 22, 7: 18, 8: 24, 9: 14, 10: 24, 11: 22, 12: 34, 13: 20, 14: 34, 15: 14, 16: 24, 24: 14, 25: 24}
 HEIGHTS |= {37: 14, 38: 24, 39: 24, 41: 14, 42: 24}
@@ -129,11 +121,15 @@ def _step_texts(k: int, data: HomeData) -> tuple[str, str, str, str]:
 
     due = f"{field('Due')}"
     day = f'IF({due}="","",", "&DAY({due})&" "&INDEX(sop_months,MONTH({due})))'
+    usual = f"{k + 1}  {STANDARD_STEPS[k].name}" if k < len(STANDARD_STEPS) else ""
+    signed = f'IF({field("Signed by")}="","",{cut(field("Signed by"), 16)}&" signed  ")'
+    tasks = f'IF({field("Tasks")}="","",N({field("Tasks done")})&" of "&{field("Tasks")}&" tasks")'
     return (
-        f'="{k + 1}  "&IF({row}=0,"{STEP_NAMES[k]}",{field("Step")})',
-        f'=IF({state}="done","● Done",IF({k + 1}={data.now},"► In work","○ To do"))',
+        f'=IF({row}>0,"{k + 1}  "&{field("Step")},IF({data.planned},"","{usual}"))',
+        f'=IF(AND({row}=0,OR({data.planned},{str(k >= len(STANDARD_STEPS)).upper()})),"",IF({state}="done","● Done",'
+        f'IF({k + 1}={data.now},"► In work","○ To do")))',
         f'=IF({row}=0,"",{field("Owner")}&{day})',
-        f'=IF({row}=0,"",IF({field("Tasks")}="","",N({field("Tasks done")})&" of "&{field("Tasks")}&" tasks"))',
+        f'=IF({row}=0,"",{signed}&{tasks})',
     )
 
 

@@ -8,7 +8,7 @@ from sop_xl.template.blocks import Block, at, span
 from sop_xl.template.formulas import OPEN_MONTHS, count_of, known, sum_of
 from sop_xl.template.names import SHEET as DATA_SHEET
 from sop_xl.template.parts import AHEAD, PAST, write
-from sop_xl.template.sheets.home_words import ALERTS, TODOS, resource_of
+from sop_xl.template.sheets.home_words import ALERTS, CALENDAR_ROWS, TODOS, resource_of
 from sop_xl.template.sheets.stock_months import stock_values
 from sop_xl.template.words import figure, month_words
 
@@ -41,6 +41,7 @@ class HomeData(NamedTuple):
         step_rows: cells with the row of each step in tblCycleSteps, 0 where there is none.
         step_states: cells with the status of each step.
         now: cell with the number of the step in work, 0 where there is none.
+        planned: condition that the open month has steps in the calendar.
         sparks: rows of the small columns.
         months: block of the charts' months.
         demand, load: rows of the series of the two charts, in drawing order.
@@ -50,6 +51,7 @@ class HomeData(NamedTuple):
     step_rows: list[str]
     step_states: list[str]
     now: str
+    planned: str
     sparks: Sparks
     months: Block
     demand: list[int]
@@ -72,7 +74,9 @@ def build_home_data(book: Book) -> HomeData:
     _alert_list(book)
     demand_title, load_title = _titles(book, months, share, bottleneck)
     sparks = Sparks((revenue, 12), (margin, 12), (accuracy, 12), (stock, MONTHS), (peak, MONTHS), (late, MONTHS))
-    return HomeData(step_rows, states, now, sparks, months, demand, load, demand_title, load_title)
+    return HomeData(
+        step_rows, states, now, f"{CALENDAR_ROWS}>0", sparks, months, demand, load, demand_title, load_title
+    )
 
 
 def _months(start: str, offset: int, count: int) -> list[str]:
@@ -93,7 +97,7 @@ def _steps(book: Book) -> tuple[list[str], list[str], str]:
     )
     all_states = f"{at(states, 1)}:{at(states, STEPS).split('!')[1]}"
     first = f'IFERROR(MATCH("open",{all_states},0),IFERROR(MATCH("not started",{all_states},0),0))'
-    now = block.add("Step in work", [f"=IF(COUNTIFS(tblCycleSteps[Cycle],sop_cycle)=0,0,{first})"])
+    now = block.add("Step in work", [f"=IF({CALENDAR_ROWS}=0,0,{first})"])
     book.book.define_name("sop_step", f"={at(now, 1)}")
     return rows, [at(states, 1 + k) for k in range(STEPS)], at(now, 1)
 
@@ -270,16 +274,24 @@ def _todo_list(book: Book) -> None:
 
 
 def _alert_list(book: Book) -> None:
-    """Write every possible alert with its severity (1 act, 2 watch, 3 fine, 0 none) and its place."""
+    """Write every possible alert with its severity (1 act, 2 watch, 3 fine, 0 none), its money and its place.
+
+    Worse ones come first, of equal ones the one with more money at stake, then in the order of the list;
+    what is fine puts no money at stake.
+    """
     sheet = book.sheet(DATA_SHEET, "system")
-    block = Block(book, ALERT_ROW, "HOME: ALERTS", ("Severity", "Place"))
+    block = Block(book, ALERT_ROW, "HOME: ALERTS", ("Severity", "Place", "Money"))
     first, last = block.next, block.next + len(ALERTS) - 1
-    everywhere = span(first, last, 1)
+    everywhere, stakes = span(first, last, 1), span(first, last, 3)
     for alert in ALERTS:
         row = block.next
         severity, above = at(row, 1), f"{at(first, 1)}:{at(row, 1).split('!')[1]}"
+        stake, above_stakes = at(row, 3), f"{at(first, 3)}:{at(row, 3).split('!')[1]}"
         worse = f'COUNTIFS({everywhere},">0",{everywhere},"<"&{severity})'
-        block.add(alert.name, (f"={alert.severity}", f'=IF({severity}=0,"",{worse}+COUNTIFS({above},{severity}))'))
+        dearer = f'COUNTIFS({everywhere},{severity},{stakes},">"&{stake})'
+        equal = f"COUNTIFS({above},{severity},{above_stakes},{stake})"
+        rank = f'=IF({severity}=0,"",{worse}+{dearer}+{equal})'
+        block.add(alert.name, (f"={alert.severity}", rank, f"=IF({severity}<3,IFERROR(ROUND({alert.money},0),0),0)"))
         write(sheet, row, WORDS, f'=IF({severity}=0,"",{alert.words})', book.style("CalcText"))
     for name, column in (("s", 2), ("_severity", 1), ("_words", WORDS)):
         book.book.define_name(f"sop_alert{name}", f"={span(first, last, column)}")

@@ -34,11 +34,30 @@ class Todo(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """One alert: a name, its severity (1 act, 2 watch, 3 fine, 0 none) and a sentence, formulas without `=`."""
+    """One alert: a name, its severity (1 act, 2 watch, 3 fine, 0 none), a sentence, and the money at stake.
+
+    All but the name are formulas without `=`. What makes all other figures doubtful has `FIRST` as its money.
+    """
 
     name: str
     severity: str
     words: str
+    money: str = "0"
+
+
+FIRST = "10^15"
+CALENDAR_ROWS = "COUNTIFS(tblCycleSteps[Cycle],sop_cycle)"
+"""How many steps the open month has in the calendar."""
+
+
+def _short_of(kind: str) -> str:
+    """Return what shortages of a kind are worth."""
+    return f'SUMIFS(tblShortages[Value],tblShortages[Kind],"{kind}")'
+
+
+def _off(name: str) -> str:
+    """Return how far a key figure is from its target."""
+    return f"ABS({kpi(name)}-{kpi(name, 'Target')})"
 
 
 def _owner(step: int, otherwise: str) -> str:
@@ -49,7 +68,7 @@ def _owner(step: int, otherwise: str) -> str:
 
 _PLACE = "(ROW(tblCycleSteps[Cycle])-ROW(tblCycleSteps[[#Headers],[Cycle]]))"
 _PLANNING, _SALES = _owner(1, "Planning"), _owner(2, "Sales")
-_OPERATIONS, _FINANCE = _owner(3, "Operations"), _owner(4, "Finance")
+_OPERATIONS, _FINANCE = _owner(3, "Operations"), '"Finance"'
 
 
 def _judged(name: str) -> str:
@@ -90,6 +109,9 @@ _STEP_TASKS = (
     f'IF(N(INDEX(tblCycleSteps[Tasks],{_STEP_ROW}))=0,"",": "&N(INDEX(tblCycleSteps[Tasks done],{_STEP_ROW}))'
     f'&" of "&INDEX(tblCycleSteps[Tasks],{_STEP_ROW})&" tasks done")'
 )
+
+_DUE = f"INDEX(tblCycleSteps[Due],{_STEP_ROW})"
+_STEP_DUE = f'IF(N({_DUE})=0,""," by "&DAY({_DUE})&" "&INDEX(sop_months,MONTH({_DUE})))'
 
 TODOS = (
     Todo(
@@ -132,7 +154,21 @@ TODOS = (
         "sop_step>0",
         f'IFERROR(INDEX(tblCycleSteps[Owner],{_STEP_ROW})&"","")',
         "Cycle steps",
-        f'IFERROR("Finish "&{_STEP}&{_STEP_TASKS},"")',
+        f'IFERROR("Finish and sign "&{_STEP}&{_STEP_DUE}&{_STEP_TASKS},"")',
+    ),
+    Todo(
+        "Calendar",
+        f"AND(sop_planned=1,{CALENDAR_ROWS}=0)",
+        _PLANNING,
+        "Cycle steps",
+        f'"Make the calendar of "&{month_words("sop_current")}&": Cycle status, or sop-xl cycle new"',
+    ),
+    Todo(
+        "Close",
+        f"AND({CALENDAR_ROWS}>0,sop_step=0)",
+        _PLANNING,
+        "Paste actuals",
+        f'"All steps are signed: bring actuals of "&{month_words("sop_current")}&", then close the month"',
     ),
     Todo(
         "Capacity",
@@ -204,42 +240,52 @@ _BIGGEST_NAME = (
 _KIND_WORDS = f'SUBSTITUTE(INDEX(tblShortages[Kind],{_BIGGEST}),"_"," ")'
 
 ALERTS = (
-    Alert("Faults", f"IF({_STOPS}>0,1,0)", f'{plural(_STOPS, "fault stops", "faults stop")}&" the run: see Issues"'),
+    Alert(
+        "Faults", f"IF({_STOPS}>0,1,0)", f'{plural(_STOPS, "fault stops", "faults stop")}&" the run: see Issues"', FIRST
+    ),
     Alert(
         "Checks",
         "IF(chk_Total=0,0,IF(chk_Master>0,1,3))",
         'IF(chk_Master=0,"All "&chk_Total&" checks pass",chk_Master&" of "&chk_Total&" checks fail: see Checks")',
+        f"IF(chk_Master>0,{FIRST},0)",
     ),
     Alert(
         "Load",
         _judged("peak_wanted"),
         f'{_short_place("peak_wanted")}&": "&{figure(kpi("peak_wanted"))}&" % regular hours wanted"',
+        f"SUMIFS(tblShortages[Value],tblShortages[Binding],{resource_of('peak_wanted')})",
     ),
     Alert(
         "Service",
         _judged("service"),
-        f'"Service "&{figure(kpi("service"), 1)}&" %, target "&{figure(kpi("service", "Target"), 1)}&" %"',
+        f'"Service "&{figure(kpi("service"), 1)}&" %, target "&{figure(kpi("service", "Target"), 1)}&" %"'
+        f'&IF({_short_of("late")}>0,", late "&{money(_short_of("late"))},"")',
+        _short_of("late"),
     ),
     Alert(
         "Lost",
         f"IF(N({kpi('lost_units')})>0,1,0)",
-        f'{figure(kpi("lost_units"))}&" units are never served"',
+        f'{figure(kpi("lost_units"))}&" units are never served, "&{money(_short_of("lost"))}',
+        _short_of("lost"),
     ),
     Alert(
         "Revenue",
         _judged("revenue_fy"),
         f'"Revenue "&{fiscal_year_words()}&": "&{money(kpi("revenue_fy"))}'
         f'&", budget "&{money(kpi("revenue_fy", "Target"))}',
+        _off("revenue_fy"),
     ),
     Alert(
         "Margin",
         _judged("margin_fy"),
         f'"Gross margin "&{figure(kpi("margin_fy"), 1)}&" %, budget "&{figure(kpi("margin_fy", "Target"), 1)}&" %"',
+        f"{_off('margin_fy')}/100*{kpi('revenue_fy')}",
     ),
     Alert(
         "Stock",
         _judged("stock_12"),
         f'"Stock ends at "&{money(kpi("stock_12"))}&", target "&{money(kpi("stock_12", "Target"))}',
+        _off("stock_12"),
     ),
     Alert(
         "Accuracy",
@@ -256,13 +302,16 @@ ALERTS = (
         "Biggest",
         "IF(COUNT(tblShortages[Value])=0,0,2)",
         f'{cut(_BIGGEST_NAME, 22)}&": "&{figure(f"INDEX(tblShortages[Quantity],{_BIGGEST})")}&" "&{_KIND_WORDS}&" in "'
-        f"&{month_words(f'INDEX(tblShortages[Month],{_BIGGEST})')}",
+        f"&{month_words(f'INDEX(tblShortages[Month],{_BIGGEST})')}"
+        f'&", "&{money("MAX(tblShortages[Value])")}',
+        "MAX(tblShortages[Value])",
     ),
     Alert("Reasons", f"IF({_NO_REASON}>0,2,0)", f'{plural(_NO_REASON, "override has", "overrides have")}&" no reason"'),
     Alert(
         "Late orders",
         f"IF({_LATE_ORDERS}>0,2,0)",
         f'{plural(_LATE_ORDERS, "order is", "orders are")}&" late to place: see Purchases"',
+        'SUMIFS(tblPurchases[Value],tblPurchases[Late],"yes")',
     ),
     Alert(
         "Actuals",
