@@ -66,7 +66,7 @@ def signers(frame: pd.DataFrame, cycle: str) -> dict[str, pd.Series]:
 
 def signed_words(step: pd.Series) -> str:
     """Return who signed a step, when, and on which data, as a fragment: `Sales signed Demand review on ...`."""
-    day = "" if pd.isna(step["signed_at"]) else f" on {step['signed_at']:%Y-%m-%d}"
+    day = "" if pd.isna(step["signed_at"]) else f" on {step['signed_at']:%Y-%m-%d %H:%M}"
     version = f" ({step['data_version']})" if step["data_version"] else ""
     return f"{step['signed_by']} signed {step['step']}{day}{version}"
 

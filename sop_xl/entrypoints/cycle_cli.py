@@ -90,8 +90,9 @@ def _step(file: Path, json: bool, did: str, work: Callable[[FileWorkbook, Memory
 
 def status_json(status: CycleStatus) -> dict[str, Any]:
     """Return where a cycle stands as plain values."""
-    days = {name: status.steps[name].dt.strftime("%Y-%m-%d") for name in ("due", "signed_at")}
-    steps = status.steps.assign(**days)[[*_STEP_FIELDS]]
+    times = {"due": "%Y-%m-%d", "signed_at": "%Y-%m-%d %H:%M"}
+    told = {name: status.steps[name].dt.strftime(code) for name, code in times.items()}
+    steps = status.steps.assign(**told)[[*_STEP_FIELDS]]
     return {**vars(status), "steps": steps.astype(object).where(steps.notna(), None).to_dict("records")}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, flag, month, number, percent, rate, text
+from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, flag, month, number, percent, rate, text, time
 
 SETTINGS = Table(
     "settings",
@@ -674,7 +674,7 @@ CYCLE_STEPS = Table(
         number("Tasks", "tasks", minimum=0),
         text("Locks", "locks", help="Input tables it signs, comma apart; blank: those usual for a step of this name."),
         text("Signed by", "signed_by"),
-        date("Signed at", "signed_at"),
+        time("Signed at", "signed_at"),
         text("Data version", "data_version", owner=Owner.PYTHON, help="Batch and run that were signed."),
         text("Signed inputs", "signed_inputs", owner=Owner.PYTHON, help="What the tables held when signed, as a hash."),
         text("Reopen because", "reopen_reason", help="Why a signed step is to be reopened; then press Reopen step."),

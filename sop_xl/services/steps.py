@@ -133,7 +133,7 @@ def sign_step(workbook: Workbook, memory: Memory | None, wanted: str, *, who: st
         step,
         status=DONE,
         signed_by=who,
-        signed_at=pd.Timestamp(now.date()),
+        signed_at=pd.Timestamp(now),
         data_version=version,
         signed_inputs=signed_inputs(step, inputs.frames, cycle),
         reopen_reason="",

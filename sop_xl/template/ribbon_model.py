@@ -137,7 +137,7 @@ CYCLE = Group(
             "cycle_status",
             "Cycle status",
             "FileProperties",
-            "Y3",
+            "Y7",
             "The calendar on Cycle steps, and what each signed step locks.",
             "The steps of a month that has none yet: last cycle's, or the standard five. Otherwise no cell.",
             "Not needed: delete the rows on Cycle steps.",
@@ -147,7 +147,7 @@ CYCLE = Group(
             "sign_off",
             "Sign off",
             "FileMarkAsFinal",
-            "Y4",
+            "Y8",
             "The first step on Cycle steps that is not signed, and the inputs it locks.",
             "Who, when and on which data version, on Cycle steps, in Changes and the ledger. Its inputs are locked.",
             "Reopen step, with a reason.",
@@ -157,7 +157,7 @@ CYCLE = Group(
             "reopen_step",
             "Reopen step",
             "SheetProtect",
-            "Y5",
+            "Y9",
             "The step on Cycle steps in whose row a reason stands under Reopen because.",
             "The signatures of this step and those after it are taken away, the reason kept in Changes and the ledger.",
             "Sign off again.",
@@ -412,11 +412,14 @@ VIEW = Group(
             MOMENT,
             MONEY_THERE,
         ),
+    ),
+    (
         _shows("show_checks", "Checks", "DataValidation", "K", "Checks", "What must hold in a plan, by formulas."),
         _shows(
             "show_family", "Family", "TableInsert", "4", "Family", "Sales, operations, stock and money of a family."
         ),
     ),
+    "5",
 )
 HELP = Group(
     "sopHelp",

@@ -50,7 +50,7 @@ def test_a_signature_says_who_when_and_on_which_data(company, tmp_path: Path):
     assert done.version == f"{version}, {column(workbook, 'runs', 'run')[-1]}"
     assert done.then == "Sales: finish and sign Demand review by 2027-01-08."
     assert steps(workbook, "status") == ["done", "open", "not started", "not started", "not started"]
-    assert (steps(workbook, "signed_by")[0], steps(workbook, "signed_at")[0]) == ("Ann", NOW.date())
+    assert (steps(workbook, "signed_by")[0], steps(workbook, "signed_at")[0]) == ("Ann", NOW)
     assert steps(workbook, "data_version")[0] == done.version
     written = logged[logged["field"].eq("signed_by")].iloc[-1]
     assert (written["who"], written["after"], written["reason"]) == ("Ann", "Ann", "signed Data gathering")
@@ -64,7 +64,7 @@ def test_signed_inputs_refuse_changes_and_say_who_signed_and_how_to_go_on(compan
     before = tables_of(workbook, but=frozenset({"issues", "runs"}))
     with pytest.raises(InvalidInputError) as fault:
         run_cycle(workbook, solver=HighsSolver(), now=NOW, undo=undo)
-    assert "It was changed after Bob signed Demand review on 2027-01-05" in str(fault.value)
+    assert "It was changed after Bob signed Demand review on 2027-01-05 09:30" in str(fault.value)
     assert "sop-xl cycle reopen" in str(fault.value)
     assert tables_of(workbook, but=frozenset({"issues", "runs"})) == before
     reopen_step(workbook, None, "2", "The tender came in", who="Cy", now=NOW)
@@ -98,7 +98,7 @@ def test_signed_facts_take_no_restatement_but_the_open_month(company, tmp_path: 
     workbook, _ = company
     sign(workbook)
     before = tables_of(workbook)
-    with pytest.raises(StepError, match="would change Actuals, but Ann signed Data gathering on 2027-01-05"):
+    with pytest.raises(StepError, match="would change Actuals, but Ann signed Data gathering on 2027-01-05 09:30"):
         commit(workbook, tmp_path, csv("shipments,CH-1,East,2026-12,1,60"), answers={"P21:period": "take them"})
     assert tables_of(workbook) == before
     commit(workbook, tmp_path, csv(*ROWS))
@@ -144,7 +144,7 @@ def test_a_review_is_signed_on_a_plan_of_its_month_only():
     sign(workbook)
     with pytest.raises(StepError, match="There is no plan of 2027-01 to sign Demand review on"):
         sign(workbook)
-    with pytest.raises(StepError, match=r"Ann signed Data gathering on 2027-01-05\. To sign it again"):
+    with pytest.raises(StepError, match=r"Ann signed Data gathering on 2027-01-05 09:30. To sign it again"):
         sign(workbook, "1")
 
 
