@@ -88,10 +88,10 @@ def sheet_paste(
         WorkbookError: a formula has no result, or cells are too far apart or too long.
     """
     xml = book.sheet_text(sheet)
-    filled = [cell for cell in _filled(xml) if within is None or within.holds(cell[0], cell[1])]
+    filled = [cell for cell in filled_cells(xml) if within is None or within.holds(cell[0], cell[1])]
     if not filled:
         return RawPaste([], name, sheet)
-    area = _area(filled, name, sheet)
+    area = area_of(filled, name, sheet)
     rows = squared(book.reader.area(xml, area))
     top, left = area.top, area.left
     formulas = frozenset((row - top, column - left) for row, column, _, inner in filled if "<f" in inner)
@@ -116,7 +116,8 @@ Filled = tuple[int, int, str, str]
 """Row, column, attributes and inner text of a cell that holds something."""
 
 
-def _filled(xml: str) -> list[Filled]:
+def filled_cells(xml: str) -> list[Filled]:
+    """Return the cells of a sheet's XML that hold something, a formula without result included."""
     return [
         (int(number), column_number(letters), attributes, inner)
         for letters, number, attributes, plain, inner in CELL.findall(xml)
@@ -124,7 +125,12 @@ def _filled(xml: str) -> list[Filled]:
     ]
 
 
-def _area(filled: list[Filled], name: str, sheet: str) -> Rect:
+def area_of(filled: list[Filled], name: str, sheet: str) -> Rect:
+    """Return the area that all filled cells lie in.
+
+    Raises:
+        SopError: it has more cells than can be read.
+    """
     rows, columns = [cell[0] for cell in filled], [cell[1] for cell in filled]
     area = Rect(min(rows), min(columns), max(rows), max(columns))
     if (area.bottom - area.top + 1) * (area.right - area.left + 1) > _MOST_CELLS:

@@ -16,6 +16,7 @@ import sop_xl
 from sop_xl.domain.errors import SopError
 from sop_xl.entrypoints import (
     actuals_cli,
+    collect_cli,
     cycle_cli,
     explain_cli,
     forecast_cli,
@@ -438,6 +439,7 @@ app.command()(explain_cli.explain)
 app.command()(schedule_cli.schedule)
 app.command("upgrade")(upgrade_cli.command)
 app.command()(merge_cli.merge)
+app.command()(collect_cli.collect)
 app.add_typer(actuals_cli.app, name="actuals")
 app.add_typer(cycle_cli.app, name="cycle")
 app.add_typer(scenario_cli.app, name="scenario")

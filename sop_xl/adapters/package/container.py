@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from sop_xl.domain.errors import WorkbookError
 
 MEGABYTE = 1024 * 1024
+CONTENT_TYPES = "[Content_Types].xml"
 MAX_FILE = 50 * MEGABYTE
 MAX_PARTS = 10_000
 MAX_INFLATED = 500 * MEGABYTE
@@ -29,6 +30,18 @@ def opened(data: bytes, name: str) -> zipfile.ZipFile:
         WorkbookError: not a workbook of this kind, damaged, or made to do harm.
     """
     _check_kind(data, name)
+    archive = opened_archive(data, name)
+    if CONTENT_TYPES not in archive.namelist():
+        raise WorkbookError(f"{name} is a zip file but not a workbook. Save it as .xlsx or .xlsm in Excel.")
+    return archive
+
+
+def opened_archive(data: bytes, name: str) -> zipfile.ZipFile:
+    """Return a zip archive of files, or an OpenDocument file, once it is known to be harmless.
+
+    Raises:
+        WorkbookError: too large, damaged, encrypted, or made to do harm.
+    """
     if len(data) > MAX_FILE:
         raise WorkbookError(f"{name} has {len(data) // MEGABYTE} MB; at most {MAX_FILE // MEGABYTE} MB are read.")
     try:
@@ -54,6 +67,7 @@ def _check_kind(data: bytes, name: str) -> None:
 
 
 def _check_parts(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse an archive with parts that point outside, unpack to too much, or share a name."""
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise WorkbookError(f"{name} holds {len(parts):,} parts; no workbook has more than {MAX_PARTS:,}.")
@@ -64,8 +78,6 @@ def _check_parts(archive: zipfile.ZipFile, name: str) -> None:
         raise WorkbookError(f"{name} holds two parts of one name.")
     for part in parts:
         _check_part(part, name)
-    if "[Content_Types].xml" not in names:
-        raise WorkbookError(f"{name} is a zip file but not a workbook. Save it as .xlsx or .xlsm in Excel.")
 
 
 def _check_part(part: zipfile.ZipInfo, name: str) -> None:
