@@ -77,7 +77,7 @@ def _sheet(table: Any, name: str) -> ReturnedSheet:
             uncalculated += [(len(rows), column) for column in bare]
             rows.append(list(row))
     width = max(map(len, rows), default=0)
-    cells = Cells([row + [None] * (width - len(row)) for row in rows], title, 0, 1)
+    cells = Cells([row + [None] * (width - len(row)) for row in rows], title)
     return ReturnedSheet(cells, frozenset(uncalculated))
 
 

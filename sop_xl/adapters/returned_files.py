@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sop_xl.actuals.csv_text import read_text
 from sop_xl.adapters.open_document import MIME, sheets_of
 from sop_xl.adapters.package.cell_values import is_uncalculated
-from sop_xl.adapters.package.container import CONTENT_TYPES, opened_archive
+from sop_xl.adapters.package.container import CONTENT_TYPES, OLD_OR_ENCRYPTED, opened_archive
 from sop_xl.adapters.package.open_book import OpenBook
 from sop_xl.adapters.package.xml_text import descendants, parsed
 from sop_xl.adapters.paste_file import area_of, filled_cells
@@ -67,6 +67,8 @@ def returned(data: bytes, name: str, depth: int = 0) -> list[ReturnedFile]:
             return list(_mail(data, name, depth))
         if data.startswith(b"PK"):
             return _zipped(data, name, digest, depth)
+        if data.startswith(OLD_OR_ENCRYPTED):
+            return [_workbook(data, name, digest)]
         return [ReturnedFile(name, digest, sheets=_text(data, name))]
     except SopError as fault:
         return [ReturnedFile(name, digest, fault=f"{str(fault).splitlines()[0]} {USE}")]
@@ -117,7 +119,7 @@ def _saved_at(book: OpenBook) -> dt.datetime | None:
 
 def _text(data: bytes, name: str) -> list[ReturnedSheet]:
     raw = read_text(data, name)
-    return [ReturnedSheet(Cells([list(row) for row in raw.rows], name, 0, 1), typed=False)]
+    return [ReturnedSheet(Cells([list(row) for row in raw.rows], name), typed=False)]
 
 
 def _archive(archive: zipfile.ZipFile, name: str, depth: int) -> Iterator[ReturnedFile]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sop_xl.domain.change import Change
 from sop_xl.domain.ledger_log import LoggedChange
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
@@ -21,7 +22,6 @@ from sop_xl.share.edits import applied
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sop_xl.domain.change import Change
     from sop_xl.ports import Orphan, UndoStore
     from sop_xl.schema.table import Table
     from sop_xl.services.ledger_sync import User
@@ -100,7 +100,7 @@ def write_batch(
         found = compare(table, conform(table, frames[table.name]), conform(table, new)).changes
         if found:
             orphans += [(table, orphan) for orphan in workbook.write_cells(table, render(table, new))]
-            changes += found
+            changes += [*found, *_cells_of_new(found, batch.values)]
     if not changes:
         workbook.commit()
         return WrittenBatch()
@@ -110,6 +110,16 @@ def write_batch(
     _stage_log(workbook, runs, line, logged, orphans, user)
     why, unknown = commit_kept(workbook, line, undo, InputMemory(memory, line, logged) if memory else None)
     return WrittenBatch(str(line["run"]), tuple(changes), why, unknown)
+
+
+def _cells_of_new(changes: Sequence[Change], values: Mapping[Place, Plain]) -> list[Change]:
+    """Return the cells of rows that are new, so that the list of changes tells each value and not just the row."""
+    new = {(change.table, change.key) for change in changes if not change.field and change.new is not None}
+    return [
+        Change(place.table, place.row, place.field, None, value)
+        for place, value in values.items()
+        if place.field and value is not None and (place.table, place.row) in new
+    ]
 
 
 def _line(runs: pd.DataFrame, batch: InputBatch, user: User) -> dict[str, object]:

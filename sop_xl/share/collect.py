@@ -111,7 +111,7 @@ def settle_returns(
     for place, answers in by_place.items():
         who, value = given.get(place, ("", None))
         changed = [answer for answer in answers if answer.value != base[place]]
-        again = changed and all(answer.who == who for answer in changed)
+        again = any(answer.value != value for answer in changed) and all(answer.who == who for answer in changed)
         if again and mine.get(place) == value:
             base[place] = value
     return settle_all(base, mine, gathered.answers)

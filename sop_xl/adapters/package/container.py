@@ -16,7 +16,7 @@ MAX_INFLATED = 500 * MEGABYTE
 MAX_RATIO = 200
 RATIO_FROM = 10 * MEGABYTE
 
-_OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
+OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
 
 
 def opened(data: bytes, name: str) -> zipfile.ZipFile:
@@ -55,7 +55,7 @@ def opened_archive(data: bytes, name: str) -> zipfile.ZipFile:
 def _check_kind(data: bytes, name: str) -> None:
     if not data:
         raise WorkbookError(f"{name} is empty: 0 bytes. Take a backup or a fresh copy.")
-    if data.startswith(_OLD_OR_ENCRYPTED):
+    if data.startswith(OLD_OR_ENCRYPTED):
         raise WorkbookError(
             f"{name} is an old .xls file or has a password or a sensitivity label that encrypts it. "
             "Open it in Excel, take the password off, and save it as .xlsx or .xlsm."
