@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sop_xl.schema.table import Table
     from sop_xl.share.form import FormRow
     from sop_xl.share.records import PackEvent, PackRecord
+    from sop_xl.share.returned import ReturnedFile
     from sop_xl.supply.model import LinearModel
     from sop_xl.supply.scheduling.shop import Shop
     from sop_xl.supply.scheduling.timetable import Timetable
@@ -110,6 +111,34 @@ class PasteWorkbook(LinkedWorkbook, Protocol):
 
     def write_area(self, name: str, rows: Sequence[Sequence[CellInput]]) -> None:
         """Stage `rows` as all there is in an area; visible after `commit`."""
+        ...
+
+
+class Files(Protocol):
+    """Finds and reads files beside the workbook, as its user chooses them."""
+
+    def choose(self, title: str, *, many: bool = False) -> Sequence[str]:
+        """Ask the user for a file, or several; return their paths, none where the user cancels.
+
+        Raises:
+            SopError: there is no way to ask.
+        """
+        ...
+
+    def open_copy(self, path: str) -> LinkedWorkbook:
+        """Open another workbook to read in it.
+
+        Raises:
+            WorkbookError: it cannot be read.
+        """
+        ...
+
+    def read_returns(self, paths: Sequence[str]) -> Sequence[ReturnedFile]:
+        """Return what came back, from files, folders, archives and mails.
+
+        Raises:
+            SopError: a path is not there.
+        """
         ...
 
 

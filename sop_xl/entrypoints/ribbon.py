@@ -65,6 +65,7 @@ class Session:
         from sop_xl.adapters.scheduler import scheduler
         from sop_xl.adapters.solver import HighsSolver
         from sop_xl.adapters.undo_store import FolderUndoStore
+        from sop_xl.entrypoints.chosen_files import ExcelFiles
         from sop_xl.entrypoints.places import ledger_places, stamp, user_name
         from sop_xl.entrypoints.status import WRITE, StatusProgress
         from sop_xl.schema import ALL_TABLES
@@ -83,6 +84,7 @@ class Session:
             who=user_name(),
             compute_at=compute_at,
             ask=self.ask,
+            files=ExcelFiles(self.app),
         )
 
     def say(self, line: str) -> None:
@@ -242,9 +244,10 @@ def _identity(book: Any) -> str:
 def _use_case(name: str, session: Session) -> Outcome:
     from sop_xl.services.actions import USE_CASES
     from sop_xl.services.actuals_actions import ACTUALS_CASES
+    from sop_xl.services.share_actions import SHARE_CASES
     from sop_xl.services.steps_actions import STEP_CASES
 
-    return {**USE_CASES, **ACTUALS_CASES, **STEP_CASES}[name](session.context())
+    return {**USE_CASES, **ACTUALS_CASES, **STEP_CASES, **SHARE_CASES}[name](session.context())
 
 
 def _show(sheet: str, session: Session) -> Outcome:
@@ -289,10 +292,12 @@ ACTUALS_CASES = ("check_paste", "commit_paste", "close_month")
 
 STEP_CASES = ("cycle_status", "sign_off", "reopen_step")
 
+SHARE_CASES = ("collect_returns", "commit_returns", "merge_copy")
+
 ACTIONS: Mapping[str, Action] = {
     **{
         name: Action(partial(_use_case, name))
-        for name in (*USE_CASES, *ACTUALS_CASES, *STEP_CASES, "schedule", "undo_last", "selftest")
+        for name in (*USE_CASES, *ACTUALS_CASES, *STEP_CASES, *SHARE_CASES, "schedule", "undo_last", "selftest")
     },
     **{c.action: Action(partial(_show, c.sheet), freezes=False, tells=False) for c in COMMANDS if c.sheet},
     "go_now": Action(_go_now, freezes=False, tells=False),

@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.ledger_errors import PartnerError
-    from sop_xl.ports import Compute, LedgerPlaces, PasteWorkbook, Progress, Scheduler, Solver, UndoStore, Workbook
+    from sop_xl.ports import (
+        Compute,
+        Files,
+        LedgerPlaces,
+        PasteWorkbook,
+        Progress,
+        Scheduler,
+        Solver,
+        UndoStore,
+        Workbook,
+    )
     from sop_xl.services.run import RunReport
 
 
@@ -52,6 +62,7 @@ class Context:
         places: finds the workbook's ledger; None: there is none to be used.
         who: on whose behalf.
         compute_at: gives the place to compute that the setting compute_url names; None: this process.
+        files: finds and reads files beside the workbook; None: there is no way to choose one.
         ask: puts a question about workbook and ledger to the user and returns the choice; None: nobody is there.
     """
 
@@ -65,6 +76,7 @@ class Context:
     places: LedgerPlaces | None = None
     who: str = ""
     compute_at: Callable[[str], Compute] | None = None
+    files: Files | None = None
     ask: Callable[[PartnerError], str] | None = None
 
     @property

@@ -17,6 +17,7 @@ from sop_xl.services.inputs import read_inputs
 from sop_xl.services.merge_copies import RANK, UNREADABLE, Choices, read_choices, row_text, rows_of, sums_of
 from sop_xl.services.partner import GUID
 from sop_xl.services.recording import Recording
+from sop_xl.services.steps import refuse_signed
 from sop_xl.share.choices import decided, open_conflicts
 from sop_xl.share.collect import Gathered, Missing, gather, missing_forms, settle_returns
 from sop_xl.share.edits import cells_of
@@ -109,6 +110,7 @@ def collect(
     Raises:
         InvalidInputError: a table that was asked about cannot be read by key; nothing was changed.
         SopError: no form ever went out, or a choice cannot be; nothing was changed.
+        StepError: it would change what a step of the cycle has signed; nothing was changed.
         LedgerError: the ledger cannot be read.
     """
     recording = Recording(workbook)
@@ -249,6 +251,7 @@ def _committed(
 ) -> CollectReport:
     """Write the values, and tell the ledger which forms came back."""
     user = memory.user
+    refuse_signed(inputs, {place.table for place in values}, "Collecting")
     givers = {s.place: Giver(s.answers[0].who, s.answers[0].reason) for s in report.settled}
     sheets = {name: parsed.frame for name, parsed in inputs.parsed.items()}
     batch = InputBatch("collect", summary(report), _with_words(values, givers, user), givers)

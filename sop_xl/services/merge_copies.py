@@ -16,6 +16,7 @@ from sop_xl.schema.results import RETURNS
 from sop_xl.services.input_batch import Giver, InputBatch, write_batch, write_returns
 from sop_xl.services.inputs import read_inputs
 from sop_xl.services.recording import Recording
+from sop_xl.services.steps import refuse_signed
 from sop_xl.services.transfer import LOSSY
 from sop_xl.share.choices import decided, open_conflicts
 from sop_xl.share.edits import answers_of, as_plain, between, cells_of, edits, key_of
@@ -124,6 +125,7 @@ def merge_copies(
     Raises:
         InvalidInputError: a copy cannot be compared; all such faults are named, nothing was changed.
         SopError: a choice cannot be; nothing was changed.
+        StepError: it would change what a step of the cycle has signed; nothing was changed.
     """
     recording = Recording(mine)
     chosen = choices or read_choices(recording)
@@ -137,6 +139,7 @@ def merge_copies(
     left = open_conflicts(settled, words, chosen.everywhere)
     if dry_run:
         return MergeReport("", settled, left, (), [])
+    refuse_signed(inputs["mine"], {place.table for place in values}, f"Merging {theirs.name}")
     write_returns(recording, rows_of(settled, words))
     sheets = {name: parsed.frame for name, parsed in inputs["mine"].parsed.items()}
     batch = InputBatch(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.domain.words import counted
 from sop_xl.schema import TABLE_BY_NAME
-from sop_xl.schema.values import CellFaultError, as_text, is_blank
+from sop_xl.schema.values import AMBIGUOUS, CellFaultError, as_text, is_blank
 from sop_xl.share.answer_cells import answer_value, is_same
 from sop_xl.share.form import ABOUT_LABELS, CODE_HEADER, Use, is_sealed
 from sop_xl.share.merge import ROW, Answer, Place
@@ -211,7 +211,7 @@ class _Reading:
                 self._remark(Finding.NO_RESULT, message, where, place)
                 continue
             try:
-                value = answer_value(table.column(column.field), _at(found, cells, column))
+                value = self._value(found, cells, column, asked)
             except CellFaultError as fault:
                 shown = as_text(_at(found, cells, column))
                 message = f"{column.header} is '{shown}': {fault}. Ask for a plain value."
@@ -225,6 +225,15 @@ class _Reading:
         if reason and not changed:
             message = f"A reason or comment without a changed figure: {reason}"
             self._remark(Finding.COMMENT, message, found.where(position, found.code), Place(table.name, key, ROW))
+
+    def _value(self, found: _Found, cells: Row, column: FormColumn, asked: FormRow) -> Plain:
+        """Return what a filled cell says; `1.234` of a text file may be two numbers, unless it stood there before."""
+        cell = _at(found, cells, column)
+        value = answer_value(TABLE_BY_NAME[self._known_form().sheet(asked.sheet).table].column(column.field), cell)
+        unsure = not found.sheet.typed and isinstance(cell, str) and AMBIGUOUS.fullmatch(cell.strip())
+        if unsure and value != asked.base.get(column.field):
+            raise CellFaultError("text that could mean thousands or decimals")
+        return value
 
     def _reason(self, found: _Found, cells: Row, sheet: FormSheet) -> str:
         words = [
@@ -283,6 +292,8 @@ def _at(found: _Found, cells: Row, column: FormColumn) -> Value:
 def _key_cell(found: _Found, cells: Row, column: FormColumn) -> Value:
     """Return a key's cell; in a text file what looks like a number, since zeros may have been lost before."""
     cell = _at(found, cells, column)
+    if not found.sheet.typed and isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@"):
+        cell = cell[1:]
     with suppress(ValueError):
         return float(cell) if not found.sheet.typed and isinstance(cell, str) else cell
     return cell

@@ -82,6 +82,7 @@ class Group:
         buttons: its commands.
         more: commands in its menu.
         keytip: letters that open the menu.
+        menu: what the menu is called.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Group:
     buttons: tuple[Command, ...]
     more: tuple[Command, ...] = ()
     keytip: str = ""
+    menu: str = "More sheets"
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -200,9 +202,44 @@ DATA = Group(
             UNDO,
             "A second for 5,000 rows.",
         ),
-        _shows("show_paste", "Paste actuals", "Paste", "Y3", "Paste actuals", "Where a month's export is pasted."),
         _shows("show_issues", "Issues", "ReviewShowAllComments", "I", "Issues", "What the last check or run found."),
     ),
+    (
+        Command(
+            "collect_returns",
+            "Collect returns",
+            "ReviewShowAllComments",
+            "R",
+            "Files that came back, chosen in a dialog; the ledger, which knows what was sent.",
+            "The sheet Collect: what is accepted, contested, rejected and missing. No input changes.",
+            "Not needed: the next look writes it anew.",
+            "A few seconds for 30 files.",
+        ),
+        Command(
+            "commit_returns",
+            "Commit returns",
+            "ReviewAcceptChange",
+            "C",
+            "The files that were looked at, once more, and what was chosen on the sheet Collect.",
+            "The ledger, then the input tables, in one go. Open conflicts stay as they are.",
+            UNDO,
+            "A few seconds for 30 files.",
+        ),
+        Command(
+            "merge_copy",
+            "Merge a copy",
+            "ReviewHighlightChanges",
+            "M",
+            "Another copy of this workbook and the one both began with, chosen in a dialog.",
+            "Inputs that only the other copy changed; what both changed is listed on the sheet Collect.",
+            UNDO,
+            "A few seconds.",
+        ),
+        _shows("show_paste", "Paste actuals", "Paste", "P", "Paste actuals", "Where a month's export is pasted."),
+        _shows("show_collect", "Collect", "TableInsert", "S", "Collect", "What came back, and what became of it."),
+    ),
+    "6",
+    "More data",
 )
 DEMAND = Group(
     "sopDemand",

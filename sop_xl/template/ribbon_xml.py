@@ -104,10 +104,10 @@ def _group(tab: etree._Element, group: Group, prefix: str) -> None:
             element,
             "menu",
             id=f"{group.id}More",
-            label="More sheets",
+            label=group.menu,
             imageMso=MENU_ICON,
             keytip=group.keytip,
-            screentip=f"More sheets: {group.label}",
+            screentip=f"{group.menu}: {group.label}",
             supertip=", ".join(command.label for command in group.more),
         )
         for command in group.more:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from sop_xl.adapters.live import busy
-from sop_xl.domain.errors import InvalidInputError
+from sop_xl.domain.errors import InvalidInputError, SopError
 from sop_xl.domain.issue import Issue, Severity
 from sop_xl.domain.ledger_errors import PartnerError
 from sop_xl.entrypoints import ribbon
+from sop_xl.entrypoints.chosen_files import ExcelFiles
 from sop_xl.entrypoints.machine import Machine
 from sop_xl.entrypoints.ribbon import ACTIONS, Action, run_on
 from sop_xl.services.actions import Outcome
@@ -214,3 +215,22 @@ def test_an_application_without_messages_cannot_ask(machine):
     app = FakeExcel()
     app.alert = lambda *_, **__: (_ for _ in ()).throw(NotImplementedError)
     assert ribbon.Session(FakeBook(app), machine).ask(COPY) == ""
+
+
+def test_files_are_chosen_in_excels_own_dialog_and_cancelling_it_chooses_none():
+    app = FakeExcel()
+    asked = []
+    app.api.GetOpenFilename = lambda **more: asked.append(more) or answers.pop(0)
+    answers = [("a.xlsx", "b.zip"), "c.xlsm", False]
+    files = ExcelFiles(app)
+    assert [files.choose("Returns", many=True), files.choose("Copy"), files.choose("Copy")] == [
+        ["a.xlsx", "b.zip"],
+        ["c.xlsm"],
+        [],
+    ]
+    assert asked[0] == {"Title": "Returns", "MultiSelect": True}
+
+
+def test_where_there_is_no_dialog_the_command_line_is_named():
+    with pytest.raises(SopError, match="sop-xl collect"):
+        ExcelFiles(FakeExcel()).choose("Returns")
