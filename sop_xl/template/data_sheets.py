@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from sop_xl.schema import INPUT_TABLES, RESULT_TABLES, TABLE_BY_NAME
+from sop_xl.schema.results import RETURNS
 from sop_xl.schema.settings import SETTING_SPECS
 from sop_xl.schema.table import Column, Kind, Owner
 from sop_xl.template.parts import masthead, print_page, write
+from sop_xl.template.style import BAD_FILL, BAD_INK, GOOD_FILL, GOOD_INK, MUTE, WARN, WARN_FILL
 from sop_xl.template.validation import explain, setting_rule, validate
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ _WIDE = {
     "reason": 240,
 }
 _WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150}
+_WIDE |= {"row": 280, "file": 220, "choice": 100}
 _WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.TIME: 124, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
 _BY_KIND = {
     Kind.MONEY: "cents",
@@ -113,6 +116,8 @@ def build_data_sheet(book: Book, table: Table) -> None:
     )
     if table.name == "settings":
         _write_settings(book, sheet, frame)
+    if table.name == RETURNS.name:
+        _colour_returns(book, sheet)
     for position, column in enumerate(table.columns[:declared]):
         explain(sheet, HEADER_ROW, position, column)
         if is_input(table, column) and column.kind is not Kind.ANY:
@@ -122,6 +127,21 @@ def build_data_sheet(book: Book, table: Table) -> None:
     print_page(sheet, "", repeat=(BAND_ROW, HEADER_ROW), one_page=False)
     if sum(width(column) for column in table.columns) > _A4_WIDTH:
         sheet.set_paper(_A3)
+
+
+def _colour_returns(book: Book, sheet: Worksheet) -> None:
+    """Colour what came back by its status, whose word says the same: to decide, to ask again, taken."""
+    looks: dict[str, dict[str, Any]] = {
+        "conflict": {"font_color": WARN, "bg_color": WARN_FILL, "bold": True},
+        "rejected": {"font_color": BAD_INK, "bg_color": BAD_FILL, "bold": True},
+        "missing": {"font_color": BAD_INK},
+        "accepted": {"font_color": GOOD_INK, "bg_color": GOOD_FILL},
+        "replaced": {"font_color": MUTE},
+        "ignored": {"font_color": MUTE},
+    }
+    for status, look in looks.items():
+        rule = {"type": "cell", "criteria": "==", "value": f'"{status}"', "format": book.look(**look)}
+        sheet.conditional_format(BODY_ROW, 0, LAST_ROW, 0, rule)
 
 
 def _with_own(table: Table, own: Sequence[OwnColumn]) -> Table:

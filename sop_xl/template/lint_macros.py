@@ -169,8 +169,9 @@ def _layout_problems(part: str, root: etree._Element) -> Iterator[Problem]:
     if len(groups) > GROUP_LIMIT:
         yield Problem("ribbon", part, f"more than {GROUP_LIMIT} groups")
     for group in groups:
-        if len(group) not in COMMANDS_IN_GROUP:
-            yield Problem("ribbon", f"{part} {group.get('id')}", f"{len(group)} commands in the group")
+        buttons = len(list(group.iterchildren("{*}button")))
+        if buttons not in COMMANDS_IN_GROUP:
+            yield Problem("ribbon", f"{part} {group.get('id')}", f"{buttons} commands in the group")
     yield from _key_tip_problems(part, [control for group in groups for control in group])
     for menu in root.iter("{*}menu"):
         yield from _key_tip_problems(part, menu)

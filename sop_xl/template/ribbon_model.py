@@ -202,6 +202,7 @@ DATA = Group(
             UNDO,
             "A second for 5,000 rows.",
         ),
+        _shows("show_paste", "Paste actuals", "Paste", "Y3", "Paste actuals", "Where a month's export is pasted."),
         _shows("show_issues", "Issues", "ReviewShowAllComments", "I", "Issues", "What the last check or run found."),
     ),
     (
@@ -235,11 +236,10 @@ DATA = Group(
             UNDO,
             "A few seconds.",
         ),
-        _shows("show_paste", "Paste actuals", "Paste", "P", "Paste actuals", "Where a month's export is pasted."),
         _shows("show_collect", "Collect", "TableInsert", "S", "Collect", "What came back, and what became of it."),
     ),
     "6",
-    "More data",
+    "Returns and copies",
 )
 DEMAND = Group(
     "sopDemand",
