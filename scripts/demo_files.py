@@ -32,6 +32,7 @@ KEYS = {
     "budget": ["item_or_family", "period"],
     "recent_bookings": ["item", "market", "from_date"],
     "fx_rates": ["currency", "period"],
+    "rebates": ["agreement", "threshold"],
 }
 
 

@@ -20,6 +20,13 @@ OPEX_WOBBLE = 0.06
 RATES = {"AUD": (0.66, 0.4), "CAD": (0.74, 2.1), "EUR": (1.10, 3.6), "GBP": (1.28, 5.2)}
 """USD for one unit at the plan rate, and where each currency's wave starts."""
 
+BONUS_MARKET = "Southwest Reseller"
+BONUSES = {2026: ((4_000_000, 0.5), (6_500_000, 1.0)), 2027: ((5_000_000, 0.5), (7_500_000, 1.0))}
+"""What the largest reseller gets back on all of a year's revenue: from how much on, and % of it."""
+
+BONUS_BOOKED = 0.5
+"""What finance has accrued in 2026, in %: it did not expect the second threshold to be reached."""
+
 RATE_MONTHS = ("2025-01", "2028-04")
 RATE_SWING, RATE_WAVE = 0.035, 17
 """How far actual rates swing about the plan rate, as a share, and over how many months."""
@@ -84,6 +91,31 @@ def operating_expense(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFr
     spent = (revenue[months] * OPEX_VARIABLE + mean[months] * OPEX_FIXED) * (1.0 + OPEX_WOBBLE * wave)
     table = spent.round(2).reset_index().melt("family", var_name="period", value_name="value")
     return table.rename(columns={"family": "item"}).assign(measure="opex", market="", location="")
+
+
+def rebates() -> pd.DataFrame:
+    """Return the agreement with the largest reseller, a row for each year and threshold."""
+    rows = [
+        {
+            "agreement": f"BONUS-{year}",
+            "market": BONUS_MARKET,
+            "from_period": f"{year}-01",
+            "to_period": f"{year}-12",
+            "threshold": threshold,
+            "rebate_pct": rate,
+        }
+        for year, tiers in BONUSES.items()
+        for threshold, rate in tiers
+    ]
+    return pd.DataFrame(rows)
+
+
+def booked_rebates(shipments: pd.DataFrame) -> pd.DataFrame:
+    """Return what was accrued for that agreement in the closed months of its first year, as rows of `actuals`."""
+    year = str(min(BONUSES))
+    rows = shipments[shipments["market"].eq(BONUS_MARKET) & shipments["period"].str.startswith(year)]
+    sums = (rows.groupby("period")["value"].sum() * BONUS_BOOKED / 100).round(2).reset_index()
+    return sums.assign(measure="rebates", item="(company)", market=BONUS_MARKET, location="")
 
 
 def exchange_rates(last_closed: str) -> pd.DataFrame:

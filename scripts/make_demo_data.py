@@ -14,7 +14,14 @@ import numpy as np
 import pandas as pd
 from demo_costs import cost_shares, rolled_costs, unit_prices
 from demo_files import write
-from demo_money import budget, exchange_rates, inventory_history, operating_expense
+from demo_money import (
+    booked_rebates,
+    budget,
+    exchange_rates,
+    inventory_history,
+    operating_expense,
+    rebates,
+)
 from demo_orders import best_sellers, customer_orders_table, monthly_units, recent_bookings_table
 from demo_supply import open_orders_table, suppliers_table
 
@@ -32,6 +39,7 @@ WRITTEN = (
     "actuals",
     "budget",
     "fx_rates",
+    "rebates",
 )
 
 PLANT = "Bothell"
@@ -228,9 +236,10 @@ def convert(source: Tables) -> Tables:
     ordered = customer_orders_table(units, sellers, PLANT)
     tables["open_orders"] = pd.concat([tables["open_orders"].assign(market=""), ordered])
     tables["recent_bookings"] = recent_bookings_table(units, families, sellers)
-    opex = operating_expense(listed, shipments)
-    tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), opex])
+    money = [operating_expense(listed, shipments), booked_rebates(shipments)]
+    tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), *money])
     tables["budget"] = budget(listed, shipments)
+    tables["rebates"] = rebates()
     tables["fx_rates"] = exchange_rates(shipments["period"].max())
     tables["items"] = tables["items"].drop(columns="resold")
     return tables

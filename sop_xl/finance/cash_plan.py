@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.money import round_half_up
+from sop_xl.finance.actual_rows import closed_actuals
 from sop_xl.finance.cash import Corkscrew, cash_days, corkscrew, settle
 from sop_xl.finance.initiatives import initiative_spending
 from sop_xl.finance.overtime import overtime_premium
-from sop_xl.finance.sales import closed_actuals
 from sop_xl.finance.variances import spent_on_production
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import CASH

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def money_results(data: PlanData, plan: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the result tables `stock_value`, `finance`, `bridge` and `cash`.
+    """Return the result tables `rebate_accruals`, `stock_value`, `finance`, `bridge` and `cash`.
 
     Args:
         data: the input.
@@ -36,6 +36,7 @@ def money_results(data: PlanData, plan: Mapping[str, pd.DataFrame]) -> dict[str,
     stock = stock_value(data, sales, supply, costs, bought)
     finance = roll_up_finance(data, forecast, supply, costs, last, load, sales, stock, bought)
     return {
+        "rebate_accruals": sales.rebates,
         "stock_value": stock,
         "finance": finance,
         "bridge": bridge_table(data, sales, last),

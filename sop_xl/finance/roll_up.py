@@ -10,10 +10,11 @@ import pandas as pd
 from sop_xl.domain.currency import market_currency
 from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.money import round_half_up
+from sop_xl.finance.actual_rows import closed_actuals
 from sop_xl.finance.initiatives import initiative_spending
 from sop_xl.finance.markets import blank_market
 from sop_xl.finance.overtime import premium_as_cost
-from sop_xl.finance.sales import closed_actuals, outlook
+from sop_xl.finance.sales import outlook
 from sop_xl.finance.variances import (
     production_variance,
     purchase_price_variance,
@@ -118,7 +119,7 @@ def _sales_ways(data: PlanData, sales: pd.DataFrame) -> list[pd.DataFrame]:
     foreign = rows[market_currency(data, rows["market"]).ne("")]
     parts = [
         _part(rows, line, field, column)
-        for line in ("deductions", "fixed_overhead", "standard_variance")
+        for line in ("deductions", "rebates", "fixed_overhead", "standard_variance")
         for field, column in ((line, "amount"), (_CONSTANT.get(line, line), "constant"))
     ]
     return [
@@ -129,7 +130,7 @@ def _sales_ways(data: PlanData, sales: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-_CONSTANT = {"deductions": "constant_deductions"}
+_CONSTANT = {"deductions": "constant_deductions", "rebates": "constant_rebates"}
 
 
 def _part(rows: pd.DataFrame, line: str, field: str, column: str) -> pd.DataFrame:

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.currency import exchange_rate, market_currency, three_ways
-from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.money import round_half_up
-from sop_xl.finance.markets import blank_market, served_by_market
+from sop_xl.finance.actual_rows import closed_actuals
+from sop_xl.finance.markets import served_by_market
 from sop_xl.finance.price import local_price_by_market
+from sop_xl.finance.rebate_sales import actual_after_rebates, planned_after_rebates
+from sop_xl.finance.rebates import rebate_accruals
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
@@ -22,7 +24,7 @@ WAYS = ["value", "constant", "local"]
 
 
 PARTS = ("deductions", "constant_deductions", "fixed_overhead", "standard_variance")
-"""What of a row's money the P&L shows apart."""
+"""What of a row's money the P&L shows apart; yearly rebates come to them in `outlook`."""
 
 
 class Sales(NamedTuple):
@@ -31,10 +33,12 @@ class Sales(NamedTuple):
     Attributes:
         actual: as `actual_sales` gives it.
         planned: as `planned_sales` gives it.
+        rebates: the result table `rebate_accruals`; what it says is taken off the revenue of both.
     """
 
     actual: pd.DataFrame
     planned: pd.DataFrame
+    rebates: pd.DataFrame
 
     def together(self) -> pd.DataFrame:
         """Return the rows of both."""
@@ -42,8 +46,11 @@ class Sales(NamedTuple):
 
 
 def outlook(data: PlanData, forecast: pd.DataFrame, supply_plan: pd.DataFrame, costs: pd.DataFrame) -> Sales:
-    """Return actual and planned sales; arguments as in `planned_sales`."""
-    return Sales(actual_sales(data, costs), planned_sales(data, forecast, supply_plan, costs))
+    """Return actual and planned sales after yearly rebates; arguments as in `planned_sales`."""
+    actual, planned = actual_sales(data, costs), planned_sales(data, forecast, supply_plan, costs)
+    accruals = rebate_accruals(data, actual, planned)
+    after = actual_after_rebates(data, actual), planned_after_rebates(data, planned, accruals)
+    return Sales(*after, accruals)
 
 
 def planned_sales(
@@ -99,16 +106,6 @@ def actual_sales(data: PlanData, costs: pd.DataFrame) -> pd.DataFrame:
     both = both.merge(quantity, on=KEY, how="left").sort_values(KEY, ignore_index=True)
     rows = _to_cents(both, {line: both[line].fillna(0.0) for line in ("revenue", "constant", "local", "cogs")})
     return _with_parts(data, rows, costs)
-
-
-def closed_actuals(data: PlanData) -> pd.DataFrame:
-    """Return the actuals of the months the finance table shows, values three ways, in a fixed order."""
-    actuals, now = data["actuals"], data.settings.current_period
-    first = fiscal_year(now, data.settings.fiscal_year_start)[0] - 12
-    rows = actuals[actuals["period"].ge(first) & actuals["period"].lt(now)]
-    rows = rows.sort_values(["measure", "item", "market", "location", "period"], ignore_index=True)
-    market = rows["market"].where(rows["market"].ne(""), blank_market(data))
-    return three_ways(data, rows.assign(market=market))
 
 
 def _local_price(data: PlanData, sold: pd.DataFrame) -> pd.Series:

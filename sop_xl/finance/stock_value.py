@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.money import round_half_up
-from sop_xl.finance.sales import closed_actuals
+from sop_xl.finance.actual_rows import closed_actuals
 from sop_xl.finance.valuation import average_value, excess
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import STOCK_VALUE

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.check_money import families_of, missing_rates, torn_agreements, unknown_lines
 from sop_xl.schema.inputs import COMPANY_MEASURES, WHOLE_COMPANY
 from sop_xl.schema.parse import row_key
 
@@ -31,7 +32,8 @@ def cross_check(
     Tables named in `missing` are not in the workbook: that is one fault, and what refers to them is not another.
     """
     issues = _unknown_codes(inputs, missing)
-    issues += _unknown_budget_lines(inputs)
+    issues += unknown_lines(inputs, "budget") + unknown_lines(inputs, "rebates")
+    issues += torn_agreements(inputs["rebates"])
     issues += _bill_loops(inputs["bom"])
     issues += _items_without_source(inputs)
     issues += _resources_without_hours(inputs, settings)
@@ -41,7 +43,7 @@ def cross_check(
     if settings is not None:
         issues += _calendar_gaps(inputs["calendar"], settings)
         issues += _months_out_of_place(inputs, settings)
-        issues += _missing_rates(inputs, settings)
+        issues += missing_rates(inputs, settings)
     return issues
 
 
@@ -70,14 +72,8 @@ def _is_whole(parsed: Parsed, column: Column, inputs: Mapping[str, Parsed]) -> p
     """Tell the actuals that are of a family or of the whole company, where their measure may be."""
     if (parsed.table.name, column.field) != ("actuals", "item"):
         return pd.Series(False, index=parsed.frame.index)
-    whole = _families(inputs) | {WHOLE_COMPANY}
+    whole = families_of(inputs) | {WHOLE_COMPANY}
     return parsed.frame["measure"].isin(COMPANY_MEASURES) & parsed.frame["item"].isin(whole)
-
-
-def _families(inputs: Mapping[str, Parsed]) -> set[str]:
-    """Return the families of the items; the one of items without any too."""
-    items = inputs["items"].frame
-    return set(items["family"].replace("", str(TABLE_BY_NAME["items"].column("family").default)))
 
 
 def _unknown_code(parsed: Parsed, column: Column, row: int, known: set[str]) -> Issue:
@@ -91,22 +87,6 @@ def _unknown_code(parsed: Parsed, column: Column, row: int, known: set[str]) -> 
     cure = f"Add it there, or correct it.{hint}"
     kind = column.refers.rstrip("s")
     return parsed.issue(Severity.STOP, f"unknown-{kind}", row, column.field, message, cure)
-
-
-def _unknown_budget_lines(inputs: Mapping[str, Parsed]) -> list[Issue]:
-    budget, items = inputs["budget"], inputs["items"].frame
-    unknown = ~budget.frame["item_or_family"].isin(set(items["item"]) | _families(inputs) | {""})
-    return [
-        budget.issue(
-            Severity.STOP,
-            "unknown-item",
-            row,
-            "item_or_family",
-            f"'{budget.frame['item_or_family'].iat[row]}' is neither an item nor a family.",
-            "Correct it, or add the item.",
-        )
-        for row in np.flatnonzero(unknown.to_numpy(bool)).tolist()
-    ]
 
 
 def find_loop(components: Mapping[str, list[str]]) -> list[str]:
@@ -278,62 +258,4 @@ def _months_out_of_place(inputs: Mapping[str, Parsed], settings: Settings) -> li
         row = int(np.flatnonzero(past)[0])
         message = f"{int(past.sum())} open order(s) are due before {current}: they are taken as due in {current}."
         issues.append(orders.issue(Severity.WARN, "overdue-order", row, "period", message, "Correct their month."))
-    return issues
-
-
-PRICED = {"markets": "", "suppliers": "price", "actuals": "value"}
-"""Tables with money in a currency of their own, and the column that must be filled for it to matter."""
-
-
-def _missing_rates(inputs: Mapping[str, Parsed], settings: Settings) -> list[Issue]:
-    """Return a stop for each currency without any rate, and a warning for money in months without one."""
-    rates = inputs["fx_rates"].frame
-    given = rates[rates["plan_rate"].gt(0) | rates["actual_rate"].gt(0)]
-    issues = _zero_rates(inputs["fx_rates"])
-    for name, filled in PRICED.items():
-        parsed = inputs[name]
-        currency = parsed.frame["currency"]
-        currency = currency.where(parsed.frame[filled].notna(), "") if filled else currency
-        foreign = currency[~currency.isin(("", settings.currency))]
-        first = foreign.drop_duplicates()
-        for row, code in zip(first.index, first, strict=True):
-            if code not in set(given["currency"]):
-                issues.append(_no_rate(parsed, int(row), code, settings))
-        if "period" in parsed.frame:
-            issues += _months_without_rate(parsed, foreign, given, settings)
-    return issues
-
-
-def _no_rate(parsed: Parsed, row: int, code: str, settings: Settings) -> Issue:
-    message = f"No rate {code}->{settings.currency}, but {parsed.table.sheet} has money in it."
-    cure = f"Add {code} with its plan rate on the sheet {TABLE_BY_NAME['fx_rates'].sheet}."
-    return parsed.issue(Severity.STOP, "missing-rate", row, "currency", message, cure)
-
-
-def _months_without_rate(parsed: Parsed, foreign: pd.Series, given: pd.DataFrame, settings: Settings) -> list[Issue]:
-    used = pd.DataFrame({"currency": foreign, "period": parsed.frame["period"].loc[foreign.index]})
-    used = used[used["currency"].isin(given["currency"])].dropna().drop_duplicates()
-    known = pd.MultiIndex.from_frame(given[["currency", "period"]])
-    missing = used[~pd.MultiIndex.from_frame(used).isin(known)]
-    return [
-        parsed.issue(
-            Severity.WARN,
-            "missing-rate",
-            int(row),
-            "currency",
-            f"No rate {code}->{settings.currency} for {period}: the nearest month before it counts, else after.",
-            f"Add the month on the sheet {TABLE_BY_NAME['fx_rates'].sheet}.",
-        )
-        for row, code, period in zip(missing.index, missing["currency"], missing["period"], strict=True)
-    ]
-
-
-def _zero_rates(rates: Parsed) -> list[Issue]:
-    """Return a stop for each rate of nothing: it would make money vanish."""
-    issues = []
-    for field in ("plan_rate", "actual_rate"):
-        for row in np.flatnonzero(rates.frame[field].eq(0).to_numpy(bool)).tolist():
-            code, period = rates.frame["currency"].iat[row], rates.frame["period"].iat[row]
-            message = f"The rate of {code} for {period} is 0: its money would vanish."
-            issues.append(rates.issue(Severity.STOP, "zero-rate", row, field, message, "Enter the rate, or clear it."))
     return issues

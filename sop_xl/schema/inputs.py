@@ -401,6 +401,29 @@ FX_RATES = Table(
     help="Plan currency for one unit of a currency.",
 )
 
+REBATES = Table(
+    "rebates",
+    "Rebates",
+    (
+        text("Agreement", "agreement", required=True),
+        text("Market", "market", refers="markets", help="Blank: all markets."),
+        text("Item or family", "item_or_family", help="Blank: everything."),
+        month("From", "from_period", required=True),
+        month("To", "to_period", required=True, help="Last month of the agreement, usually a year on."),
+        text("Measured", "measured", choices=("revenue", "units"), default="revenue", help="revenue or units."),
+        number("Threshold", "threshold", "units or money", minimum=0, required=True, help="A row for each."),
+        percent("Rebate (%)", "rebate_pct", minimum=0, maximum=100, required=True, help="Of revenue from there on."),
+        flag(
+            "Retrospective",
+            "retrospective",
+            default=True,
+            help="yes: once reached, on everything since the first month; no: only on what is sold beyond.",
+        ),
+    ),
+    key=("agreement", "threshold"),
+    help="Rebates by yearly volume, a row for each threshold; what was booked of them is the measure rebates.",
+)
+
 EVENTS = Table(
     "events",
     "Events",
@@ -719,6 +742,7 @@ INPUT_TABLES = (
     ACTUALS,
     BUDGET,
     FX_RATES,
+    REBATES,
     HISTORY_EDITS,
     RECENT_BOOKINGS,
     EVENTS,

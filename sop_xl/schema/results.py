@@ -608,6 +608,7 @@ ITEM_COSTS = _result(
 
 FINANCE_LINES = (
     "deductions",
+    "rebates",
     "revenue",
     "cogs",
     "standard_variance",
@@ -625,7 +626,8 @@ FINANCE_LINES = (
 )
 """Lines of the P&L in its order, and the value of stock.
 
-deductions: list price less net price, so that gross revenue = revenue + deductions. standard_variance and
+deductions: list price less net price, so that gross revenue = revenue + deductions; rebates: the yearly ones
+in them. standard_variance and
 fixed_overhead are parts of cogs: what was booked beyond standard cost, and the overhead in the standard.
 price_variance: purchases less their standard cost; production_variance: components, hours and material of
 what is made less its standard cost; revaluation: what opening stock loses by a new standard.
@@ -703,6 +705,28 @@ CASH = _result(
     ),
     ("period",),
     "Receipts, payments and what is open, by month: opening + revenue - receipts = closing; so for payables.",
+)
+
+REBATE_ACCRUALS = _result(
+    "rebate_accruals",
+    "Rebate accruals",
+    (
+        text("Agreement", "agreement"),
+        month("Month", "period"),
+        number("Volume", "volume", "units or money", help="Measured against the thresholds."),
+        amount("Revenue", "revenue", help="Before this rebate."),
+        number(
+            "Expected volume", "expected", "units or money", help="Of the whole agreement: actual, plan, and beyond."
+        ),
+        percent("Rate reached (%)", "rate_pct", help="By the expected volume."),
+        amount("Earned", "earned", help="By the month's sales, at what is expected now."),
+        amount("True-up", "true_up", help="What closed months have earned less what was booked for them."),
+        amount(
+            "Accrued", "accrued", help="Closed months: as booked; the current one: earned and true-up; then earned."
+        ),
+    ),
+    ("agreement", "period"),
+    "Yearly rebates: what is expected for the whole agreement decides the rate of every month of it.",
 )
 
 STOCK_VALUE = _result(
@@ -1034,6 +1058,7 @@ RESULT_TABLES = (
     FINANCE,
     BRIDGE,
     CASH,
+    REBATE_ACCRUALS,
     STOCK_VALUE,
     FAMILY_PLAN,
     FAMILIES,

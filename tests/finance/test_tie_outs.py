@@ -93,11 +93,13 @@ class Company:
             {"market": m, "payment_days": d, "currency": c}
             for m, d, c in zip(self.markets, days, ("", "", "EUR"), strict=True)
         ]
+        actuals = self._actuals(price)
         resource, initiative = f"{self._seed}-R", {"initiative": str(self._seed), "status": "approved"}
         return {
             "items": items,
             "markets": markets,
-            "actuals": self._actuals(price),
+            "actuals": [*actuals, *self._booked(actuals)],
+            "rebates": self._rebates(),
             "budget": self._budget(price),
             "resources": [
                 {
@@ -135,6 +137,29 @@ class Company:
             stock = {"measure": "inventory", "item": item, "period": NOW - 1, "quantity": held}
             rows.append({**stock, "value": round(held * self.cost[item] * 1.1, 2)})
         return rows
+
+    def _rebates(self):
+        """Return an agreement on each market: of all it buys, or of one family; some run beyond the plan."""
+        terms = [
+            {"agreement": f"{market}-R", "market": market, "from_period": CLOSED[1], "to_period": MONTHS[-1] + k,
+             "item_or_family": str(self._draw.choice(["", self.family[self.items[0]]])),
+             "measured": str(self._draw.choice(["units", "revenue"])), "retrospective": "yes" if k else "no"}
+            for k, market in enumerate(self.markets)
+        ]  # fmt: skip
+        tiers = [{"threshold": 0.0, "rebate_pct": 1.0}, {"threshold": 3333.3, "rebate_pct": 1.3333}]
+        return [{**one, **tier} for one in terms for tier in tiers]
+
+    def _booked(self, actuals):
+        """Return rebates booked for some of what was sold: of the item, or of its family."""
+        sold = [row for row in actuals if row["measure"] == "shipments"][::7]
+        rows = {
+            (self.family[r["item"]] if k % 2 else r["item"], r["market"], r["period"]): r for k, r in enumerate(sold)
+        }
+        return [
+            {"measure": "rebates", "item": item, "market": market, "period": period, "currency": row["currency"],
+             "value": round(row["value"] * 0.01, 2)}
+            for (item, market, period), row in rows.items()
+        ]  # fmt: skip
 
     def _budget(self, price):
         rows = []
@@ -226,6 +251,7 @@ def check(companies):
     sales = companies.sales()
     _profit_and_loss(companies, finance, sales)
     _gross_to_net(companies, finance, sales)
+    _rebates(companies, finance, sales, found["rebate_accruals"])
     _bridges(finance, found["bridge"])
     _cash(finance, cash)
     _stock(finance, stock)
@@ -262,6 +288,23 @@ def _gross_to_net(companies, finance, sales):
         by(finance, "deductions", way).add(by(finance, "revenue", way), fill_value=0) for way in ("amount", "constant")
     )
     assert equal(reported, constant)
+
+
+def _rebates(companies, finance, sales, accruals):
+    """What agreements accrue is what the P&L bears, planned months; before, what was booked."""
+    assert len(accruals)
+    c = accruals.assign(**{name: cents(accruals[name]) for name in ("earned", "true_up", "accrued")})
+    ahead = c[c["period"].ge(NOW)]
+    assert (ahead["earned"] + ahead["true_up"] == ahead["accrued"]).all()
+    assert total(finance, "rebates").sum() == ahead["accrued"].sum()
+    # The whole agreement bears what the volume now expected earns it.
+    assert (c.groupby("agreement")["earned"].sum() == c.groupby("agreement")["accrued"].sum()).all()
+    detail = sales.assign(cents=cents(sales["rebates"])).groupby(["family", "period"])["cents"].sum()
+    assert equal(by(finance, "rebates"), detail)
+    booked = companies.data["actuals"].query("measure == 'rebates'")
+    home = booked[booked["currency"].eq("")]
+    closed = sales[sales["period"].lt(NOW) & sales["market"].isin(home["market"])]
+    assert cents(closed["rebates"]).sum() == cents(home["value"]).sum()
 
 
 def _bridges(finance, bridge):

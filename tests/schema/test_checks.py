@@ -219,3 +219,16 @@ def test_operating_expense_may_be_of_a_family_or_the_company_but_sales_may_not()
     found = issues(items="item,source,family\nA,make,Bikes\nB,buy,Bikes\n", actuals=actuals)
     unknown = [issue.message.split("'")[1] for issue in found if issue.code == "unknown-item"]
     assert unknown == ["Cars", "Bikes"]
+
+
+REBATES = "agreement,market,from_period,to_period,retrospective,threshold,rebate_pct\n"
+
+
+def test_thresholds_of_an_agreement_share_their_terms():
+    good = REBATES + "R1,,2026-01,2026-12,,100,2\nR1,,2026-01,2026-12,yes,200,3\n"
+    assert issues(rebates=good) == []
+    torn = REBATES + "R1,,2026-01,2026-12,,100,2\nR1,,2026-01,2026-11,,200,3\nR2,,2026-05,2026-04,,1,1\n"
+    assert codes(rebates=torn) == [("torn-agreement", "rebates.csv!D4"), ("torn-agreement", "rebates.csv!D3")]
+    assert "Rows of agreement R1 differ in To: 2026-12 and 2026-11." in str(issues(rebates=torn)[1])
+    unknown = "agreement,item_or_family,from_period,to_period,threshold,rebate_pct\nR1,Cars,2026-01,2026-12,1,1\n"
+    assert codes(rebates=unknown) == [("unknown-item", "rebates.csv!B2")]

@@ -67,7 +67,8 @@ _DATA = (
         "A05",
         "Data",
         "Net revenue of the last closed month: actuals = finance",
-        f'SUMIFS(tblActuals[Value],tblActuals[Measure],"shipments",tblActuals[Month],{_LAST_MONTH})',
+        f'SUMIFS(tblActuals[Value],tblActuals[Measure],"shipments",tblActuals[Month],{_LAST_MONTH})'
+        f'-SUMIFS(tblActuals[Value],tblActuals[Measure],"rebates",tblActuals[Month],{_LAST_MONTH})',
         f'SUMIFS(tblFinance[Amount],tblFinance[Line],"revenue",tblFinance[Month],{_LAST_MONTH})',
         "Actuals changed since the last run: run Finance again.",
         "Finance lines",

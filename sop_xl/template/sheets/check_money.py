@@ -295,4 +295,27 @@ _BALANCES = (
     ),
 )
 
-MONEY_CHECKS = (*_PROFIT_AND_LOSS, *_BALANCES)
+_APART = "+".join(
+    f'COUNTIFS(tblBridge[Comparison],"{_OUTLOOK}",tblBridge[Step],"{step}")' for step in ("new", "lost", "unsplit")
+)
+"""Steps of the bridge whose whole difference stands apart, currency included."""
+_AGREED = (
+    _tie(
+        "F25",
+        "Yearly rebates: what agreements accrue = the P&L, planned months",
+        f"SUMIFS(tblRebateAccruals[Accrued],tblRebateAccruals[Month],{OPEN})",
+        _finance("rebates"),
+        "Rebate accruals",
+        "COUNT(tblRebateAccruals[Month])>0",
+    ),
+    _tie(
+        "F26",
+        "Reported = at plan rates + currency: the bridge's FX is that of the P&L",
+        f"{_bridged('revenue', 'Amount')}-{_bridged('revenue', 'Constant')}",
+        f'SUMIFS(tblBridge[Amount],tblBridge[Step],"fx",tblBridge[Comparison],"{_OUTLOOK}")',
+        "Bridge",
+        f'AND(COUNTIFS(tblBridge[Comparison],"{_OUTLOOK}")>0,{_APART}=0)',
+    ),
+)
+
+MONEY_CHECKS = (*_PROFIT_AND_LOSS, *_BALANCES, *_AGREED)
