@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -26,6 +28,12 @@ BONUSES = {2026: ((4_000_000, 0.5), (6_500_000, 1.0)), 2027: ((5_000_000, 0.5), 
 
 BONUS_BOOKED = 0.5
 """What finance has accrued in 2026, in %: it did not expect the second threshold to be reached."""
+
+OVERDUE = 1.06
+"""Receivables over what terms of 45 days leave open."""
+
+PAYABLES_SHARE = 0.45
+"""Payables over the month's cost of goods: about a month of bought parts and goods."""
 
 RATE_MONTHS = ("2025-01", "2028-04")
 RATE_SWING, RATE_WAVE = 0.035, 17
@@ -116,6 +124,25 @@ def booked_rebates(shipments: pd.DataFrame) -> pd.DataFrame:
     rows = shipments[shipments["market"].eq(BONUS_MARKET) & shipments["period"].str.startswith(year)]
     sums = (rows.groupby("period")["value"].sum() * BONUS_BOOKED / 100).round(2).reset_index()
     return sums.assign(measure="rebates", item="(company)", market=BONUS_MARKET, location="")
+
+
+def open_balances(items: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
+    """Return receivables of each reseller and payables at the end of the last closed months, as rows of `actuals`.
+
+    Receivables: the month's revenue and half of the one before, times `OVERDUE`; the internet pays at once.
+    Payables: `PAYABLES_SHARE` of the month's units at standard cost.
+    """
+    months = sorted(shipments["period"].unique())[-CLOSED_MONTHS - 1 :]
+    sold = shipments[shipments["market"].str.endswith("Reseller")]
+    revenue = sold.pivot_table(index="market", columns="period", values="value", aggfunc="sum")[months].fillna(0.0)
+    cost = (shipments["quantity"] * shipments["item"].map(items["standard_cost"])).groupby(shipments["period"]).sum()
+    rows = []
+    for before, month in itertools.pairwise(months):
+        owed = ((revenue[month] + revenue[before] / 2) * OVERDUE).round(2)
+        rows += [("receivables", market, month, value) for market, value in owed.items()]
+        rows.append(("payables", "", month, round(cost[month] * PAYABLES_SHARE, 2)))
+    table = pd.DataFrame(rows, columns=["measure", "market", "period", "value"])
+    return table.assign(item="(company)", location="")
 
 
 def exchange_rates(last_closed: str) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from demo_money import (
     budget,
     exchange_rates,
     inventory_history,
+    open_balances,
     operating_expense,
     rebates,
 )
@@ -236,7 +237,7 @@ def convert(source: Tables) -> Tables:
     ordered = customer_orders_table(units, sellers, PLANT)
     tables["open_orders"] = pd.concat([tables["open_orders"].assign(market=""), ordered])
     tables["recent_bookings"] = recent_bookings_table(units, families, sellers)
-    money = [operating_expense(listed, shipments), booked_rebates(shipments)]
+    money = [operating_expense(listed, shipments), booked_rebates(shipments), open_balances(listed, shipments)]
     tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), *money])
     tables["budget"] = budget(listed, shipments)
     tables["rebates"] = rebates()

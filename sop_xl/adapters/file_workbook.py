@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sop_xl.adapters.package import atomic, properties
+from sop_xl.adapters.package import atomic, properties, rescue
 from sop_xl.adapters.package.areas import place_of
 from sop_xl.adapters.package.cell_values import is_uncalculated
 from sop_xl.adapters.package.edit import Edit
@@ -17,9 +17,10 @@ from sop_xl.adapters.paste_file import sheet_paste
 from sop_xl.adapters.rows.below import block_below, end_below
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import TableNotFoundError, WorkbookError
+from sop_xl.domain.paths import check_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.actuals.raw import RawPaste
     from sop_xl.adapters.package.table_xml import TableXml
@@ -39,13 +40,18 @@ class FileWorkbook:
     LibreOffice calculate them when they open it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rescue_folder: Path | None = None) -> None:
         """Open the workbook at `path`.
+
+        Args:
+            path: the file.
+            rescue_folder: where a save is kept whose folder vanishes meanwhile; None: nowhere.
 
         Raises:
             WorkbookError: it is missing, not a workbook, damaged, encrypted or made to do harm.
         """
         self._path = Path(path).resolve()
+        self._rescue_folder = rescue_folder
         self._staged: dict[str, tuple[Table, Sequence[Sequence[CellInput]]]] = {}
         self._edit: Edit | None = None
         self._properties: dict[str, str] = {}
@@ -70,6 +76,7 @@ class FileWorkbook:
             )
         if not path.parent.is_dir():
             raise WorkbookError(f"There is no folder {path.parent}. Make it first.")
+        check_length(path)
         OpenBook(content, path.name)
         atomic.save(path, content, expected=None, verify=lambda data: _same_bytes(data, content, path.name))
         return cls(path)
@@ -248,11 +255,28 @@ class FileWorkbook:
         if package.is_changed:
             data = package.written()
             self._book = OpenBook(self._data, self.name)
-            atomic.save(self._path, data, expected=atomic.digest(self._data), verify=package.verify)
+            self._save(data, package.verify)
             self._load()
         self._staged = {}
         self._properties = {}
         self._areas = {}
+
+    def _save(self, data: bytes, verify: Callable[[bytes], None]) -> None:
+        """Write the file; where its folder vanishes meanwhile, such as a network drive, keep what was to be written."""
+        expected = atomic.digest(self._data)
+        try:
+            atomic.save(self._path, data, expected=expected, verify=verify)
+        except WorkbookError as fault:
+            if self._rescue_folder is None or not rescue.has_vanished(self._path, fault.__cause__):
+                raise
+            try:
+                kept = rescue.keep(self._rescue_folder, self._path, data, expected)
+            except OSError as second:
+                raise fault from second
+            raise WorkbookError(
+                f"{self._path.parent} went away while {self.name} was saved. What was to be saved is kept in "
+                f"{kept.copy}. When the folder is back, run: sop-xl resume {self.name}"
+            ) from fault
 
     def _load(self) -> None:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.domain.errors import SopError
-from sop_xl.entrypoints.places import ledger_places, stamp, user_name
+from sop_xl.entrypoints.places import ledger_places, open_workbook, stamp, user_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +36,7 @@ def paste_and_book(first: Path, second: Path | None, workbook: Path | None) -> t
 
 def open_book(path: Path) -> FileWorkbook:
     """Return the workbook file."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
-
-    return FileWorkbook(path)
+    return open_workbook(path)
 
 
 def places_of(path: Path) -> Any:

@@ -20,13 +20,17 @@ from sop_xl.entrypoints import (
     cycle_cli,
     explain_cli,
     forecast_cli,
+<<<<<<< HEAD
     merge_cli,
+=======
+    resume_cli,
+>>>>>>> ed61dda (A save whose folder vanishes is kept and can be resumed; paths that Excel cannot open are refused; the plan opens with booked receivables and payables)
     scenario_cli,
     schedule_cli,
     upgrade_cli,
 )
 from sop_xl.entrypoints.command import DryRun, Json, Workbook, show
-from sop_xl.entrypoints.places import ledger_places, stamp, undo_store, user_name
+from sop_xl.entrypoints.places import ledger_places, open_workbook, stamp, undo_store, user_name
 from sop_xl.entrypoints.progress import LineProgress, TerminalProgress
 from sop_xl.entrypoints.report import (
     dump,
@@ -188,7 +192,7 @@ def import_(
 
     tables = read_folder(folder)
     _workbook_name(file)
-    existing = FileWorkbook(file) if file.exists() else None
+    existing = open_workbook(file) if file.exists() else None
     inputs = combine(tables, existing)
     inputs.plan_data()
     workbook = existing or FileWorkbook.create(file, _fresh_workbook())
@@ -206,11 +210,10 @@ def export(
     json: Json = False,
 ) -> None:
     """Write every table as CSV, months as YYYY-MM."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.transfer import export_folder
 
     names = [name.strip() for name in tables.split(",")] if tables else None
-    rows = export_folder(FileWorkbook(file), folder, names)
+    rows = export_folder(open_workbook(file), folder, names)
     lines = [f"Exported to {folder}:", *(f"  {name}.csv: {count} rows" for name, count in rows.items())]
     show(json, {"folder": str(folder), "rows": rows}, lines)
 
@@ -218,12 +221,11 @@ def export(
 @app.command()
 def check(file: Workbook, json: Json = False) -> None:
     """List all issues of the inputs, worst first; nothing is written."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.domain.issue import stops, worst_first
     from sop_xl.services.inputs import read_inputs
     from sop_xl.services.memory import waiting
 
-    workbook = FileWorkbook(file)
+    workbook = open_workbook(file)
     issues = worst_first([*read_inputs(workbook).issues, *waiting(workbook, ledger_places(str(file.resolve())))])
     lines = issues_text(issues) or ["No issues: the inputs can be planned."]
     show(json, {"workbook": str(file), "issues": [issue_json(issue) for issue in issues]}, lines)
@@ -241,12 +243,11 @@ def run(
 ) -> None:
     """Run the cycle, or steps of it, and write the results into the workbook."""
     from sop_xl.adapters.compute import compute_at
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.ledger_sync import User
     from sop_xl.services.memory import remembering_if_possible
     from sop_xl.services.run import run_cycle
 
-    chosen, now, workbook = _steps(steps), stamp(), FileWorkbook(file)
+    chosen, now, workbook = _steps(steps), stamp(), open_workbook(file)
     places = None if dry_run else ledger_places(str(file.resolve()))
     with _progress(json) as progress, remembering_if_possible(workbook, places, User(user_name(), now)) as opened:
         report = run_cycle(
@@ -269,21 +270,19 @@ def run(
 @app.command()
 def undo(file: Workbook, json: Json = False) -> None:
     """Take back the last run or commit of actuals: what stood before it, where nobody changed it since."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.undo import undo_last
 
     places = ledger_places(str(file.resolve()))
-    report = undo_last(FileWorkbook(file), undo_store(file), stamp(), places, user_name())
+    report = undo_last(open_workbook(file), undo_store(file), stamp(), places, user_name())
     show(json, {"workbook": str(file), **undo_json(report)}, undo_text(report))
 
 
 @app.command()
 def history(file: Workbook, json: Json = False) -> None:
     """List what was run and committed in the workbook and taken back, oldest first."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.undo import history as told
 
-    entries = told(FileWorkbook(file), undo_store(file))
+    entries = told(open_workbook(file), undo_store(file))
     show(json, {"workbook": str(file), "runs": [history_json(entry) for entry in entries]}, history_text(entries))
 
 
@@ -297,13 +296,12 @@ def ledger(
     json: Json = False,
 ) -> None:
     """Open the workbook's ledger, bring both to one state, and say where it is and what was done."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.ledger_sync import User
     from sop_xl.services.memory import CHOICES, remembering
 
     if choose and choose not in CHOICES:
         raise SopError(f"--choose {choose}: write one of {', '.join(CHOICES)}.")
-    workbook, places = FileWorkbook(file), ledger_places(str(file.resolve()))
+    workbook, places = open_workbook(file), ledger_places(str(file.resolve()))
     with remembering(workbook, places, User(user_name(), stamp()), choice=choose) as memory:  # type: ignore[arg-type]
         kept = memory.ledger
         head, batches = kept.head(), kept.batches()
@@ -437,6 +435,7 @@ def selftest(
 app.command()(forecast_cli.forecast)
 app.command()(explain_cli.explain)
 app.command()(schedule_cli.schedule)
+app.command()(resume_cli.resume)
 app.command("upgrade")(upgrade_cli.command)
 app.command()(merge_cli.merge)
 app.command()(collect_cli.collect)

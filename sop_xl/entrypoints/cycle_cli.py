@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sop_xl.entrypoints.command import Json, Workbook, show
-from sop_xl.entrypoints.places import ledger_places, stamp, undo_store, user_name
+from sop_xl.entrypoints.places import ledger_places, open_workbook, stamp, undo_store, user_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,12 +122,11 @@ def close(
     json: Json = False,
 ) -> None:
     """Close the open month: compare it with its plan, freeze the cycle, roll period and stock on."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.close import close_month
     from sop_xl.services.ledger_sync import User
     from sop_xl.services.memory import remembering
 
-    now, workbook = stamp(), FileWorkbook(file)
+    now, workbook = stamp(), open_workbook(file)
     with remembering(workbook, ledger_places(str(file.resolve())), User(user_name(), now)) as memory:
         report = close_month(workbook, memory, now, undo_store(file), force=force)
     show(json, {"workbook": str(file), **close_json(report)}, close_text(report))

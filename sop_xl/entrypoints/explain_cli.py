@@ -11,6 +11,7 @@ import typer
 
 from sop_xl.domain.errors import SopError
 from sop_xl.entrypoints.command import Json, show
+from sop_xl.entrypoints.places import open_workbook
 
 
 def explain(
@@ -21,7 +22,6 @@ def explain(
     json: Json = False,
 ) -> None:
     """Explain one number of the forecast: the sum behind it, the method and why, its past errors beside naive's."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.demand.explain import explain as told
     from sop_xl.schema.frames import conform
     from sop_xl.schema.parse import read_table
@@ -31,7 +31,7 @@ def explain(
         month = pd.Period(period, freq="M")
     except ValueError:
         raise SopError(f"'{period}' is not a month. Write it as 2026-11.") from None
-    book = FileWorkbook(file)
+    book = open_workbook(file)
     forecast, accuracy = (
         conform(table, read_table(table, book.read_cells(table)).frame) for table in (FORECAST, ACCURACY)
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.adapters.ledger.places import LedgerPlaces
     from sop_xl.adapters.undo_store import FolderUndoStore
 
@@ -49,3 +50,25 @@ def undo_store(file: Path) -> FolderUndoStore:
 
     path = file.resolve()
     return FolderUndoStore(Machine.here().undo_folders(str(path)), workbook_identity(path))
+
+
+def rescue_folder() -> Path:
+    """Return where saves are kept whose folder vanished."""
+    from sop_xl.entrypoints.machine import Machine
+
+    return Machine.here().data / "rescued"
+
+
+def open_workbook(file: Path) -> FileWorkbook:
+    """Open a closed workbook; a save of it that was cut off by a vanished folder is told on stderr."""
+    from sop_xl.adapters.file_workbook import FileWorkbook
+    from sop_xl.adapters.package import rescue
+
+    folder, path = rescue_folder(), file.resolve()
+    if kept := rescue.find(folder, path):
+        print(
+            f"The last save of {path.name} was cut off when its folder went away; what was to be saved is in "
+            f"{kept.copy}. To put it in place: sop-xl resume {file}; to forget it: sop-xl resume --drop {file}",
+            file=sys.stderr,
+        )
+    return FileWorkbook(path, folder)

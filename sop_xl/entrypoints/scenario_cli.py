@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sop_xl.entrypoints.command import DryRun, Json, Workbook, show
-from sop_xl.entrypoints.places import stamp, undo_store
+from sop_xl.entrypoints.places import open_workbook, stamp, undo_store
 from sop_xl.entrypoints.progress import TerminalProgress
 from sop_xl.entrypoints.report import issue_json, issues_text
 
@@ -25,10 +25,9 @@ app = typer.Typer(help="What-ifs: stored changes over the plan as it stands.", n
 @app.command("list")
 def list_(file: Workbook, json: Json = False) -> None:
     """List the scenarios and their changes."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.inputs import read_inputs
 
-    frames = read_inputs(FileWorkbook(file)).frames
+    frames = read_inputs(open_workbook(file)).frames
     counts = frames["scenario_changes"].groupby("scenario").size()
     found = frames["scenarios"].assign(changes=lambda f: f["scenario"].map(counts).fillna(0).astype(int))
     lines = [
@@ -55,11 +54,10 @@ def simulate(file: Workbook, names: Names = None, workers: Workers = 2, json: Js
 @app.command("show")
 def show_(file: Workbook, json: Json = False) -> None:
     """Print the comparison that the workbook holds."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.schema.results import SCENARIO_RESULTS
     from sop_xl.services.log import read_log
 
-    frame = read_log(FileWorkbook(file), SCENARIO_RESULTS)
+    frame = read_log(open_workbook(file), SCENARIO_RESULTS)
     show(json, {"results": _records(frame)}, _table(frame) or ["No scenario was planned yet: sop-xl scenario run."])
 
 
@@ -71,10 +69,9 @@ def approve(
     json: Json = False,
 ) -> None:
     """Write a scenario's changes into the input tables; `sop-xl run` then plans with them, undo takes them back."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.scenario_approval import approve_scenario
 
-    done = approve_scenario(FileWorkbook(file), name, now=stamp(), undo=undo_store(file), dry_run=dry_run)
+    done = approve_scenario(open_workbook(file), name, now=stamp(), undo=undo_store(file), dry_run=dry_run)
     told = [f"  {c.table} {c.key} {c.field}: {c.old} -> {c.new}".rstrip() for t in done.tables for c in t.changes]
     head = f"{name} would change:" if dry_run else f"{done.run}: {name} is approved. Changed:"
     value = {
@@ -87,14 +84,13 @@ def approve(
 
 def _compare(file: Workbook, names: list[str] | None, workers: int, *, json: bool, dry_run: bool) -> None:
     from sop_xl.adapters.compute import LocalProcesses
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.adapters.solver import HighsSolver
     from sop_xl.services.compute import silent
     from sop_xl.services.scenarios import run_scenarios
 
     with nullcontext(silent) if json else TerminalProgress() as progress:
         report = run_scenarios(
-            FileWorkbook(file),
+            open_workbook(file),
             names or None,
             solver=HighsSolver(),
             now=stamp(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sop_xl.entrypoints.command import Json, Workbook  # noqa: TC001 - typer reads it
-from sop_xl.entrypoints.places import stamp, undo_store
+from sop_xl.entrypoints.places import open_workbook, stamp, undo_store
 from sop_xl.entrypoints.progress import TerminalProgress
 from sop_xl.entrypoints.report import dump
 
@@ -41,12 +41,11 @@ def schedule(
 
 
 def _run(file: Path, plant: str, weeks: int, effort: float, progress: Progress, *, rule: bool) -> ScheduleReport:
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.adapters.scheduler import DispatchScheduler, scheduler
     from sop_xl.services.schedule import schedule_plant
 
     return schedule_plant(
-        FileWorkbook(file),
+        open_workbook(file),
         scheduler=DispatchScheduler() if rule else scheduler(effort=effort),
         now=stamp(),
         plant=plant,

@@ -13,6 +13,7 @@ import typer
 from sop_xl.domain.errors import OwnContentError, SopError
 from sop_xl.domain.issue import Issue, Severity
 from sop_xl.entrypoints.command import Json, Workbook, show
+from sop_xl.entrypoints.places import open_workbook
 from sop_xl.entrypoints.report import issue_json
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def upgrade(file: Path, *, drop_own: bool = False) -> Upgraded:
     from sop_xl.template.package import stamp_guid
 
     file = file.resolve()
-    old = FileWorkbook(file)
+    old = open_workbook(file)
     _check_is_ours(old, file)
     atomic.check_writable(file)
     data = file.read_bytes()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from sop_xl.domain.money import round_half_up
 from sop_xl.finance.actual_rows import closed_actuals
-from sop_xl.finance.cash import Corkscrew, cash_days, corkscrew, settle
+from sop_xl.finance.cash import Corkscrew, cash_days, corkscrew
 from sop_xl.finance.initiatives import initiative_spending
+from sop_xl.finance.open_balances import Flow, as_booked, booked_balances, by_terms, together
 from sop_xl.finance.overtime import overtime_premium
 from sop_xl.finance.variances import spent_on_production
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import CASH
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.finance.sales import Sales
 
@@ -40,11 +42,12 @@ def cash_plan(
     """Return the result table `cash`: one row for each planned month.
 
     Customers pay by the terms of their market, suppliers are paid by the setting
-    `supplier_payment_days`; what is open at the start is what the closed months' revenue, and receipts
-    with a value, leave open under the same terms. Bought material that is not in the bill counts as
-    bought when it is used. Hours with the overhead they bear, overhead nobody absorbs, overtime premium,
-    operating expense, one-off cost and capital are paid in their month. Days are measured by revenue and
-    cost of goods sold of the last three months.
+    `supplier_payment_days`. What is open at the start is what was booked as receivables and payables at the
+    end of the last closed month, settled in the proportions that terms give; where nothing was, it is what
+    the closed months' revenue, and receipts with a value, leave open under the same terms. Bought material
+    that is not in the bill counts as bought when it is used. Hours with the overhead they bear, overhead
+    nobody absorbs, overtime premium, operating expense, one-off cost and capital are paid in their month.
+    Days are measured by revenue and cost of goods sold of the last three months.
 
     Args:
         data: the input.
@@ -108,17 +111,29 @@ def _receivables(data: PlanData, sales: pd.DataFrame, months: pd.PeriodIndex) ->
     """Return the corkscrew of all markets, each under its terms; a sale of no market has their mean."""
     terms = data["markets"].set_index("market")["payment_days"]
     usual = float(terms.mean()) if len(terms) else DEFAULT_DAYS
-    added, settled = np.zeros(len(months)), np.zeros(len(months))
-    for market, rows in sales.groupby("market"):
-        invoiced = _by_month(rows, "revenue", months)
-        added += invoiced
-        settled += settle(invoiced, float(terms.get(market, usual)))
-    return corkscrew(round_half_up(added), round_half_up(settled))
+    now, booked = months.get_loc(data.settings.current_period), booked_balances(data, "receivables")
+    own, rest = [], []
+    for market in [*sorted({*sales["market"], *booked.index} - {""}), ""]:
+        invoiced = _by_month(sales[sales["market"].eq(market)], "revenue", months)
+        flow = by_terms(invoiced, float(terms.get(market, usual)), now)
+        if market and market in booked.index:
+            own.append(as_booked(flow, now, float(booked[market])))
+        else:
+            rest.append(flow)
+    others = together(rest, len(months))
+    if "" in booked.index:
+        others = as_booked(others, now, float(booked[""]))
+    return _corkscrew(together([*own, others], len(months)))
 
 
 def _payables(data: PlanData, bought: pd.DataFrame, months: pd.PeriodIndex) -> Corkscrew:
-    invoiced = _by_month(bought, "value", months)
-    return corkscrew(invoiced, settle(invoiced, data.settings.supplier_payment_days))
+    now, booked = months.get_loc(data.settings.current_period), booked_balances(data, "payables")
+    flow = by_terms(_by_month(bought, "value", months), data.settings.supplier_payment_days, now)
+    return _corkscrew(as_booked(flow, now, float(booked.sum())) if len(booked) else flow)
+
+
+def _corkscrew(flow: Flow) -> Corkscrew:
+    return corkscrew(flow.added, flow.settled, flow.opening)
 
 
 def _received(data: PlanData) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Working capital against worked examples, and the cash table of the small company by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from sop_xl.finance.cash import CashDays, cash_days, corkscrew, settle
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.overtime import absorb, overtime_premium
 from sop_xl.finance.results import money_results
-from tests.finance.small_company import FORECAST, INPUTS, NOW, SUPPLY_PLAN, company, plan_data, table
+from tests.finance.small_company import FORECAST, INPUTS, NOW, SUPPLY_PLAN, company, plan_data, shipped, table
 
 
 def test_days_of_a_year():
@@ -117,6 +118,44 @@ def test_receivables_by_the_terms_of_each_market(cash):
     assert cash["revenue"].tolist() == [2787.0, 2769.0, 0.0]
     assert cash["receipts"].tolist() == [1000.0 + 837.0, 975.0 + 1179.0, 975.0 + 795.0]
     assert cash["closing_receivables"].tolist() == [1950.0, 2565.0, 795.0]
+
+
+def balance(measure, value, market="", period="2026-02"):
+    return {"measure": measure, "item": "(company)", "market": market, "period": period, "value": value}
+
+
+def shop_with(*balances, **more):
+    settings = Settings(current_period=NOW, horizon_months=3, days_in_year=360, supplier_payment_days=30)
+    return money(plan_data(settings, **{**SHOP, "actuals": [*SHOP["actuals"], *balances], **more}))["cash"]
+
+
+def test_what_was_booked_as_open_is_what_the_plan_opens_with(cash):
+    # Terms leave 1,000 of the East open, all due in March; 1,300 are: they come in March. Nothing else changes.
+    booked = shop_with(balance("receivables", 1300.0, "East"), balance("receivables", 9.0, "East", "2026-01"))
+    assert booked["opening_receivables"].tolist() == [1300.0, 1950.0, 975.0 + 1590.0]
+    assert (booked["receipts"] - cash["receipts"]).tolist() == [300.0, 0.0, 0.0]
+    # West pays at once, so that 50 of it are overdue; the company as a whole: the same 1,050.
+    apart = shop_with(balance("receivables", 1000.0, "East"), balance("receivables", 50.0, "West"))
+    assert apart["receipts"].tolist() == [1000.0 + 50.0 + 837.0, *cash["receipts"].tolist()[1:]]
+    whole = shop_with(balance("receivables", 1050.0))
+    pd.testing.assert_frame_equal(apart, whole)
+
+
+def test_booked_receivables_come_in_the_proportions_of_terms():
+    # East sells 1,000 in February at 45 days: half due in March, half in April; 600.01 are open, not 1,000.
+    east = [*INPUTS["actuals"][2:], shipped("B1", "East", "2026-02", 10.0, 1000.0)]
+    terms = shop_with(actuals=east)
+    booked = shop_with(actuals=[*east, balance("receivables", 600.01, "East")])
+    assert terms["opening_receivables"].iloc[0] == 1000.0
+    assert booked["opening_receivables"].iloc[0] == 600.01
+    assert (terms["receipts"] - booked["receipts"]).round(2).tolist() == [199.99, 200.0, 0.0]
+
+
+def test_booked_payables_are_paid_by_terms():
+    booked = shop_with(balance("payables", 42.0))
+    assert booked["opening_payables"].tolist() == [42.0, 80.0, 0.0]
+    assert booked["payments"].tolist() == [42.0, 80.0, 0.0]
+    assert shop_with(balance("payables", 0.0))["payments"].tolist() == [0.0, 80.0, 0.0]
 
 
 def test_payables_by_the_supplier_terms(cash):

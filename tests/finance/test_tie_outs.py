@@ -98,7 +98,7 @@ class Company:
         return {
             "items": items,
             "markets": markets,
-            "actuals": [*actuals, *self._booked(actuals)],
+            "actuals": [*actuals, *self._booked(actuals), *self._balances()],
             "rebates": self._rebates(),
             "budget": self._budget(price),
             "resources": [
@@ -160,6 +160,15 @@ class Company:
              "value": round(row["value"] * 0.01, 2)}
             for (item, market, period), row in rows.items()
         ]  # fmt: skip
+
+    def _balances(self):
+        """Return what is open at the end of the last closed month, of one market and of what is bought, or nothing."""
+        whose = {"item": self.family[self.items[0]], "period": NOW - 1}
+        rows = [
+            {**whose, "measure": "receivables", "market": self.markets[0], "value": round(self._quantity() * 7.77, 2)},
+            {**whose, "measure": "payables", "value": round(self._quantity() * 3.33, 2)},
+        ]
+        return rows[: int(self._draw.integers(0, 3))]
 
     def _budget(self, price):
         rows = []
