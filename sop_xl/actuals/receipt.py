@@ -49,7 +49,10 @@ def counts_of(acts: np.ndarray) -> dict[str, int]:
 
 
 def totals_of(draft: Draft, acts: np.ndarray, currency: str) -> dict[str, Any]:
-    """Return exact sums by amount, as text: `total` of all that is not left out, by status, currency and month."""
+    """Return exact sums by amount, as text.
+
+    `pasted` is the sum of all rows, `total` that of all that is not left out; then by status, currency and month.
+    """
     out: dict[str, Any] = {}
     kept = (acts < Act.EXCLUDED) & ~draft.records.totals
     months = [month_name(m) if m != NO_MONTH else "" for m in draft.months.ordinals.tolist()]
@@ -59,6 +62,7 @@ def totals_of(draft: Draft, acts: np.ndarray, currency: str) -> dict[str, Any]:
         some = [k for k, amount in enumerate(exact) if amount is not None]
         live = [k for k in some if kept[k]]
         out[name] = {
+            "pasted": _text(sum((exact[k] or _ZERO for k in some), _ZERO)),
             "total": _text(sum((exact[k] or _ZERO for k in live), _ZERO)),
             "by_status": _sums(exact, some, words),
             "by_month": _sums(exact, live, months),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sop_xl.finance.bridge_table import bridge_table
 from sop_xl.finance.cash_plan import cash_plan
 from sop_xl.finance.cost import bought_cost
+from sop_xl.finance.item_table import finance_items
 from sop_xl.finance.roll_up import roll_up_finance
 from sop_xl.finance.sales import outlook
 from sop_xl.finance.stock_value import stock_value
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def money_results(data: PlanData, plan: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the result tables `rebate_accruals`, `stock_value`, `finance`, `bridge` and `cash`.
+    """Return the result tables `rebate_accruals`, `stock_value`, `finance`, `finance_items`, `bridge` and `cash`.
 
     Args:
         data: the input.
@@ -39,6 +40,7 @@ def money_results(data: PlanData, plan: Mapping[str, pd.DataFrame]) -> dict[str,
         "rebate_accruals": sales.rebates,
         "stock_value": stock,
         "finance": finance,
+        "finance_items": finance_items(data, sales),
         "bridge": bridge_table(data, sales, last),
         "cash": cash_plan(data, sales, supply, bought, load, costs, finance),
     }

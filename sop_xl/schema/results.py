@@ -652,6 +652,22 @@ FINANCE = _result(
     "Money by family, market and month; actual in closed months, plan after. Costs are positive.",
 )
 
+FINANCE_ITEMS = _result(
+    "finance_items",
+    "Finance items",
+    (
+        text("Family", "family"),
+        text("Item", "item", help="Blank: the smallest items of the family together, beyond 5,000 in all."),
+        month("Month", "period"),
+        number("Units", "quantity", "units"),
+        amount("Revenue", "revenue"),
+        amount("COGS", "cogs"),
+        number("Rank", "rank", help="By the year's revenue, within the family."),
+    ),
+    ("family", "item", "period"),
+    "The fiscal year by item and month: actual in closed months, plan after; adds up to the P&L to the cent.",
+)
+
 BRIDGE = _result(
     "bridge",
     "Bridge lines",
@@ -1026,6 +1042,32 @@ RUNS = _result(
     "Every run: when, what, on which inputs, how long.",
 )
 
+COMMITS = _result(
+    "commits",
+    "Commits",
+    (
+        text("Batch", "batch"),
+        date("At", "at"),
+        text("Source", "source"),
+        text("By", "who"),
+        text("Months", "months"),
+        number("Rows pasted", "rows_pasted", "rows"),
+        number("Rows committed", "rows_committed", "rows"),
+        number("Rows aside", "rows_aside", "rows", help="Kept in quarantine."),
+        number("Rows left out", "rows_excluded", "rows", help="Blank rows, subtotals, repeated headers."),
+        number("Units pasted", "units_pasted", "units"),
+        number("Units committed", "units_committed", "units", help="Of the facts that were stored."),
+        number("Units aside", "units_aside", "units"),
+        number("Units left out", "units_excluded", "units"),
+        amount("Value pasted", "value_pasted", "money", help="As written, whatever its currency."),
+        amount("Value committed", "value_committed", "money", help="Of the facts that were stored."),
+        amount("Value aside", "value_aside", "money"),
+        amount("Value left out", "value_excluded", "money"),
+    ),
+    ("batch",),
+    "Every paste that was committed: what was pasted = what was committed + kept aside + left out.",
+)
+
 RESULT_TABLES = (
     FORECAST,
     FORECAST_LEVELS,
@@ -1056,6 +1098,7 @@ RESULT_TABLES = (
     SCENARIO_RESULTS,
     ITEM_COSTS,
     FINANCE,
+    FINANCE_ITEMS,
     BRIDGE,
     CASH,
     REBATE_ACCRUALS,
@@ -1072,5 +1115,6 @@ RESULT_TABLES = (
     ISSUES,
     RETURNS,
     CHANGES,
+    COMMITS,
     RUNS,
 )

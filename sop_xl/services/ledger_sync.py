@@ -14,6 +14,7 @@ from sop_xl.domain.ledger_log import LoggedChange
 from sop_xl.schema.inputs import ACTUALS
 from sop_xl.schema.render import to_csv
 from sop_xl.services.batch_log import log_batches
+from sop_xl.services.commit_list import list_commits
 from sop_xl.services.partner import GUID, VERSION, Relation, compare_versions, recognise
 from sop_xl.services.projection import Difference, difference, keys_of, on_sheet, project, typed_facts
 
@@ -283,6 +284,7 @@ def refresh(workbook: LinkedWorkbook, ledger: Ledger, user: User) -> list[str]:
     version, facts = ledger.head(), ledger.facts()
     try:
         log_batches(workbook, ledger.batches(), DataVersion.read(workbook.read_property(VERSION)))
+        list_commits(workbook, ledger.batches())
         orphans = project(workbook, facts, version)
     except WorkbookError as fault:
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -178,6 +179,7 @@ def batch_of(check: PasteCheck, wish: Wish, memory: Memory, corrects: tuple[int,
     totals: dict[str, Any] = {
         "counts": dict(check.counts),
         "totals": dict(check.totals),
+        "committed": {name: math.fsum(check.facts[name].dropna()) for name in check.totals},
         "control": dict(check.receipt["control"]),
         "largest_changes": list(check.receipt["largest_changes"]),
         "months": list(check.receipt["months"]),

@@ -135,19 +135,37 @@ def section(book: Book, sheet: Worksheet, row: int, words: str, last: int, first
     write(sheet, row, first, words, book.style("Section"))
 
 
+DASH = '"–";"–";"–"'
+"""Number format of what is nothing in the unit shown."""
+
+
 def signs(
     book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool = True, least: float = 0, **more: Any
 ) -> None:
     """Colour a signed difference: blue is good, orange is bad; the sign says the same. `more`: as in `heat`.
 
-    What is within `least` of zero is shown as nothing, and stays as it is.
+    What is within `least` of zero, and so would read +0 or −0, is shown as nothing.
     """
+    if least:
+        tiny(book, sheet, area, least, **more)
     up, down = (GOOD, BAD) if good_when_positive else (BAD, GOOD)
     first = area.split(":", maxsplit=1)[0].replace("$", "")
     for criteria, ink in ((f">{least}", up), (f"<-{least}" if least else "<0", down)):
         test = f"=AND(ISNUMBER({first}),N({first}){criteria})"
         rule = {"type": "formula", "criteria": test, "format": book.look(font_color=ink, **more)}
         sheet.conditional_format(area, rule)
+
+
+def tiny(book: Book, sheet: Worksheet, area: str, least: float, **more: Any) -> None:
+    """Show numbers closer to zero than `least`, half of the unit they are shown in, as a dash. `more`: as in `heat`."""
+    first = area.split(":", maxsplit=1)[0].replace("$", "")
+    rule = {"type": "formula", "criteria": f"={is_tiny(first, least)}", "stop_if_true": True}
+    sheet.conditional_format(area, {**rule, "format": book.look(num_format=DASH, **more)})
+
+
+def is_tiny(cell: str, least: float) -> str:
+    """Return the formula, without `=`, of whether a cell's number is that close to zero."""
+    return f"AND(ISNUMBER({cell}),ABS(N({cell}))<{least})"
 
 
 def heat(book: Book, sheet: Worksheet, area: str, **more: Any) -> None:

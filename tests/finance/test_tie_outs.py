@@ -266,6 +266,7 @@ def check(companies):
     _stock(finance, stock)
     _variances(finance, cash, stock)
     _outlook(finance)
+    _items(finance, found["finance_items"])
 
 
 def _profit_and_loss(companies, finance, sales):
@@ -380,6 +381,16 @@ def _outlook(finance):
         parts = rows.groupby("version")["cents"].sum()
         assert rows["cents"].sum() == parts.get("actual", 0) + parts.get("plan", 0)
     assert total(finance, "opex").tolist() == total(finance, "opex", "budget").tolist()
+
+
+def _items(finance, items):
+    """Items of the fiscal year add up to the families of the P&L, and each family has a first one."""
+    for line in ("revenue", "cogs"):
+        detail = items.assign(cents=cents(items[line])).groupby(["family", "period"])["cents"].sum()
+        year = by(finance, line)[lambda rows: rows.index.get_level_values("period").year == NOW.year]
+        assert equal(detail, year), line
+    first = items[items["rank"].eq(1)].drop_duplicates(["family", "item"])
+    assert sorted(first["family"]) == sorted(set(items["family"]))
 
 
 def same(one, other):

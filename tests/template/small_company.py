@@ -130,12 +130,41 @@ def _money() -> dict[str, pd.DataFrame]:
     ]
     return {
         "finance": pd.DataFrame(rows),
+        "finance_items": pd.DataFrame(
+            [
+                _item_month(i, m, units)
+                for i in DEMAND
+                for m, units in zip((OCT, NOV, DEC), (SOLD_OCT[i], *DEMAND[i]), strict=False)
+            ]
+        ),
+        "rebate_accruals": pd.DataFrame({"agreement": ["R1"], "period": [NOV], "accrued": [0.0]}),
+        "scenario_results": pd.DataFrame(
+            {"scenario": ["S1"], "measure": ["revenue"], "base": [10.0], "difference": [1.0], "value": [11.0]}
+        ),
+        "commits": _commits(),
         "bridge": _bridge(),
         "cash": _cash(),
         "stock_value": pd.DataFrame([_stock_month(i, k, m) for i in DEMAND for k, m in enumerate(PLAN)]),
         "plan_cost": pd.DataFrame({"scenario": "Base", "component": cost.keys(), "amount": cost.values()}),
         "kpis": pd.DataFrame(kpis, columns=["kpi", "name", "value", "target", "status"]),
     }
+
+
+def _item_month(item: str, month: pd.Period, units: float) -> dict[str, object]:
+    money = {"quantity": units, "revenue": units * PRICE[item], "cogs": units * COST[item]}
+    return {"family": FAMILY[item], "item": item, "period": month, "rank": 1.0, **money}
+
+
+def _commits() -> pd.DataFrame:
+    """One paste: five rows, of which three were committed, one is kept aside and one was a subtotal."""
+    parts = {
+        "rows": (5.0, 3.0, 1.0, 1.0),
+        "units": (30.0, 12.0, 3.0, 15.0),
+        "value": (2880.3, 1280.1, 160.05, 1440.15),
+    }
+    names = ("pasted", "committed", "aside", "excluded")
+    sums = {f"{what}_{name}": [f] for what, row in parts.items() for name, f in zip(names, row, strict=True)}
+    return pd.DataFrame({"batch": ["1"], "at": pd.to_datetime(["2026-11-02"]), **sums})
 
 
 def _cash() -> pd.DataFrame:
@@ -176,7 +205,7 @@ def _stock_month(item: str, k: int, month: pd.Period) -> dict[str, object]:
 def _bridge() -> pd.DataFrame:
     """November against its budget, which is revenue of A only: 1400; A earns 1500 - 1000, B 100 - 50."""
     steps = [("A", "start", 1400.0), ("A", "cost", -1000.0), ("A", "price", 100.0), ("A", "end", 500.0)]
-    steps += [("B", "new", 50.0), ("B", "end", 50.0)]
+    steps += [("B", "price", 50.0), ("B", "end", 50.0)]
     named = {"comparison": "Outlook against budget", "from_version": "Budget", "to_version": "Outlook"}
     rows = [{**named, "family": FAMILY[i], "item": i, "step": step, "amount": a} for i, step, a in steps]
     return pd.DataFrame(rows).assign(from_period=NOV, to_period=NOV)

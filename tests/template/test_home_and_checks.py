@@ -68,6 +68,10 @@ def broken_company() -> dict[str, pd.DataFrame]:
     t["finance"]["budget"] += 1  # F05, F08
     t["bridge"].loc[t["bridge"]["step"].eq("end"), "amount"] += 1  # F07, F09
     t["plan_cost"].loc[3, "amount"] += 5  # F06
+    t["finance_items"]["revenue"] += 1  # F27
+    t["rebate_accruals"]["accrued"] += 1  # F25; F26: the cents of F01
+    t["commits"].loc[0, ["rows_aside", "units_pasted", "value_committed"]] += 1.0  # A07, A08, A09
+    t["scenario_results"]["difference"] += 1  # C05
     t["runs"]["cycle"] = "2026-10"  # C01
     t["cycle_steps"].loc[0, "status"] = "open"  # C04
     return t
@@ -131,7 +135,7 @@ def test_each_check_fails_where_its_fault_is(broken):
 
 def test_what_fails_stands_first_with_what_to_do(broken):
     rows = list(broken["Checks"].iter_rows(min_row=8, max_row=12, max_col=10, values_only=True))
-    assert [row[0] for row in rows] == ["A01", "A04", "A05", "A06", "D01"]
+    assert [row[0] for row in rows] == ["A01", "A04", "A05", "A06", "A07"]
     # A05: actuals are worth 1,280 and 1 more a row; finance has a cent more a row.
     assert [round(figure, 2) for figure in rows[2][3:6]] == [1282.00, 1280.02, -1.98]
     assert rows[2][8] == "Actuals changed since the last run: run Finance again."

@@ -90,6 +90,27 @@ _DATA = (
     ),
 )
 
+_PASTES = "COUNTA(tblCommits[Batch])>0"
+
+
+def _pasted(number: str, what: str, tolerance: float) -> Check:
+    """Check that nothing of the committed pastes is lost: committed + kept aside + left out = pasted."""
+    parts = "+".join(f"SUM(tblCommits[{what} {part}])" for part in ("committed", "aside", "left out"))
+    return Check(
+        number,
+        "Data",
+        f"Pasted {what.lower()} = committed + kept aside + left out",
+        f"SUM(tblCommits[{what} pasted])",
+        parts,
+        "The table Commits was changed by hand; sop-xl actuals history shows the receipts.",
+        "Commits",
+        _PASTES,
+        tolerance,
+    )
+
+
+_PASTE = (_pasted("A07", "Rows", 0.0), _pasted("A08", "Units", UNITS), _pasted("A09", "Value", HALF_CENT))
+
 _DEMAND = (
     Check(
         "D01",
@@ -218,6 +239,19 @@ _SUPPLY = (
 
 _CYCLE = (
     Check(
+        "C05",
+        "Cycle",
+        "Scenarios: base + difference = scenario, every measure",
+        "0",
+        count_where(
+            '(tblScenarioResults[Base]<>"")*(tblScenarioResults[Value]<>"")'
+            "*(ABS(tblScenarioResults[Base]+tblScenarioResults[Difference]-tblScenarioResults[Value])>0.001)"
+        ),
+        "The plan changed since, or the table was changed by hand: compare the scenarios again.",
+        "Scenario results",
+        "COUNTA(tblScenarioResults[Scenario])>0",
+    ),
+    Check(
         "C01",
         "Cycle",
         f'="The last run is of the open month, "&{month_words("sop_current")}',
@@ -256,4 +290,4 @@ _CYCLE = (
     ),
 )
 
-CHECKS = (*_DATA, *_DEMAND, *_SUPPLY, *MONEY_CHECKS, *_CYCLE)
+CHECKS = (*_DATA, *_PASTE, *_DEMAND, *_SUPPLY, *MONEY_CHECKS, *_CYCLE)

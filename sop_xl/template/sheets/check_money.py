@@ -301,6 +301,14 @@ _APART = "+".join(
 """Steps of the bridge whose whole difference stands apart, currency included."""
 _AGREED = (
     _tie(
+        "F27",
+        "Items add up to the P&L: revenue less cost of goods, fiscal year",
+        f"{_all('revenue', month=_YEAR)}-{_all('cogs', month=_YEAR)}",
+        "SUM(tblFinanceItems[Revenue])-SUM(tblFinanceItems[COGS])",
+        "Finance items",
+        "COUNT(tblFinanceItems[Month])>0",
+    ),
+    _tie(
         "F25",
         "Yearly rebates: what agreements accrue = the P&L, planned months",
         f"SUMIFS(tblRebateAccruals[Accrued],tblRebateAccruals[Month],{OPEN})",

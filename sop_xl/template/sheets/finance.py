@@ -10,6 +10,8 @@ from sop_xl.template.blocks import Block, across, at, family
 from sop_xl.template.formulas import FILLED, Where, count_of, known, sum_of
 from sop_xl.template.parts import FIRST, TIME_WIDTHS, masthead, print_page, protect, section, write
 from sop_xl.template.sheets.finance_charts import draw
+from sop_xl.template.sheets.finance_items import ROWS as ITEM_ROWS
+from sop_xl.template.sheets.finance_items import write_items
 from sop_xl.template.sheets.finance_result import ROWS, Figures, write_result
 from sop_xl.template.sheets.finance_rows import LAST, LETTERS, MONTHS, YEAR, Line, tint, write_line
 from sop_xl.template.style import ACTUAL, CLOSED, WHITE
@@ -33,6 +35,8 @@ OTHERS = BY_FAMILY + 1 + 2 * FAMILIES
 """Row of the bar above the families, each with revenue and below it gross margin, and of all other families."""
 RESULT = OTHERS + 3
 """Row of the bar of the second page: from gross revenue to operating result, revenue three ways."""
+ITEMS = RESULT + ROWS + 1
+"""Row of the bar of the third page: the items behind a family."""
 DATA = 500
 """First row of this view on Chart data: whether a month has figures, and a budget."""
 _HEADS = ("P&L", "Version", "Trend", "Unit", "")
@@ -61,8 +65,9 @@ def build(book: Book) -> None:
     write_result(book, sheet, RESULT, figures)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
-    print_page(sheet, f"A1:Y{RESULT + ROWS}", repeat=(0, 6), one_page=False)
-    sheet.set_h_pagebreaks([RESULT])
+    write_items(book, sheet, ITEMS, _is_known)
+    print_page(sheet, f"A1:Y{ITEMS + ITEM_ROWS}", repeat=(0, 6), one_page=False)
+    sheet.set_h_pagebreaks([RESULT, ITEMS])
 
 
 def _subtitle() -> str:

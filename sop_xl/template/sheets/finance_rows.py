@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range
 
-from sop_xl.template.parts import FIRST, write
+from sop_xl.template.parts import DASH, FIRST, is_tiny, write
 from sop_xl.template.rows import HAIR
 from sop_xl.template.style import ACCENT, BAD, CLOSED, GOOD, RULE, TREND
 
@@ -24,6 +24,8 @@ YEAR = FIRST + MONTHS + 1
 LAST = YEAR + 4
 LETTERS = tuple(xl_col_to_name(FIRST + k) for k in range(MONTHS))
 """Columns of the months."""
+HALF_THOUSAND, HALF_PER_MILLE = 500.0, 0.0005
+"""What shows as 0 in thousands, and as 0.0 %."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ def write_line(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
     write(sheet, row, 5, line.to_date or so_far, figure)
     write(sheet, row, YEAR, line.year or f'=IF({some},"",SUM({months}))', figure)
     _year(book, sheet, row, line)
-    signed = "delta" in line.number
-    tint(book, sheet, months, row, signed=signed, paper=line.paper, months=True)
-    for c in ("F", "U") if signed else ():
-        tint(book, sheet, f"{c}{row + 1}", row, signed=True, paper=line.paper)
+    signed, least = "delta" in line.number, HALF_THOUSAND if line.number.startswith("thousands") else 0.0
+    tint(book, sheet, months, row, signed=signed, paper=line.paper, months=True, least=least)
+    for c in ("F", "U") if signed or least else ():
+        tint(book, sheet, f"{c}{row + 1}", row, signed=signed, paper=line.paper, least=least)
     _trend(sheet, row, months, signed=signed or line.swings)
 
 
@@ -117,10 +119,12 @@ def _year(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
     )
     for offset, (formula, number) in enumerate(cells, start=1):
         write(sheet, row, YEAR + offset, formula, book.style(line.role, number, **edge))
-    tint(book, sheet, f"W{n}:X{n}", row, signed=True, paper=line.paper)
+    tint(book, sheet, f"W{n}", row, signed=True, paper=line.paper, least=HALF_THOUSAND)
+    tint(book, sheet, f"X{n}", row, signed=True, paper=line.paper, least=HALF_PER_MILLE)
+    for c in ("V", "Y"):
+        tint(book, sheet, f"{c}{n}", row, paper=line.paper, least=HALF_THOUSAND)
     if line.paper:
-        for area in (f"A{n}:F{n}", f"U{n}:V{n}", f"Y{n}"):
-            tint(book, sheet, area, row, paper=True)
+        tint(book, sheet, f"A{n}:E{n}", row, paper=True)
 
 
 def tint(
@@ -132,15 +136,20 @@ def tint(
     signed: bool = False,
     paper: bool = False,
     months: bool = False,
+    least: float = 0.0,
 ) -> None:
-    """Give cells their hairline, ground and sign colour by rules; one rule a cell, since LibreOffice shows one."""
+    """Give cells their hairline, ground and sign colour by rules; one rule a cell, since LibreOffice shows one.
+
+    Numbers closer to zero than `least` are shown as a dash.
+    """
     first = area.split(":", maxsplit=1)[0]
     grounds = (("H$6<sop_current", {"bg_color": CLOSED}),) if months else ()
     signs = ((f"N({first})>0", {"font_color": GOOD}), (f"N({first})<0", {"font_color": BAD})) if signed else ()
+    dash = ((is_tiny(first, least), {"num_format": DASH}),) if least else ()
     line = {**HAIR} if paper else {}
     always = f'$A{row + 1}<>""'
     for ground, fill in (*grounds, ("TRUE", {})):
-        for sign, ink in (*signs, ("TRUE", {})):
+        for sign, ink in (*dash, *signs, ("TRUE", {})):
             look = {**fill, **ink, **line}
             if look:
                 rule = {"type": "formula", "criteria": f"=AND({always},{ground},{sign})", "stop_if_true": True}
