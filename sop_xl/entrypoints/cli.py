@@ -20,11 +20,8 @@ from sop_xl.entrypoints import (
     cycle_cli,
     explain_cli,
     forecast_cli,
-<<<<<<< HEAD
     merge_cli,
-=======
     resume_cli,
->>>>>>> ed61dda (A save whose folder vanishes is kept and can be resumed; paths that Excel cannot open are refused; the plan opens with booked receivables and payables)
     scenario_cli,
     schedule_cli,
     upgrade_cli,

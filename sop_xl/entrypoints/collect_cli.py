@@ -9,7 +9,7 @@ import typer
 
 from sop_xl.entrypoints.command import Json, Workbook, show
 from sop_xl.entrypoints.merge_cli import Take, conflict_json, conflict_lines, read_take
-from sop_xl.entrypoints.places import ledger_places, stamp, undo_store, user_name
+from sop_xl.entrypoints.places import ledger_places, open_workbook, stamp, undo_store, user_name
 
 if TYPE_CHECKING:
     from sop_xl.services.collect import CollectReport
@@ -28,14 +28,13 @@ def collect(
     json: Json = False,
 ) -> None:
     """Say what becomes of every value that came back, on the sheet Collect; with --commit, take it as one batch."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.adapters.returned_files import read_returns
     from sop_xl.services.collect import collect as collect_returns
     from sop_xl.services.ledger_sync import User
     from sop_xl.services.memory import remembering
 
     choices, files = read_take(take) if take else None, read_returns(returns)
-    workbook, user = FileWorkbook(file), User(user_name(), stamp())
+    workbook, user = open_workbook(file), User(user_name(), stamp())
     with remembering(workbook, ledger_places(str(file.resolve())), user, begin=False) as memory:
         report = collect_returns(workbook, memory, files, commit=commit, choices=choices, undo=undo_store(file))
     show(json, {"workbook": str(file), **collect_json(report)}, collect_text(report))

@@ -33,11 +33,10 @@ Step = Annotated[str, typer.Argument(metavar="[STEP]", help="Name or number; def
 @app.command()
 def status(file: Workbook, json: Json = False) -> None:
     """Show the steps of the cycle: owners, days, signatures, reminders, and what to do next."""
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.memory import peeking
     from sop_xl.services.steps import cycle_status
 
-    workbook = FileWorkbook(file)
+    workbook = open_workbook(file)
     with peeking(workbook, ledger_places(str(file.resolve()))) as ledger:
         found = cycle_status(workbook, stamp().date(), ledger)
     show(json, {"workbook": str(file), **status_json(found)}, status_text(found))
@@ -74,12 +73,11 @@ def new(file: Workbook, by: By = "", json: Json = False) -> None:
 
 
 def _step(file: Path, json: bool, did: str, work: Callable[[FileWorkbook, Memory], StepDone]) -> None:
-    from sop_xl.adapters.file_workbook import FileWorkbook
     from sop_xl.services.ledger_sync import User
     from sop_xl.services.memory import remembering
     from sop_xl.services.steps import done_words
 
-    workbook = FileWorkbook(file)
+    workbook = open_workbook(file)
     user = User(user_name(), stamp())
     with remembering(workbook, ledger_places(str(file.resolve())), user, begin=False) as memory:
         done = work(workbook, memory)
