@@ -2,7 +2,7 @@
 
     python benchmarks/live_write.py
 
-Prints seconds and the calls that each act needs. Exits 1 where a table takes more than one block of writing.
+Prints seconds and the calls that each act needs, the record for a killed Python included. Exits 1 where a table takes more than one block of writing.
 Needs soffice and python3-uno. What Excel itself takes is not told: a block is one call there too, over COM.
 """
 
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from sop_xl.adapters.live.commit_file import CommitFile
 from sop_xl.adapters.live_workbook import LiveWorkbook
 from tests.adapters.cases import ORDERS, ORDERS_HEADER, PLAN, PLAN_HEADER, by_xlsxwriter
 from tests.support.calc_engine import CALLS, missing, xlwings_on_calc
@@ -59,7 +60,8 @@ def main() -> None:
         sys.exit(missing())
     with tempfile.TemporaryDirectory() as folder, xlwings_on_calc() as app:
         book = app.books.open(by_xlsxwriter(Path(folder) / "live.xlsx"))
-        workbook = LiveWorkbook(book)
+        safety = CommitFile([Path(folder) / "kept"], "live", dt.datetime(2026, 3, 1, 9, 30))
+        workbook = LiveWorkbook(book, safety)
         writes = []
         for words, factor in (("empty tables", 1.0), ("every figure changed", 2.0), ("nothing changed", 2.0)):
             print(f"-- {words}")

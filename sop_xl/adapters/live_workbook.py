@@ -16,11 +16,11 @@ from sop_xl.adapters.live.blocks import range_of, read_values
 from sop_xl.adapters.live.busy import patient, refusal
 from sop_xl.adapters.live.fills import Fills, read_fills
 from sop_xl.adapters.live.filters import unfiltered
-from sop_xl.adapters.live.journal import Journal
 from sop_xl.adapters.live.live_areas import LiveArea
 from sop_xl.adapters.live.live_table import LiveTable, place_of
 from sop_xl.adapters.live.plan import TablePlan, new_body
 from sop_xl.adapters.live.quiet import quiet
+from sop_xl.adapters.live.safety import kept_safe
 from sop_xl.adapters.live.surroundings import body_cells, cells_around, rows_below
 from sop_xl.adapters.live.table_commit import TableCommit
 from sop_xl.adapters.package.ranges import Rect
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from sop_xl.actuals.raw import RawPaste
+    from sop_xl.adapters.live.commit_file import CommitFile
+    from sop_xl.adapters.live.journal import Journal
     from sop_xl.adapters.row_keys import OrphanCell
     from sop_xl.domain.cells import CellInput, Row
     from sop_xl.schema.table import Table
@@ -48,10 +50,17 @@ class LiveWorkbook:
     One object serves one click: where tables are is looked up once, what is in them each time.
     """
 
-    def __init__(self, book: xw.Book) -> None:
-        """Take a workbook that is open in Excel."""
+    def __init__(self, book: xw.Book, safety: CommitFile | None = None) -> None:
+        """Take a workbook that is open in Excel.
+
+        Args:
+            book: the workbook.
+            safety: keeps what each commit changes until it is done, so that the workbook can be put back
+                (`live.recovery`) where Python is killed meanwhile; None: nothing is kept.
+        """
         excel_model.do_not_wait_for_ever()
         self._book = book
+        self._safety = safety
         self._staged: dict[str, TablePlan] = {}
         self._properties: dict[str, str] = {}
         self._areas: dict[str, Sequence[Sequence[CellInput]]] = {}
@@ -226,8 +235,12 @@ class LiveWorkbook:
         """Carry out the plans, all of them or none."""
         sheets = [*{plan.live.sheet: plan.live.on for plan in plans}.values()]
         tables = [plan.live.table for plan in plans]
-        with quiet(self._book.app), excel_model.unprotected(sheets), unfiltered(tables):
-            journal = Journal()
+        with (
+            kept_safe(self._book, self._safety, plans, self._areas, self._properties) as journal,
+            quiet(self._book.app),
+            excel_model.unprotected(sheets),
+            unfiltered(tables),
+        ):
             try:
                 for plan in plans:
                     TableCommit(plan, self._book, journal).carry_out()
@@ -237,6 +250,7 @@ class LiveWorkbook:
             except BaseException as fault:
                 if journal.roll_back():
                     raise
+                journal.is_stuck = True
                 raise WorkbookError(
                     "Excel refused a step, and then to take back what was written before it. Close the workbook "
                     f"without saving. Excel said: {refusal(fault) or fault}"

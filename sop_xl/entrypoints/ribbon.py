@@ -20,6 +20,7 @@ from sop_xl.template.ribbon_model import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from sop_xl.adapters.live.commit_file import CommitFile
     from sop_xl.domain.ledger_errors import PartnerError
     from sop_xl.ports import PasteWorkbook
     from sop_xl.services.actions import Context, Outcome
@@ -49,7 +50,15 @@ class Session:
         """The workbook as services see it."""
         from sop_xl.adapters.live_workbook import LiveWorkbook
 
-        return LiveWorkbook(self.book)
+        return LiveWorkbook(self.book, self.safety)
+
+    @cached_property
+    def safety(self) -> CommitFile:
+        """Keeps what a commit changes until it is done."""
+        from sop_xl.adapters.live.commit_file import CommitFile
+        from sop_xl.entrypoints.places import stamp
+
+        return CommitFile(self.machine.undo_folders(self.book.fullname), _identity(self.book), stamp())
 
     @cached_property
     def desk(self) -> Any:
@@ -124,11 +133,13 @@ class Action:
         work: does it.
         freezes: whether Excel stands still meanwhile; what only moves about does not need that.
         tells: whether a message tells the outcome; a fault is told always.
+        mends: whether a workbook that was left half written is put back first, and instead.
     """
 
     work: Callable[[Session], Outcome]
     freezes: bool = True
     tells: bool = True
+    mends: bool = False
 
 
 def run(action: str) -> None:
@@ -159,7 +170,7 @@ def _outcome(session: Session, action: Action, name: str) -> Outcome:
 
     try:
         with _frozen(session.app) if action.freezes else _as_it_is():
-            return action.work(session)
+            return (_recovered(session) if action.mends else None) or action.work(session)
     except SopError as fault:
         return fault_outcome(fault)
     except Exception:
@@ -167,6 +178,15 @@ def _outcome(session: Session, action: Action, name: str) -> Outcome:
         kept = _log_bug(file, name, traceback.format_exc())
         where = f"The details are in {file}; please send them." if kept else "Please report it."
         return Outcome(f"This is a bug in sop_xl, and nothing was written after it. {where}", fault=True)
+
+
+def _recovered(session: Session) -> Outcome | None:
+    """Put a workbook back that a killed Python left half written; None where it is whole."""
+    from sop_xl.adapters.live.recovery import recover
+    from sop_xl.services.actions import Outcome
+
+    done = recover(session.book, session.safety)
+    return Outcome(done.sentence, details=done.typed, fault=True) if done else None
 
 
 @contextmanager
@@ -296,7 +316,7 @@ SHARE_CASES = ("collect_returns", "commit_returns", "merge_copy")
 
 ACTIONS: Mapping[str, Action] = {
     **{
-        name: Action(partial(_use_case, name))
+        name: Action(partial(_use_case, name), mends=name != "selftest")
         for name in (*USE_CASES, *ACTUALS_CASES, *STEP_CASES, *SHARE_CASES, "schedule", "undo_last", "selftest")
     },
     **{c.action: Action(partial(_show, c.sheet), freezes=False, tells=False) for c in COMMANDS if c.sheet},

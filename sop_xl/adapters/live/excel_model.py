@@ -10,7 +10,7 @@ from sop_xl.adapters.live.busy import is_busy, patient, refusal, stubborn
 from sop_xl.domain.errors import WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import xlwings as xw
 
@@ -65,9 +65,21 @@ def unprotected(sheets: Sequence[xw.Sheet]) -> Iterator[None]:
 
 def _unprotect(sheet: xw.Sheet) -> Callable[[], None]:
     """Take the protection off a sheet; return what protects it again."""
-    if not sheet.api.ProtectContents:
+    allowed = protection(sheet)
+    if allowed is None:
         return lambda: None
-    allowed = _allowed(sheet)
+    unprotect(sheet)
+    return lambda: sheet.api.Protect(**allowed)
+
+
+def unprotect(sheet: xw.Sheet) -> None:
+    """Take the protection off a sheet that may have one.
+
+    Raises:
+        WorkbookError: it has a password.
+    """
+    if not sheet.api.ProtectContents:
+        return
     try:
         sheet.api.Unprotect("")  # without a password named, Excel would ask the user for one
     except Exception as fault:
@@ -77,12 +89,22 @@ def _unprotect(sheet: xw.Sheet) -> Callable[[], None]:
             f"Sheet '{sheet.name}' is protected with a password, so nothing can be written there. Take the "
             "protection off (Review > Unprotect Sheet) and run again. Nothing was changed."
         ) from fault
-    return lambda: sheet.api.Protect(**allowed)
+
+
+def protection(sheet: xw.Sheet) -> dict[str, bool] | None:
+    """Return what the protection of a sheet allows; None where it is not protected."""
+    return _allowed(sheet) if sheet.api.ProtectContents else None
+
+
+def protect(sheet: xw.Sheet, allowed: Mapping[str, bool]) -> None:
+    """Protect a sheet that is not, without a password, but for what is allowed."""
+    if not sheet.api.ProtectContents:
+        sheet.api.Protect(**allowed)
 
 
 def _allowed(sheet: xw.Sheet) -> dict[str, bool]:
-    protection = sheet.api.Protection
-    return {name: bool(getattr(protection, name)) for name in _ALLOWED}
+    allows = sheet.api.Protection
+    return {name: bool(getattr(allows, name)) for name in _ALLOWED}
 
 
 @contextmanager

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sop_xl.adapters.live import excel_model
 from sop_xl.adapters.live.busy import patient, stubborn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import xlwings as xw
 
 _NONE, _UNKNOWN = "none", "unknown"
+_PARTS = ("field", "type", "values", "operator", "value1", "value2", "count", "percent")
+Criterion = dict[str, Any]
 
 
 @contextmanager
@@ -32,26 +34,37 @@ def unfiltered(tables: Sequence[xw.main.Table]) -> Iterator[None]:
 
 def _lift(table: xw.main.Table) -> Callable[[], None]:
     """Take the filter of a table off; return what sets it again."""
-    criteria = patient(lambda: [c for c in table.autofilter.criteria if c.type != _NONE])
-    if any(criterion.type == _UNKNOWN for criterion in criteria):
+    criteria = patient(lambda: criteria_of(table))
+    if criteria is None:
         return lambda: stubborn(lambda: excel_model.filter_again(table))
     patient(table.autofilter.clear)
-    return lambda: stubborn(lambda: _set(table.autofilter, criteria))
+    return lambda: stubborn(lambda: set_criteria(table, criteria))
 
 
-def _set(autofilter: xw.main.AutoFilter, criteria: Sequence[xw.main.AutoFilterCriteria]) -> None:
+def criteria_of(table: xw.main.Table) -> list[Criterion] | None:
+    """Return what a table is filtered by, as plain values; None where it is of a kind that cannot be set again."""
+    criteria = [c for c in table.autofilter.criteria if c.type != _NONE]
+    if any(criterion.type == _UNKNOWN for criterion in criteria):
+        return None
+    return [{name: getattr(criterion, name) for name in _PARTS} for criterion in criteria]
+
+
+def set_criteria(table: xw.main.Table, criteria: Sequence[Mapping[str, Any]]) -> None:
+    """Filter a table by what `criteria_of` told."""
+    autofilter = table.autofilter
     for criterion in criteria:
-        field, count, percent = criterion.field, criterion.count or 1, criterion.percent or 0.0
-        if criterion.type == "values":
-            autofilter.apply_values(field, criterion.values or [""])
-        elif criterion.type == "comparison":
-            assert criterion.operator is not None
-            autofilter.apply_comparison(field, criterion.operator, criterion.value1, criterion.value2)
-        elif criterion.type == "top_items":
+        kind, field = criterion["type"], criterion["field"]
+        count, percent = criterion["count"] or 1, criterion["percent"] or 0.0
+        if kind == "values":
+            autofilter.apply_values(field, criterion["values"] or [""])
+        elif kind == "comparison":
+            assert criterion["operator"] is not None
+            autofilter.apply_comparison(field, criterion["operator"], criterion["value1"], criterion["value2"])
+        elif kind == "top_items":
             autofilter.apply_top_items(field, count)
-        elif criterion.type == "bottom_items":
+        elif kind == "bottom_items":
             autofilter.apply_bottom_items(field, count)
-        elif criterion.type == "top_percent":
+        elif kind == "top_percent":
             autofilter.apply_top_percent(field, percent)
-        elif criterion.type == "bottom_percent":
+        elif kind == "bottom_percent":
             autofilter.apply_bottom_percent(field, percent)

@@ -11,10 +11,17 @@ if TYPE_CHECKING:
 
 
 class Journal:
-    """The steps taken so far."""
+    """The steps taken so far.
 
-    def __init__(self) -> None:
-        """Start with none."""
+    Attributes:
+        begin: is told what is begun, before its first step.
+        is_stuck: whether Excel refused to take steps back, so that the workbook is half written.
+    """
+
+    def __init__(self, begin: Callable[[str], object] = lambda _: None) -> None:
+        """Start with none; `begin` is told what is begun, before its first step."""
+        self.begin = begin
+        self.is_stuck = False
         self._undo: list[Callable[[], object]] = []
 
     def do(self, step: Callable[[], object], undo: Callable[[], object] | None = None) -> None:

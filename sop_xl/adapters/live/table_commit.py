@@ -27,6 +27,11 @@ FIRST = "first"
 """The kind of a view's first row, which has a look of its own."""
 
 
+def shrinking(table: str) -> str:
+    """Return what the journal calls the step in which rows that a table gives up change their looks."""
+    return f"{table} shrinks"
+
+
 class TableCommit:
     """Carries out the plan of one table."""
 
@@ -40,6 +45,7 @@ class TableCommit:
     def carry_out(self) -> None:
         """Write the table. The header, and what stands around the table, are not touched."""
         plan = self._plan
+        self._journal.begin(plan.live.name)
         if plan.live.has_totals and plan.growth:
             self._journal.do(lambda: self._show_totals(False), lambda: self._show_totals(True))
         self._dress()
@@ -58,7 +64,9 @@ class TableCommit:
     def _dress(self) -> None:
         plan = self._plan
         if plan.layout.table.view:
-            patient(lambda: ViewLooks(plan, self._book)).change(self._journal)
+            before, after = plan.kinds
+            looks = patient(lambda: ViewLooks(self._book, self._sheet, plan.old, [*before, *after]))
+            looks.change(before, after, self._journal)
         elif plan.growth > 0:
             row_looks.grow(plan, self._journal)
 
@@ -103,6 +111,7 @@ class TableCommit:
         if left is not None:
             self._journal.do(lambda: range_of(self._sheet, left).clear_contents(), self._writer_of_before(left))
             if not plan.layout.table.view and not plan.layout.is_user_owned:
+                self._journal.begin(shrinking(plan.live.name))
                 row_looks.shrink(plan, self._journal)
         if beside is not None:
             self._write(beside)

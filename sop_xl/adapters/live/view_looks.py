@@ -11,12 +11,11 @@ from sop_xl.adapters.live.busy import patient
 from sop_xl.adapters.package.ranges import Rect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import xlwings as xw
 
     from sop_xl.adapters.live.journal import Journal
-    from sop_xl.adapters.live.plan import TablePlan
 
 PROTOTYPE = "sop_row_"
 """Names of the cells that show how a view's rows of each kind look."""
@@ -70,25 +69,33 @@ def _longest(text: str, place: int) -> tuple[int, int]:
 class ViewLooks:
     """The looks of a view's rows, whose kinds change from run to run."""
 
-    def __init__(self, plan: TablePlan, book: xw.Book) -> None:
-        """Find the model rows: the cells that the names `sop_row_<kind>` stand for."""
-        self._plan = plan
+    def __init__(self, book: xw.Book, sheet: xw.Sheet, body: Rect, kinds: Iterable[str]) -> None:
+        """Find the model rows: the cells that the names `sop_row_<kind>` stand for.
+
+        Args:
+            book: the workbook.
+            sheet: the view's.
+            body: the view's rows, before they change.
+            kinds: all kinds that rows are to show or showed.
+        """
         self._book = book
-        self._sheet = plan.live.on
-        before, after = plan.kinds
-        self._models = {kind: model for kind in {*before, *after} if (model := _model(book, kind)) is not None}
+        self._sheet = sheet
+        self._body = body
+        self._models = {kind: model for kind in {*kinds} if (model := _model(book, kind)) is not None}
         self._looks = {kind: (model.row_height, excel_model.outline(model)) for kind, model in self._models.items()}
 
-    def change(self, journal: Journal) -> None:
+    def change(self, before: Sequence[str], after: Sequence[str], journal: Journal) -> None:
         """Give each row the looks of the kind it is to show, but for the first, which is of one kind for ever.
 
         Where the first row keeps its looks, conditional formats keep the cell they begin in, and what they
         say of it.
         """
-        before, after = self._plan.kinds
         if before[1:] != after[1:]:
-            unsure = [_UNSURE] * len(after)
-            journal.do(lambda: self._lay_out(before, after), lambda: self._lay_out(unsure, before))
+            journal.do(lambda: self._lay_out(before, after), lambda: self.bring_back(before, len(after)))
+
+    def bring_back(self, kinds: Sequence[str], rows: int) -> None:
+        """Give rows that may look any way now, so many of them, the looks of `kinds`."""
+        self._lay_out([_UNSURE] * rows, kinds)
 
     def _lay_out(self, before: Sequence[str], after: Sequence[str]) -> None:
         active, selected = patient(lambda: (self._book.sheets.active, self._book.selection))
@@ -120,7 +127,7 @@ class ViewLooks:
 
     def _undress(self, first: int, rows: int) -> None:
         """Give rows without a model, or no longer covered by the view, the looks of the row below them."""
-        top, body = self._plan.old.top + first, self._plan.old
+        top, body = self._body.top + first, self._body
         area = Rect(top, body.left, top + rows - 1, body.right)
         below = self._cells(first + rows, 1)
         patient(lambda: row_looks.fill_from_below(self._sheet, area))
@@ -132,7 +139,7 @@ class ViewLooks:
         patient(lambda: excel_model.set_outline(cells, outline))
 
     def _cells(self, first: int, rows: int) -> xw.Range:
-        body = self._plan.old
+        body = self._body
         return range_of(self._sheet, Rect(body.top + first, body.left, body.top + first + rows - 1, body.right))
 
 

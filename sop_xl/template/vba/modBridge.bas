@@ -17,6 +17,8 @@ Private Const RUN_FAILED As Long = -1
 Private mRunning As Boolean
 Private mPythonWorks As Boolean
 Private mCancelled As Boolean
+Private mFillsFormulas As Variant
+Private mExpandsTables As Variant
 
 Public Sub RunPy(ByVal action As String)
     Dim problem As String
@@ -43,12 +45,14 @@ Private Sub RunAndRestore(ByVal action As String)
     mCancelled = False
     EscapePressed
     calculationMode = CalculationNow()
+    RememberCorrections
     On Error GoTo failed
     Application.EnableCancelKey = CANCEL_DISABLED
     Application.StatusBar = STARTING
     If RunPython(PythonCommand(action)) = RUN_FAILED Then Application.StatusBar = False
 finish:
     RestoreExcel calculationMode
+    RestoreCorrections
     mRunning = False
     Exit Sub
 failed:
@@ -61,6 +65,19 @@ Private Function CalculationNow() As Long
     On Error Resume Next
     CalculationNow = Application.Calculation
 End Function
+
+Private Sub RememberCorrections()
+    ' What Excel does to tables by itself while somebody types. Python switches it off while it writes.
+    On Error Resume Next
+    mFillsFormulas = Application.AutoCorrect.AutoFillFormulasInLists
+    mExpandsTables = Application.AutoCorrect.AutoExpandListRange
+End Sub
+
+Private Sub RestoreCorrections()
+    On Error Resume Next
+    If Not IsEmpty(mFillsFormulas) Then Application.AutoCorrect.AutoFillFormulasInLists = mFillsFormulas
+    If Not IsEmpty(mExpandsTables) Then Application.AutoCorrect.AutoExpandListRange = mExpandsTables
+End Sub
 
 Public Sub RestoreExcel(ByVal calculationMode As Long)
     ' Python restores these itself. A Python that was killed could not, so it is done again here. What Python

@@ -125,6 +125,11 @@ class App(base_classes.App):
         self.clipboard: Any = None
 
     @property
+    def pipe(self) -> str:
+        """Where a second program finds this office."""
+        return self._office.pipe
+
+    @property
     def engine(self) -> Engine:
         return ENGINE
 

@@ -8,9 +8,12 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.support.calc_engine.uno_bridge import load_uno
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 START_S = 60.0
 FRESH_PROFILE = 81
@@ -38,6 +41,7 @@ class OfficeProcess:
 
     Attributes:
         pid: its process id.
+        pipe: where it listens.
         desktop: what opens documents in it.
     """
 
@@ -49,7 +53,7 @@ class OfficeProcess:
         items = [_ITEM.format(path=p, name=n, value=v) for (p, n), v in _SETTINGS.items()]
         settings = "\n".join([_HEAD, *items, "</oor:items>"])
         (self._profile / "user" / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
-        self._pipe = self._profile.name
+        self.pipe = self._profile.name
         self._process = self._start()
         self.pid = self._process.pid
         self.desktop = self._connect()
@@ -60,28 +64,19 @@ class OfficeProcess:
                 "soffice",
                 f"-env:UserInstallation={self._profile.as_uri()}",
                 *("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
-                f"--accept=pipe,name={self._pipe};urp;",
+                f"--accept=pipe,name={self.pipe};urp;",
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
 
     def _connect(self) -> Any:
-        local = load_uno().getComponentContext()
-        resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-        no_answer = load_uno().getClass("com.sun.star.connection.NoConnectException")
-        deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
+        def start_again() -> None:
             if self._process.poll() == FRESH_PROFILE:
                 self._process = self._start()
                 self.pid = self._process.pid
-            try:
-                context = resolver.resolve(f"uno:pipe,name={self._pipe};urp;StarOffice.ComponentContext")
-            except no_answer:
-                time.sleep(0.1)
-                continue
-            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        raise TimeoutError(f"soffice did not answer in {START_S:.0f} s (exit code {self._process.poll()})")
+
+        return connected(self.pipe, meanwhile=start_again)
 
     def stop(self) -> None:
         """End it, and remove its profile."""
@@ -93,3 +88,20 @@ class OfficeProcess:
                 self._process.kill()
                 self._process.wait(20)
         shutil.rmtree(self._profile, ignore_errors=True)
+
+
+def connected(pipe: str, *, seconds: float = START_S, meanwhile: Callable[[], None] = lambda: None) -> Any:
+    """Return the desktop of the office that listens on a pipe, once it answers; `meanwhile` is called until then."""
+    local = load_uno().getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    no_answer = load_uno().getClass("com.sun.star.connection.NoConnectException")
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        meanwhile()
+        try:
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except no_answer:
+            time.sleep(0.1)
+            continue
+        return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    raise TimeoutError(f"soffice did not answer on {pipe} in {seconds:.0f} s")
