@@ -132,9 +132,9 @@ def _accuracy(figures: pd.DataFrame) -> str:
     if isnan(figures.at["accuracy", "value"]):
         return "Forecast: no history yet to measure its accuracy by."
     bias = figures.at["bias", "name"].removeprefix("Forecast ")
-    naive = _target(figures, "accuracy", 1)
+    naive, source = _target(figures, "accuracy", 1), figures.at["accuracy", "name"].partition(": ")[2]
     return (
-        f"Forecast: accuracy {_value(figures, 'accuracy', 1)} one month ahead (naive {naive}), "
+        f"Forecast: accuracy {_value(figures, 'accuracy', 1)} one month ahead ({source}; naive {naive}), "
         f"{bias} {_value(figures, 'bias', 1)}."
     )
 

@@ -125,6 +125,7 @@ def _scope_rows(
             "lag": lag,
             "step": step,
             "forecasts": float(len(rows)),
+            "months": float(rows["period"].nunique()),
             "actual": float(total),
             "mape": error,
             "skipped": float(skipped),

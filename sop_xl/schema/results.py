@@ -874,6 +874,7 @@ ACCURACY_STEPS = _result(
         number("Lag", "lag", "months"),
         text("Step", "step", choices=FORECAST_STEPS),
         number("Forecasts", "forecasts"),
+        number("Months", "months", "months", help="Closed months they are of."),
         number("Actual", "actual", "units"),
         percent("MAPE", "mape", help="Mean of |error| over actual, months without demand left out."),
         number("Skipped", "skipped", help="Of the forecasts, those left out of MAPE."),

@@ -189,4 +189,5 @@ def _finance(data: PlanData, results: Results) -> None:
 def _kpi(data: PlanData, results: Results) -> None:
     results.needed("finance", "finance")
     names = ("forecast", "supply_plan", "load", "shortages", "finance", "accuracy", "plan_cost")
-    results.keep({"kpis": kpis(data, *(results[name] for name in names), costs=results["item_costs"])})
+    made, steps = (results[name] for name in names), results["accuracy_steps"]
+    results.keep({"kpis": kpis(data, *made, costs=results["item_costs"], accuracy_steps=steps)})

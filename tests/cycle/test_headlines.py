@@ -55,7 +55,7 @@ def test_money_is_told_against_the_budget():
     # 5556 against 5790; 2105.50 / 5556 = 37.9 % against 772 / 1930 = 40 %.
     assert told[3] == "Revenue, next 3 months: 5,556 USD, 234 USD below the budget of 5,790 USD."
     assert told[4] == "Gross margin, next 3 months: 37.9 % of revenue, 2.1 points below the budget's 40.0 %."
-    assert told[6] == "Forecast: accuracy 91.5 % one month ahead (naive 75.6 %), bias: over-forecast -8.5 %."
+    assert told[6] == "Forecast: accuracy 91.5 % one month ahead (backtest; naive 75.6 %), bias: over-forecast -8.5 %."
 
 
 def test_without_history_and_overtime_the_lines_say_so():

@@ -6,7 +6,7 @@ import pytest
 
 from sop_xl.cycle.kpi import at_least, at_most
 from sop_xl.cycle.kpi_money import days_of
-from sop_xl.cycle.kpi_operations import bias_word, customer_units
+from sop_xl.cycle.kpi_operations import accuracy_kpis, bias_word, customer_units
 from sop_xl.cycle.kpis import kpis
 from sop_xl.domain.calendar import Calendar
 from sop_xl.domain.fiscal import fiscal_year
@@ -153,6 +153,23 @@ def test_days_of_f10():
     # Revenue 1,095,000, COGS 730,000, AR 120,000, stock 90,000, AP 60,000.
     days = [days_of(120e3, 1095e3, 365), days_of(90e3, 730e3, 365), days_of(60e3, 730e3, 365)]
     assert days == pytest.approx([40.0, 45.0, 30.0])
+
+
+def test_accuracy_is_the_archived_consensus_once_three_months_have_closed():
+    def archived(months):
+        rows = [
+            {"family": "(all)", "item": "(all)", "lag": 1.0, "months": months, "step": step, **numbers}
+            for step, numbers in (("naive", {"wmape": 30.0, "bias": 9.0}), ("consensus", {"wmape": 34.0, "bias": 6.0}))
+        ]
+        return table("accuracy_steps", *rows)  # fmt: skip
+
+    rows = {row.kpi: row for row in accuracy_kpis(ACCURACY, archived(3.0))}
+    assert (rows["accuracy"].value, rows["accuracy"].target, rows["bias"].value) == (66, 70, 6)
+    assert rows["accuracy"].name == "Forecast accuracy: consensus, 3 months"
+    assert rows["fva"].value == -4
+    rows = {row.kpi: row for row in accuracy_kpis(ACCURACY, archived(2.0))}
+    assert rows["accuracy"].value == pytest.approx(91.46)
+    assert "backtest" in rows["accuracy"].name
 
 
 def test_accuracy_is_the_companys_one_month_ahead(figures):

@@ -58,7 +58,8 @@ def sheet(tmp_path_factory):
         {"item": "A", "market": "X", "period": CURRENT, "statistical": 10.0, **parts, "sales": 28.0, "method": "Theta"},
         {"item": "A", "market": "Y", "period": CURRENT, "statistical": 4.0, **parts, "method": "Rate of sale"},
     ]
-    accuracy = [{"family": "F", "item": "A", "lag": 1.0, "wmape": 20.0, "naive_wmape": 26.0, "fva": 6.0}]
+    accuracy = [{"lag": 1.0, "wmape": 25.0, "naive_wmape": 31.1},
+                {"family": "F", "item": "A", "lag": 1.0, "wmape": 20.0, "naive_wmape": 26.0, "fva": 6.0}]  # fmt: skip
     frames = {
         "settings": settings,
         "accuracy_steps": table("accuracy_steps", list(steps())),
@@ -78,6 +79,12 @@ def test_each_step_stands_with_its_figures_and_says_which_way_it_errs(sheet):
     assert words(sheet, STEPS + 1) == "WHAT EACH STEP ADDED:  +20.5 points, +21 k USD of error from naive to consensus"
     assert sheet.cell(STEPS + 4, 10).value == "over-forecast  ▲ biased beyond ±4"
     same(figures(sheet, LAGS + 3, 2, 2), [60, 61])
+
+
+def test_the_backtest_is_named_beside_with_what_it_leaves_out(sheet):
+    told = words(sheet, LAGS + 7)
+    assert told.startswith("Home shows the consensus one month ahead. In a backtest, today's engine on items still")
+    assert "WMAPE 25.0 %, naive 31.1 %, 1 month(s) ahead" in told
 
 
 def test_overrides_are_listed_worst_first_on_the_left_and_best_on_the_right(sheet):

@@ -68,6 +68,7 @@ def build(book: Book) -> None:
     _choosers(book, sheet)
     _steps(book, sheet)
     _lags(book, sheet)
+    _beside_backtest(book, sheet)
     _charts(book, sheet)
     show_overrides(book, sheet, OVERRIDES, LAST)
     _waterfall(book, sheet)
@@ -155,6 +156,18 @@ def _lags(book: Book, sheet: Worksheet) -> None:
             head = f"{xl_col_to_name(lag)}${LAGS + 2}"
             formula = known(_TABLE, column, *_SCOPE, ("Lag", head), ("Step", f'"{step}"'))
             write(sheet, LAGS + 2 + k, lag, f"={formula}", book.style("Calc", "percent_points_1"))
+
+
+def _beside_backtest(book: Book, sheet: Worksheet) -> None:
+    """Say what the backtest misses by, and why it is another figure than that of archived forecasts."""
+    keys = '(tblAccuracy[Family]=$B$5&"")*(tblAccuracy[Item]="")*(tblAccuracy[Lag]=$G$5)'
+    error, naive = (f"SUMPRODUCT({keys},tblAccuracy[{column}])" for column in ("WMAPE", "Naive WMAPE"))
+    note = (
+        f'=IF(SUMPRODUCT({keys})=0,"","Home shows the consensus one month ahead. In a backtest, today\'s engine on '
+        f'items still planned, past events taken out, nobody\'s word in it: WMAPE "&{figure(error, 1)}&" %, naive "&'
+        f'{figure(naive, 1)}&" %, "&$G$5&" month(s) ahead (sheet Accuracy list, column wMAPE of Demand review)")'
+    )
+    write(sheet, LAGS + 6, 0, note, book.style("Note"))
 
 
 def _charts(book: Book, sheet: Worksheet) -> None:

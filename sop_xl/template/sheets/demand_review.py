@@ -44,7 +44,7 @@ def build(book: Book) -> None:
     sheet = book.sheet(SHEET, "input", WIDTHS)
     subtitle = (
         "Units by item and month  |  type into yellow cells; an override replaces the consensus and needs a reason  |  "
-        "class: ABC by value, XYZ by variability"
+        "class: ABC by value, XYZ by variability  |  wMAPE: statistical forecast in a backtest, one month ahead"
     )
     masthead(book, sheet, "Demand review", subtitle, REASON)
     _header(book, sheet)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sop_xl.template.blocks import across
 from sop_xl.template.parts import AHEAD, PAST
 from sop_xl.template.sheets.executive_data import FULL
-from sop_xl.template.sheets.home_words import fiscal_year_words
+from sop_xl.template.sheets.home_words import accuracy_title, fiscal_year_words
 from sop_xl.template.words import cut, figure, money, month_words, signed
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def key_tiles(figures: Mapping[str, Figure], peak: Peak, months: Months) -> list
             margin.status,
         ),
         Tile(
-            '"Forecast accuracy, lag 1"',
+            accuracy_title().removeprefix("="),
             figures["accuracy"].value,
             "percent_points_0",
             _accuracy(figures["accuracy"], figures["bias"]),

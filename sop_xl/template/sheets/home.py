@@ -13,7 +13,7 @@ from sop_xl.template.charts import ACTUAL_FILL, FORECAST_FILL, OUTLINE, axes, ba
 from sop_xl.template.names import setting
 from sop_xl.template.parts import masthead, print_page, protect, write
 from sop_xl.template.sheets.home_data import MONTHS, STEPS, HomeData, build_home_data
-from sop_xl.template.sheets.home_words import fiscal_year_words, place_of
+from sop_xl.template.sheets.home_words import accuracy_title, fiscal_year_words, place_of
 from sop_xl.template.style import (
     ACTUAL,
     ADVERSE,
@@ -163,7 +163,7 @@ def _key_figures() -> list[Tile]:
             "margin_fy",
         ),
         Tile(
-            "Forecast accuracy, lag 1",
+            accuracy_title(),
             kpi("accuracy"),
             "percent_points_0",
             _against("accuracy", f'{signed(over("accuracy"))}&" pp on naive"'),

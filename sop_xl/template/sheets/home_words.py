@@ -80,6 +80,13 @@ def _not_good(name: str) -> str:
     return f"AND({_judged(name)}>0,{_judged(name)}<3)"
 
 
+def accuracy_title() -> str:
+    """Return the title of the accuracy tile: whose forecast it is, by the key figure's own name."""
+    name = kpi("accuracy", "Name")
+    whose = (f'IF(ISNUMBER(SEARCH("{source}",{name})),"{source.title()}"' for source in ("consensus", "backtest"))
+    return f'={",".join(whose)},"Forecast"))&" accuracy, lag 1"'
+
+
 def place_of(name: str) -> str:
     """Return what stands behind the colon of a key figure's name: `Final Assembly, Apr 27`."""
     words = kpi(name, "Name")
