@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _CENT = Decimal("0.01")
 _STORED = {"quantity": Decimal("0.000001"), "value": _CENT}
 _TOLD = Decimal("0.000001")
+MOST_FORMATS = 65_490
+"""Cell formats that a workbook of Excel may have."""
 
 
 def check_paste(
@@ -101,6 +103,12 @@ def _layout(raw: RawPaste, header: Header, profile: MappingProfile, found: Findi
         found.note("P20", f"Columns that are kept but not read: {shown}.")
     if raw.hidden_sheets:
         found.note("P14", f"The file has hidden sheets, which are not read: {', '.join(raw.hidden_sheets)}.")
+    if raw.cell_formats > MOST_FORMATS:
+        found.note(
+            "P20",
+            f"The file has {raw.cell_formats:,} cell formats, and Excel keeps {MOST_FORMATS:,} at most: it may refuse "
+            "to open it, or lose looks. The values are read as they are.",
+        )
     names = [name for name in header.names if name]
     if "item" not in layout.keys and "item" not in layout.fixed:
         found.ask("P20", ("Item", "item"), "No column for 'Item'. Pick one or set a fixed value.", names)

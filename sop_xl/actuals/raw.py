@@ -37,6 +37,7 @@ class RawPaste:
         row_count: rows of the whole source, header and titles included; 0: as many as `rows`.
         own_columns: places of headers or marks of our own that the paste covers or cuts into.
         hidden_sheets: sheets of the file that nobody sees.
+        cell_formats: how many cell formats the file has.
     """
 
     rows: list[Row] = field(repr=False)
@@ -53,6 +54,7 @@ class RawPaste:
     row_count: int = 0
     own_columns: frozenset[Place] = frozenset()
     hidden_sheets: tuple[str, ...] = ()
+    cell_formats: int = 0
 
     @property
     def width(self) -> int:

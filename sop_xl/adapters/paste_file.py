@@ -94,6 +94,7 @@ def sheet_paste(
     area = area_of(filled, name, sheet)
     rows = squared(book.reader.area(xml, area))
     top, left = area.top, area.left
+    styles = _cell_formats(book)
     formulas = frozenset((row - top, column - left) for row, column, _, inner in filled if "<f" in inner)
     _refuse(rows, filled, area, name)
     return RawPaste(
@@ -102,13 +103,14 @@ def sheet_paste(
         sheet,
         top,
         left,
-        formats=_formats(book, filled, area),
+        formats=_formats(_zero_formats(styles), filled, area),
         hidden=frozenset(int(m[1]) - top for m in _ROW.finditer(xml) if _HIDDEN.search(m[2]) and int(m[1]) >= top),
         formulas=formulas,
         links=_links(book) if formulas else (),
         merged=tuple(_shifted(merged, top, left) for merged in SheetXml(xml).merged()),
         row_count=area.bottom,
         hidden_sheets=hidden_sheets,
+        cell_formats=len(styles),
     )
 
 
@@ -150,9 +152,8 @@ def _refuse(rows: list[Row], filled: list[Filled], area: Rect, name: str) -> Non
                 raise WorkbookError(f"{name}, {where}: {len(cell):,} characters; a cell holds {MAX_CELL:,}.")
 
 
-def _formats(book: OpenBook, filled: list[Filled], area: Rect) -> dict[tuple[int, int], str]:
+def _formats(codes: dict[str, str], filled: list[Filled], area: Rect) -> dict[tuple[int, int], str]:
     """Return the number formats made of zeros, which give codes their leading zeros; the others do not matter."""
-    codes = _zero_formats(book)
     out = {}
     for row, column, attributes, _ in filled if codes else ():
         match = _STYLE.search(attributes)
@@ -161,15 +162,19 @@ def _formats(book: OpenBook, filled: list[Filled], area: Rect) -> dict[tuple[int
     return out
 
 
-def _zero_formats(book: OpenBook) -> dict[str, str]:
-    """Return the formats such as 00000 by the number of the style that uses them."""
+def _cell_formats(book: OpenBook) -> list[str]:
+    """Return the number format of each cell format of the file, "" for one that is built in."""
     if not book.styles_part:
-        return {}
+        return []
     root = parsed(book.package.text_of(book.styles_part), book.styles_part)
     codes = {e.get("numFmtId"): e.get("formatCode", "") for e in descendants(root, "numFmt")}
     styles = [e for group in children(root, "cellXfs") for e in children(group, "xf")]
-    found = {str(k): codes.get(e.get("numFmtId"), "") for k, e in enumerate(styles)}
-    return {k: code for k, code in found.items() if len(code) > 1 and set(code) == {"0"}}
+    return [codes.get(e.get("numFmtId"), "") for e in styles]
+
+
+def _zero_formats(styles: list[str]) -> dict[str, str]:
+    """Return the formats such as 00000 by the number of the style that uses them."""
+    return {str(k): code for k, code in enumerate(styles) if len(code) > 1 and set(code) == {"0"}}
 
 
 def _links(book: OpenBook) -> tuple[str, ...]:

@@ -137,6 +137,8 @@ def section(book: Book, sheet: Worksheet, row: int, words: str, last: int, first
 
 DASH = '"–";"–";"–"'
 """Number format of what is nothing in the unit shown."""
+HALF_THOUSAND = 500.0
+"""What shows as 0 in thousands."""
 
 
 def signs(

@@ -61,6 +61,27 @@ def uncalculated() -> bytes:
     return out.getvalue()
 
 
+def with_formats(count: int) -> bytes:
+    """A table in a file that has so many cell formats."""
+    out, content = io.BytesIO(), xlsx([["Item", "Month", "Qty"], ["A100", OCTOBER, 5]])()
+    one = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part)
+            if part == "xl/styles.xml":
+                have = int(text.split(b'<cellXfs count="')[1].split(b'"')[0])
+                text = text.replace(b"</cellXfs>", one * (count - have) + b"</cellXfs>")
+            new.writestr(part, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("count", "told"), [(65_490, False), (65_491, True)])
+def test_too_many_cell_formats_are_told_and_the_values_read(count, told):
+    found = check(paste_of(with_formats(count), "styled.xlsx"), CONTEXT)
+    assert found.facts["quantity"].tolist() == [5.0]
+    assert any("65,491 cell formats, and Excel keeps 65,490" in remark.message for remark in found.remarks) == told
+
+
 def two_sheets() -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})

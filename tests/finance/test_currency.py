@@ -6,6 +6,9 @@ import pytest
 from sop_xl.domain.errors import SopError
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.roll_up import roll_up_finance
+from sop_xl.schema.inputs import FX_RATES
+from sop_xl.schema.parse import read_table
+from sop_xl.schema.render import from_csv
 from sop_xl.supply.rates import purchase_prices
 from tests.finance.small_company import demand, plan_data, planned, shipped, table
 
@@ -42,6 +45,18 @@ def test_a_closed_month_three_ways():
     margin = money(company(), "2026-02", "gross_margin")
     assert margin[:2] == [15_576.0, 14_520.0]
     assert pd.isna(margin[2])
+
+
+def test_a_rate_that_changes_holds_from_its_month_on_and_a_month_has_one_rate():
+    # 100 EUR at 0.92 in February; 100 in January at that of February too, the first one known.
+    sold = [{**shipped("A", "Abroad", f"2026-0{month}", 2.0, 100.0), "currency": "EUR"} for month in (1, 2)]
+    rates = [*RATES, {"currency": "EUR", "period": "2026-01", "plan_rate": 0.90, "actual_rate": 0.85}]
+    assert money(company(sold, RATES), "2026-01")[0] == 92.0
+    assert [money(company(sold, rates), f"2026-0{month}")[0] for month in (1, 2)] == [85.0, 92.0]
+    # Two rates in one month, before and after its middle: the month's average has to be given.
+    text = "currency,period,plan_rate,actual_rate\nEUR,2026-02,0.9,0.92\nEUR,2026-02,0.9,0.97\n"
+    issues = read_table(FX_RATES, from_csv(FX_RATES, text, "fx_rates.csv"), csv=True).issues
+    assert [(issue.code, issue.severity) for issue in issues] == [("duplicate-key", "stop")]
 
 
 def test_planned_months_take_the_local_price_at_their_plan_rate():

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 from sop_xl.template.blocks import Block, across, at, chart_titles, family
 from sop_xl.template.charts import axes, base_chart, place
 from sop_xl.template.formulas import sum_of
-from sop_xl.template.parts import masthead, print_page, protect, section, signs, write
+from sop_xl.template.parts import HALF_THOUSAND, masthead, print_page, protect, section, signs, write
 from sop_xl.template.rows import HAIR
 from sop_xl.template.sheets.bridge_gap import ROWS, write_gap
 from sop_xl.template.waterfall import Waterfall
@@ -33,8 +33,6 @@ TOP, CHART_ROWS = 4, 20
 HEIGHT = FAMILIES + 3
 """Rows of a table below its header: families, all others, all."""
 PAGE = 3 + CHART_ROWS + 2 + HEIGHT + 1
-HALF_THOUSAND = 500
-"""Amounts below it show as nothing, and have no colour."""
 DATA = 900
 """First row of this view on Chart data."""
 _TABLE = "tblBridge"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.template.parts import section, signs, write
+from sop_xl.template.parts import HALF_THOUSAND, section, signs, write
 from sop_xl.template.rows import HAIR
 from sop_xl.template.sheets import bridge_items, bridge_solve
 from sop_xl.template.sheets.bridge_parts import LAST, heads
@@ -70,7 +70,7 @@ def _gap(book: Book, sheet: Worksheet, row: int) -> None:
         for column, (formula, number) in enumerate(cells, start=1):
             shown = f'=IF(Finance!$V${line}="","",{formula})'
             write(sheet, n - 1, column, shown, book.style("Calc", number))
-    signs(book, sheet, f"F{row + 3}:H{row + 4}", least=500, **HAIR)
+    signs(book, sheet, f"F{row + 3}:H{row + 4}", least=HALF_THOUSAND, **HAIR)
     write(sheet, row + 4, 0, _gap_words(row + 3), book.style("Note"))
 
 

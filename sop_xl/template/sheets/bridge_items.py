@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_col_to_name
 
 from sop_xl.template.formulas import count_of, sum_of
-from sop_xl.template.parts import section, signs, tiny, write
+from sop_xl.template.parts import HALF_THOUSAND, section, signs, tiny, write
 from sop_xl.template.rows import HAIR
 from sop_xl.template.sheets.bridge_parts import LAST, choice, heads
 
@@ -66,9 +66,10 @@ def write_items(book: Book, sheet: Worksheet, row: int, comparisons: Sequence[st
     write(sheet, total, 0, f"={shown}", book.style("OutputLabel"))
     _figures(book, sheet, total, sums, "Output")
     for left, right in (("C", "J"), ("L", "L")):
-        signs(book, sheet, f"{left}{first + 1}:{right}{rest + 1}", least=500, **HAIR)
+        signs(book, sheet, f"{left}{first + 1}:{right}{rest + 1}", least=HALF_THOUSAND, **HAIR)
+        signs(book, sheet, f"{left}{total + 1}:{right}{total + 1}", least=HALF_THOUSAND)
     for c in "BK":
-        tiny(book, sheet, f"{c}{first + 1}:{c}{rest + 1}", least=500, **HAIR)
+        tiny(book, sheet, f"{c}{first + 1}:{c}{rest + 1}", least=HALF_THOUSAND, **HAIR)
     hair = {"type": "formula", "criteria": f'=$A{first + 1}<>""', "format": book.look(**HAIR)}
     sheet.conditional_format(f"A{first + 1}:L{rest + 1}", hair)
 

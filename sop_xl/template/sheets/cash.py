@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range
 
 from sop_xl.template.formulas import known
 from sop_xl.template.names import setting
-from sop_xl.template.parts import masthead, print_page, protect, section, write
+from sop_xl.template.parts import HALF_THOUSAND, masthead, print_page, protect, section, tiny, write
 from sop_xl.template.sheets.cash_charts import draw
 from sop_xl.template.style import ACCENT, ACTUAL, RULE, TREND, WHITE
 
@@ -265,6 +265,9 @@ def _write(book: Book, sheet: Worksheet, row: int, line: Row) -> None:
     write(sheet, row, 3, _fold(line.total, row, 0, MONTHS - 1), book.style(line.role, line.number, bold=True))
     for q in range(4):
         write(sheet, row, QUARTERS + q, _fold(line.total, row, 3 * q, 3 * q + 2), figure)
+    if line.number.startswith("thousands"):
+        for first, last in ((3, 3), (FIRST, FIRST + MONTHS - 1), (QUARTERS, LAST)):
+            tiny(book, sheet, xl_range(row, first, row, last), least=HALF_THOUSAND)
     signed: dict[str, Any] = (
         {"negative_points": True, "negative_color": ACCENT} if "delta" in line.number else {"min": 0}
     )

@@ -239,19 +239,6 @@ _SUPPLY = (
 
 _CYCLE = (
     Check(
-        "C05",
-        "Cycle",
-        "Scenarios: base + difference = scenario, every measure",
-        "0",
-        count_where(
-            '(tblScenarioResults[Base]<>"")*(tblScenarioResults[Value]<>"")'
-            "*(ABS(tblScenarioResults[Base]+tblScenarioResults[Difference]-tblScenarioResults[Value])>0.001)"
-        ),
-        "The plan changed since, or the table was changed by hand: compare the scenarios again.",
-        "Scenario results",
-        "COUNTA(tblScenarioResults[Scenario])>0",
-    ),
-    Check(
         "C01",
         "Cycle",
         f'="The last run is of the open month, "&{month_words("sop_current")}',
@@ -287,6 +274,19 @@ _CYCLE = (
         "Set the step to done, or take the signature out.",
         "Cycle steps",
         "COUNTIFS(tblCycleSteps[Cycle],sop_cycle)>0",
+    ),
+    Check(
+        "C05",
+        "Cycle",
+        "Scenarios: base + difference = scenario, every measure",
+        "0",
+        count_where(
+            '(tblScenarioResults[Base]<>"")*(tblScenarioResults[Value]<>"")'
+            "*(ABS(tblScenarioResults[Base]+tblScenarioResults[Difference]-tblScenarioResults[Value])>0.001)"
+        ),
+        "The plan changed since, or the table was changed by hand: compare the scenarios again.",
+        "Scenario results",
+        "COUNTA(tblScenarioResults[Scenario])>0",
     ),
 )
 

@@ -301,14 +301,6 @@ _APART = "+".join(
 """Steps of the bridge whose whole difference stands apart, currency included."""
 _AGREED = (
     _tie(
-        "F27",
-        "Items add up to the P&L: revenue less cost of goods, fiscal year",
-        f"{_all('revenue', month=_YEAR)}-{_all('cogs', month=_YEAR)}",
-        "SUM(tblFinanceItems[Revenue])-SUM(tblFinanceItems[COGS])",
-        "Finance items",
-        "COUNT(tblFinanceItems[Month])>0",
-    ),
-    _tie(
         "F25",
         "Yearly rebates: what agreements accrue = the P&L, planned months",
         f"SUMIFS(tblRebateAccruals[Accrued],tblRebateAccruals[Month],{OPEN})",
@@ -323,6 +315,14 @@ _AGREED = (
         f'SUMIFS(tblBridge[Amount],tblBridge[Step],"fx",tblBridge[Comparison],"{_OUTLOOK}")',
         "Bridge",
         f'AND(COUNTIFS(tblBridge[Comparison],"{_OUTLOOK}")>0,{_APART}=0)',
+    ),
+    _tie(
+        "F27",
+        "Items add up to the P&L: revenue less cost of goods, fiscal year",
+        f"{_all('revenue', month=_YEAR)}-{_all('cogs', month=_YEAR)}",
+        "SUM(tblFinanceItems[Revenue])-SUM(tblFinanceItems[COGS])",
+        "Finance items",
+        "COUNT(tblFinanceItems[Month])>0",
     ),
 )
 

@@ -34,7 +34,7 @@ def write_items(book: Book, sheet: Worksheet, bar: int, known: Callable[[str], s
     largest = 'IFERROR(INDEX(tblFamilies[Family],MATCH(1,tblFamilies[Rank],0))&"","")'
     whole = bar + 1 + 2 * ITEMS + 2
     family = f"$A${whole + 1}"
-    section(book, sheet, bar, f'="ITEMS OF "&UPPER({family})&": NET REVENUE AND GROSS MARGIN"', LAST)
+    section(book, sheet, bar, f'="ITEMS OF "&UPPER({family})', LAST)
     write(sheet, bar, 4, "Family", book.style("Section", align="right"))
     for column in (5, 6, FIRST):
         write(sheet, bar, column, None, book.style("InputText", "text"))

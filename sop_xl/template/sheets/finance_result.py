@@ -65,7 +65,7 @@ _COSTS += ("Revaluation of stock", "Excess & obsolete")
 ENTRIES = (
     Entry("Gross revenue", plus=("Net revenue", "− Deductions")),
     Entry("− Deductions", "deductions", cost=True, tag="off list price"),
-    Entry("of it yearly rebates", "rebates", cost=True, tag="by agreement"),
+    Entry("of it yearly rebates", "rebates", cost=True, tag="accrued"),
     Entry("Net revenue", "revenue", budgeted=True, strong=True),
     Entry("− Goods sold", "cogs", cost=True, budgeted=True),
     Entry("of it beyond standard", "standard_variance", cost=True),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_col_to_name, xl_range
 
-from sop_xl.template.parts import DASH, FIRST, is_tiny, write
+from sop_xl.template.parts import DASH, FIRST, HALF_THOUSAND, is_tiny, write
 from sop_xl.template.rows import HAIR
 from sop_xl.template.style import ACCENT, BAD, CLOSED, GOOD, RULE, TREND
 
@@ -24,8 +24,8 @@ YEAR = FIRST + MONTHS + 1
 LAST = YEAR + 4
 LETTERS = tuple(xl_col_to_name(FIRST + k) for k in range(MONTHS))
 """Columns of the months."""
-HALF_THOUSAND, HALF_PER_MILLE = 500.0, 0.0005
-"""What shows as 0 in thousands, and as 0.0 %."""
+HALF_PER_MILLE = 0.0005
+"""What shows as 0.0 %."""
 
 
 @dataclass(frozen=True)
