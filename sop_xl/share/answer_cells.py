@@ -11,7 +11,6 @@ from sop_xl.schema.parse import READERS
 from sop_xl.schema.table import Kind
 from sop_xl.schema.values import CellFaultError
 from sop_xl.share.form import plain_value
-from sop_xl.share.merge import rounded
 
 if TYPE_CHECKING:
     from sop_xl.domain.cells import Value
@@ -91,7 +90,7 @@ def is_same(kept: Plain, cell: Value) -> bool:
 def _is_number(kept: float, cell: Value) -> bool:
     with suppress(CellFaultError):
         number = read.as_number(_decimal_point(cell) if isinstance(cell, str) else cell)
-        return rounded(abs(number - kept), 9) <= _CLOSE * max(1.0, abs(kept))
+        return abs(number - kept) <= _CLOSE * max(1.0, abs(kept))
     return False
 
 

@@ -38,7 +38,8 @@ def gather(returns: Iterable[Return]) -> Gathered:
     """Return the answers that count of all returns, whatever the order in which they come.
 
     A later return of one person replaces an earlier one, value by value: by the form it answers, then by the
-    time the file tells, then by name. A file that came twice counts once.
+    time the file tells, then by name. A cell that the later one leaves as it went out says nothing, and takes
+    nothing back. A file that came twice counts once.
     """
     ordered = sorted(returns, key=_age)
     remarks = [remark for one in ordered for remark in one.remarks]
@@ -54,10 +55,13 @@ def gather(returns: Iterable[Return]) -> Gathered:
             remarks.append(Remark(Finding.TWICE, message, one.file.name, who=one.form.recipient))
             continue
         for answer in one.answers:
-            before = last.get((answer.who, answer.place))
-            if before and before[0].value != answer.value:
-                replaced.append(before[0])
-            last[answer.who, answer.place] = answer, one.base[answer.place]
+            before, said = last.get((answer.who, answer.place)), one.base[answer.place]
+            if before and before[0].value != before[1]:
+                if answer.value == said:
+                    continue
+                if answer.value != before[0].value:
+                    replaced.append(before[0])
+            last[answer.who, answer.place] = answer, said
     remarks += _twice(ordered, remarks)
     base: dict[Place, Plain] = {}
     for answer, said in last.values():

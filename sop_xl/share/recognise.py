@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -300,4 +301,10 @@ def _key_cell(found: _Found, cells: Row, column: FormColumn) -> Value:
 
 
 def _word(cell: object) -> str:
-    return " ".join(str(cell).replace("\u00a0", " ").split()).casefold() if isinstance(cell, str) else ""
+    return _header_word(cell) if isinstance(cell, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _header_word(text: str) -> str:
+    """Return what counts of a header: its words, in whatever case."""
+    return " ".join(text.replace("\u00a0", " ").split()).casefold()

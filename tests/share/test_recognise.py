@@ -190,6 +190,12 @@ def test_a_later_return_of_the_same_person_counts_whatever_the_order_and_the_ear
         assert [str(r.finding) for r in gathered.remarks] == ["R13"]
 
 
+def test_a_cell_that_a_later_return_leaves_as_it_was_takes_nothing_back():
+    early, late = file(*body(a=(50.0,)), name="1.xlsx"), file(*body(), name="2.xlsx", at=DAY.replace(hour=12))
+    gathered, found = settled(early, late)
+    assert (found, gathered.replaced) == ({A: (Verdict.TAKE, "")}, [])
+
+
 def test_the_same_file_twice_counts_once():
     twice = [file(*body(a=(50.0,)), name=name, digest="same") for name in ("1.xlsx", "2.xlsx")]
     gathered, found = settled(*twice)
