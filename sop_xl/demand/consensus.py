@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sop_xl.demand.additions import SIGNS, adding_rows, replacing, with_additions
 from sop_xl.demand.spread import STEP, spread
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def override_pairs(data: PlanData) -> list[tuple[str, str]]:
 
 
 def spread_overrides(grid: PlanningGrid, statistical: Matrix, baseline: Matrix, data: PlanData) -> dict[str, Matrix]:
-    """Return the figures of each stream, and of `final`, on the grid; NaN where none is given.
+    """Return what replacing overrides say in each stream, and in `final`, on the grid; NaN where none does.
 
     A figure for a market stands as it is. One for the whole item, less those for single markets, is
     spread over the item's other markets by share of the statistical forecast, of the baseline where
@@ -69,7 +70,7 @@ def spread_overrides(grid: PlanningGrid, statistical: Matrix, baseline: Matrix, 
     is left of them is spread over the rows without a figure.
     """
     out = {stream: grid.blanks() for stream in (*STREAMS, FINAL)}
-    table = data["overrides"]
+    table = replacing(data["overrides"])
     month = pd.PeriodIndex(table["period"], freq="M").asi8 - grid.periods.asi8[0]
     given = table.assign(month=month)[(month >= 0) & (month < len(grid.periods)) & table["quantity"].notna()]
     for row in given[given["market"] != ""].itertuples():
@@ -78,10 +79,26 @@ def spread_overrides(grid: PlanningGrid, statistical: Matrix, baseline: Matrix, 
     for row in given[given["market"] == ""].itertuples():
         rows = grid.rows_of.get(row.item, np.empty(0, dtype=np.intp))
         _put_whole(out[row.stream], grid, statistical, baseline, rows, row.month, row.quantity, step)
-    for rows, override in _level_rows(grid, data):
+    for rows, override in _level_rows(grid, replacing(data["level_overrides"]), data):
         month = override.period.ordinal - grid.periods.asi8[0]
         _put_whole(out[override.stream], grid, statistical, baseline, rows, month, override.quantity, step)
     return {stream: np.where(grid.open, values, np.nan) for stream, values in out.items()}
+
+
+def add_overrides(grid: PlanningGrid, stream: str, given: Matrix, under: Matrix, data: PlanData) -> Matrix:
+    """Return the figures of a stream with what its overrides add, items' first, then those of the smaller levels.
+
+    Args:
+        grid: the planning grid.
+        stream: sales, marketing, finance or final.
+        given: of `spread_overrides`.
+        under: what stands where the stream says nothing; shape of the grid.
+        data: the overrides of items and of levels.
+    """
+    levels = data["level_overrides"]
+    adding = levels[levels["stream"].eq(stream) & levels["mode"].isin(list(SIGNS))]
+    rows = [*adding_rows(grid, data["overrides"], stream), *_level_rows(grid, adding, data)]
+    return with_additions(grid, given, under, rows, whole_units=data.settings.whole_units)
 
 
 def _put_market(target: Matrix, grid: PlanningGrid, item: str, market: str, month: int, quantity: float) -> None:
@@ -90,9 +107,9 @@ def _put_market(target: Matrix, grid: PlanningGrid, item: str, market: str, mont
         target[row, month] = quantity
 
 
-def _level_rows(grid: PlanningGrid, data: PlanData) -> list[tuple[Ints, Any]]:
+def _level_rows(grid: PlanningGrid, table: pd.DataFrame, data: PlanData) -> list[tuple[Ints, Any]]:
     """Rows of the grid that each figure of the table `level_overrides` covers, the smaller group first."""
-    table, markets = data["level_overrides"], data["markets"]
+    markets = data["markets"]
     labels = {
         "family": grid.keys["item"].map(grid.families),
         "region": grid.keys["market"].map(dict(zip(markets["market"], markets["region"], strict=True))),

@@ -19,6 +19,7 @@ from sop_xl.demand.change_table import change_table
 from sop_xl.demand.consensus import (
     FINAL,
     STREAMS,
+    add_overrides,
     override_pairs,
     spread_overrides,
     stream_weights,
@@ -177,8 +178,11 @@ def _agree(grid: PlanningGrid, parts: Mapping[str, Matrix], data: PlanData) -> d
     sensing = parts["sensed"] - parts["baseline"] if data.settings.sense_consensus else grid.blanks()
     base = parts["baseline"] + np.nan_to_num(sensing)
     streams = spread_overrides(grid, parts["statistical"], base, data)
-    weighed = {"baseline": base, **{name: streams[name] for name in STREAMS}}
-    consensus = weighted_consensus(weighed, streams[FINAL], stream_weights(data.settings))
+    streams |= {name: add_overrides(grid, name, streams[name], base, data) for name in STREAMS}
+    weighed, weights = {"baseline": base, **{name: streams[name] for name in STREAMS}}, stream_weights(data.settings)
+    agreed = weighted_consensus(weighed, grid.blanks(), weights)
+    streams[FINAL] = add_overrides(grid, FINAL, streams[FINAL], agreed, data)
+    consensus = weighted_consensus(weighed, streams[FINAL], weights)
     return {**parts, **streams, "sensing_qty": sensing, "consensus": consensus}
 
 

@@ -530,6 +530,8 @@ RECENT_BOOKINGS = Table(
 )
 
 STREAMS = ("sales", "marketing", "finance", "final")
+MODES = ("replace", "add", "subtract")
+MODE_HELP = "replace: the figure as it is; add, subtract: on top of what stands without it."
 
 OVERRIDES = Table(
     "overrides",
@@ -540,6 +542,7 @@ OVERRIDES = Table(
         month("Month", "period", required=True),
         text("Stream", "stream", choices=STREAMS, required=True, help="final replaces the consensus."),
         number("Quantity", "quantity", "units", minimum=0),
+        text("Mode", "mode", choices=MODES, default="replace", help=MODE_HELP),
         text("Reason", "reason"),
         text("Owner", "owner"),
         date("At", "at"),
@@ -566,6 +569,7 @@ LEVEL_OVERRIDES = Table(
         month("Month", "period", required=True),
         text("Stream", "stream", choices=STREAMS, required=True, help="final replaces the consensus."),
         number("Quantity", "quantity", "units", minimum=0, required=True),
+        text("Mode", "mode", choices=MODES, default="replace", help=MODE_HELP),
         text("Reason", "reason"),
         text("Owner", "owner"),
     ),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.demand.additions import SIGNS
 from sop_xl.domain.cells import column_letters
 from sop_xl.domain.change import Change
 from sop_xl.domain.issue import Issue, Severity
@@ -57,6 +58,7 @@ def fold_edits(
 ) -> tuple[pd.DataFrame, list[Change], list[Issue]]:
     """Return `overrides` with what was typed into the grid, the changes that makes, and the issues found.
 
+    A figure typed over one that an override adds to or subtracts from replaces it.
     A figure typed into an input row becomes a row of the whole item (blank market); one that was cleared
     goes. A figure typed over the sum of several markets is for the whole item; the markets' own rows stay
     as long as they fit in it, since what is left is spread over the other markets. Clearing such a sum
@@ -143,6 +145,9 @@ class _LineMerge:
         now, written = self._line.values[k], self._line.written[k]
         row = self._whole.get(period)
         told = NAN if row is None else float(row.quantity)
+        adds = False if row is None else row.mode in SIGNS
+        if row is not None and adds and same(told, float(row.shown)):
+            told = written
         if same(now, written) or same(now, told):
             return True
         over_markets = row is None and period in self._parts and not np.isnan(written)
@@ -151,11 +156,16 @@ class _LineMerge:
         if np.isnan(now):
             self._take_out(period)
         elif row is None:
-            if period in self._parts and now < self._parts[period]["quantity"].sum() - TOLERANCE:
+            parts = self._parts.get(period)
+            if parts is not None and (
+                parts["mode"].isin(list(SIGNS)).any() or now < parts["quantity"].sum() - TOLERANCE
+            ):
                 self._take_out(period)
             self._add(period, now)
         else:
-            self._set(row.Index, period, "quantity", told, now)
+            self._set(row.Index, period, "quantity", float(row.quantity), now)
+            if adds:
+                self._set(row.Index, period, "mode", row.mode, "replace")
         return True
 
     def _from_level(self, k: int, period: pd.Period) -> bool:
@@ -280,6 +290,6 @@ def _cell(value: float | str) -> float | str | None:
 
 def _rows(table: pd.DataFrame, added: list[dict[str, object]]) -> pd.DataFrame:
     """Return new rows in the columns and types of the table."""
-    blank = {"market": "", "owner": "", "at": pd.NaT, "shown": NAN}
+    blank = {"market": "", "mode": "", "owner": "", "at": pd.NaT, "shown": NAN}
     frame = pd.DataFrame([{**blank, **row} for row in added], columns=list(table.columns))
     return frame.astype(table.dtypes.to_dict())

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.cycle.history import demand_history
+from sop_xl.demand.additions import SIGNS
 from sop_xl.demand.consensus import baseline_of, sensed_baseline
 from sop_xl.schema.planned import planned_demand
 from sop_xl.schema.views import CLOSED_MONTHS, INPUT_KINDS, OPEN_MONTHS
@@ -126,9 +127,17 @@ def shown(
     """Return what the row of a stream shows: what was said for the whole item, else for its markets together.
 
     Where only some markets were spoken for, the others count as they are without: with the sensed baseline,
-    or for the final word with the consensus. So the figure is always one of the whole item.
+    or for the final word with the consensus. So the figure is always one of the whole item. Where an override
+    adds or subtracts, the row shows what that made.
     """
     said = overrides[overrides["stream"].eq(stream)]
+    added = said.loc[said["mode"].isin(list(SIGNS)), ["item", "period"]].drop_duplicates()
+    if len(added):
+        plain = shown(forecast, overrides[~overrides["mode"].isin(list(SIGNS))], stream, items, months)
+        silent = forecast["consensus" if stream == "final" else "base"]
+        result = forecast[["item", "period"]].assign(made=forecast[stream].fillna(silent))
+        made = by_month(result.merge(added, on=["item", "period"]), "made", items, months)
+        return np.where(np.isnan(made), plain, made)
     whole = by_month(said[said["market"].eq("")], "quantity", items, months)
     parts = said.loc[said["market"].ne(""), ["item", "market", "period", "quantity"]]
     if parts.empty:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sop_xl.cycle.scenarios import AFTERWARDS, CHANGEABLE, ScenarioError, lay
+from sop_xl.demand.additions import SIGNS
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import stops
 from sop_xl.schema import TABLE_BY_NAME
@@ -99,9 +100,15 @@ def _as_overrides(inputs: Inputs, case: Case, forecast: pd.DataFrame) -> dict[st
     new = over.frames["forecast"]
     moved = new[new["consensus"].ne(forecast["consensus"])]
     rows = moved[["item", "market", "period"]].assign(
-        stream="final", quantity=moved["consensus"], reason=case.reason or f"scenario {case.name}", owner=""
+        stream="final",
+        quantity=moved["consensus"],
+        mode="replace",
+        reason=case.reason or f"scenario {case.name}",
+        owner="",
     )
     before = case.inputs.frames["overrides"]
     key = ["item", "market", "period", "stream"]
     kept = before.merge(rows[key].assign(_new=True), on=key, how="left")["_new"].isna().to_numpy()
-    return {"overrides": pd.concat([before[kept], rows], ignore_index=True)}
+    adds = before["stream"].eq("final") & before["mode"].isin(list(SIGNS))
+    said = pd.MultiIndex.from_frame(before[["item", "period"]]).isin(pd.MultiIndex.from_frame(rows[["item", "period"]]))
+    return {"overrides": pd.concat([before[kept & ~(adds & said)], rows], ignore_index=True)}

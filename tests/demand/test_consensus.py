@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from sop_xl.demand.consensus import item_consensus, item_review, spread_overrides, weighted_consensus
 from sop_xl.demand.grid import PlanningGrid
-from tests.demand.companies import company
+from sop_xl.demand.plan import plan_demand
+from tests.demand.companies import company, shipments
 
 NAN = np.nan
 WEIGHTS = {"baseline": 1.0, "sales": 2.0, "marketing": 1.0, "finance": 1.0}
@@ -73,6 +74,46 @@ def test_a_blank_figure_is_none():
 
 def test_months_outside_the_plan_do_not_count():
     assert np.isnan(overrides({"quantity": 5, "period": "2025-12"})["sales"]).all()
+
+
+def agreed(*rows, levels=(), settings=None, statistical=(30.0, 10.0)):
+    """Sales, final and consensus by market of item A, whose baseline is 30 in the EU and 10 in the US."""
+    rows = [{"item": "A", "period": "2026-01", "stream": "sales", **row} for row in rows]
+    levels = [{"period": "2026-01", "stream": "final", **row} for row in levels]
+    markets = [{"market": "EU", "region": "Old"}, {"market": "US", "region": "New"}]
+    actuals = [
+        row
+        for market, level in zip(("EU", "US"), statistical, strict=True)
+        for row in shipments("A", [level] * 36, market)
+    ]
+    tables = {"overrides": rows, "level_overrides": levels, "actuals": actuals}
+    data = company(settings, items=[{"item": "A", "family": "F"}], markets=markets, **tables)
+    frame = plan_demand(data).forecast
+    january = frame[frame["period"].eq(MONTHS[0])]
+    return [[None if np.isnan(v) else round(v, 3) for v in january[name]] for name in ("sales", "final", "consensus")]
+
+
+def test_an_override_may_add_to_what_stands_or_take_off_it():
+    # Sales adds 8 to 30 + 10: 36 and 12, weighed with the baseline: 33 and 11.
+    assert agreed({"quantity": 8, "mode": "add"}) == [[36, 12], [None, None], [33, 11]]
+    assert agreed({"quantity": 4, "mode": "subtract", "market": "US"}) == [[None, 6], [None, None], [30, 8]]
+    # The final word adds to the weighted consensus of 35 and 10, not to the baseline.
+    both = agreed({"quantity": 40, "market": "EU"}, {"quantity": 9, "mode": "add", "stream": "final"})
+    assert both == [[40, None], [42, 12], [42, 12]]
+    # What is taken off ends at zero.
+    assert agreed({"quantity": 99, "mode": "subtract", "stream": "final"})[2] == [0, 0]
+
+
+def test_a_market_may_add_to_a_figure_that_replaces_for_the_whole_item():
+    rows = {"quantity": 80, "stream": "final"}, {"quantity": 5, "mode": "add", "market": "US", "stream": "final"}
+    assert agreed(*rows)[2] == [60, 25]
+
+
+def test_a_level_may_add_and_whole_units_add_up():
+    assert agreed(levels=[{"family": "F", "quantity": 20, "mode": "add"}])[2] == [45, 15]
+    assert agreed(levels=[{"region": "New", "quantity": 3, "mode": "add"}])[2] == [30, 13]
+    # 5 units by 30 to 10 are 3.75 and 1.25: the larger remainder gets the unit that is left.
+    assert agreed({"quantity": 5, "mode": "add", "stream": "final"}, settings={"whole_units": True})[2] == [34, 11]
 
 
 amounts = st.one_of(st.none(), st.integers(0, 10_000).map(float))

@@ -335,6 +335,25 @@ def test_a_part_of_a_figure_for_a_level_can_be_typed_over_but_not_cleared():
     assert "Level overrides" in issue.cure
 
 
+def test_an_override_that_adds_shows_what_it_made_and_is_replaced_when_typed_over():
+    rows = forecast_rows("A", "N", 60, {0: 70}) + forecast_rows("A", "S", 40)
+    rows[0] |= {"final": 70.0}
+    grid = review(rows, [override("A", 0, "final", 10.0, reason="Fair") | {"mode": "add"}])
+    assert line(grid, "override", "A")["m1"] == 110.0
+    kept = override("A", 0, "final", 10.0, reason="Fair") | {"mode": "add", "shown": 10.0}
+    cells = grid_of(written={0: 110.0}, reason_written="Fair", m1=110.0, reason="Fair")
+    frame, changes, issues = fold_edits(cells, overrides_of(kept), NOW)
+    assert (frame.equals(overrides_of(kept)), changes, issues) == (True, [], [])
+    over = grid_of(written={0: 110.0}, reason_written="Fair", m1=130.0, reason="Fair")
+    frame, changes, issues = fold_edits(over, overrides_of(kept), NOW)
+    assert frame[["quantity", "mode"]].to_numpy().tolist() == [[130.0, "replace"]]
+    assert ([change.field for change in changes], issues) == (["quantity", "mode"], [])
+    # Both changed since the last run, and differently: nothing is guessed.
+    assert fold_edits(over, overrides_of(kept | {"quantity": 20.0}), NOW)[2][0].code == "edited-twice"
+    cleared = grid_of(written={0: 110.0}, reason_written="Fair", reason="Fair")
+    assert fold_edits(cleared, overrides_of(kept), NOW)[0].empty
+
+
 def test_a_conflict_names_both_figures():
     cells = grid_of(written={0: 40.0}, m1=50.0)
     issue = fold_edits(cells, overrides_of(override("A", 0, "final", 60)), NOW)[2][0]
