@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -22,6 +23,7 @@ class Outcome:
     """What the check must say: status, records by class, a total, and codes that must be among those found.
 
     `counts` are good, fixed, warn, bad, excluded; `total` is that of `measured`, all that is not left out.
+    Codes are those of remarks and of questions. With `history`, a year of shipments was committed before.
     """
 
     status: str
@@ -30,6 +32,8 @@ class Outcome:
     codes: frozenset[str] = frozenset()
     measured: str = "quantity"
     answers: Mapping[str, str] = field(default_factory=dict)
+    history: bool = False
+    control: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ FILES: tuple[ExportFile, ...] = tuple(
         ("two_measures_across.xlsx", xlsx([["Item", "Month", "Sales", "Production"], [None, None, "Qty", "Qty"], ["A100", OCTOBER, 5, 6]]),
          outcome("green", "2 0 0 0 0", "11", "P11")),
         ("repeated_header.csv", csv("Item,Month,Qty\nA100,2026-10,5\nItem,Month,Qty\nA200,2026-10,6\n"), outcome("green", "2 0 0 0 1", "11", "P12")),
-        ("duplicate_header.csv", csv("Item,Month,Qty,Qty\nA100,2026-10,5,6\n"), outcome("blocked", "1 0 0 0 0", "5")),
+        ("duplicate_header.csv", csv("Item,Month,Qty,Qty\nA100,2026-10,5,6\n"), outcome("blocked", "1 0 0 0 0", "5", "P19")),
         ("no_header.csv", csv("A100,2026-10,5\nA200,2026-10,6\n"), outcome("blocked", "0 0 0 0 0", "")),
         ("footnote.csv", csv("Item,Month,Qty\nA100,2026-10,5\n,,\nSource: SAP BW as of yesterday,,\n"), outcome("green", "1 0 0 0 2", "5", "P13")),
         # ---- totals
@@ -189,14 +193,27 @@ FILES: tuple[ExportFile, ...] = tuple(
         ("formulas.xlsx", xlsx([["Item", "Month", "Qty"], ["A100", OCTOBER, ("=2+3", 5)], ["A200", OCTOBER, 6]]), outcome("amber", "1 0 1 0 0", "11", "P32")),
         ("hidden_rows.xlsx", xlsx([["Item", "Month", "Qty"], ["A100", OCTOBER, 5], ["A200", OCTOBER, 6]], hidden=[2]), outcome("amber", "1 0 1 0 0", "11", "P14")),
         ("truncated_65536.csv", csv("Item,Month,Qty\n" + "".join(f"A100,2026-10,{k}\n" for k in range(3)) + "\n" * 65531 + "A200,2026-10,1\n"),
-         outcome("blocked", "1 0 0 3 65531", "4", "P18 P13")),
+         outcome("blocked", "1 0 0 3 65531", "4", "P18 P13 P38")),
         ("text_in_amounts.csv", csv("Item,Month,Qty\nA100,2026-10,n/a\nA200,2026-10,tbd\nA300,2026-10,5%\n00123,2026-10,4\n"), outcome("red", "1 0 0 3 0", "4", "P34")),
         ("boolean_amount.xlsx", xlsx([["Item", "Month", "Qty"], ["A100", OCTOBER, True], ["A200", OCTOBER, 6]]), outcome("red", "1 0 0 1 0", "6", "P34")),
         ("units.csv", csv("Item,Month,Qty,UoM\nA100,2026-10,5,CS\nA200,2026-10,6,PCS\n"), outcome("green", "1 1 0 0 0", "66", "P26", answers={"P26:CS": "12"})),
         ("teur.csv", csv("Item;Month;Value (TEUR)\nA100;2026-10;5\n"), outcome("green", "0 1 0 0 0", "5000", "P27", measured="value", answers={"P27:Value (TEUR)": "multiply by 1,000"})),
-        ("chf_without_rate.csv", csv("Item,Month,Value,Currency\nA100,2026-10,5,CHF\n"), outcome("blocked", "1 0 0 0 0", "5", "", measured="value")),
+        ("chf_without_rate.csv", csv("Item,Month,Value,Currency\nA100,2026-10,5,CHF\n"), outcome("blocked", "1 0 0 0 0", "5", "P25", measured="value")),
         ("empty_amounts.csv", csv("Item,Month,Qty\nA100,2026-10,\nA200,2026-10,0\n"), outcome("amber", "1 0 1 0 0", "0", "P16")),
         ("item_missing.csv", csv("Item,Month,Qty\n,2026-10,4\nA200,2026-10,1\n"), outcome("red", "1 0 0 1 0", "5", "P10")),
+        # ---- against what was committed, and against what finance says
+        ("month_to_come.csv", csv("Item,Month,Qty\nA100,2026-12,5\nA200,2026-12,6\n"), outcome("blocked", "2 0 0 0 0", "11", "P21")),
+        ("restated_september.csv", csv("Measure,Item,Market,Location,Month,Qty,Value,Currency\nshipments,A100,North,DE01,2026-09,107,1070,EUR\n"
+                                       + "".join(f"shipments,{i},North,DE01,2026-10,{q},{10 * q},EUR\n" for i, q in (("A100", 100), ("A200", 50), ("A300", 10), ("00123", 20)))),
+         outcome("amber", "4 0 1 0 0", "287", "P22", history=True)),
+        ("few_rows.csv", csv("Measure,Item,Market,Location,Month,Qty,Value,Currency\nshipments,A100,North,DE01,2026-10,101,1010,EUR\n"), outcome("amber", "1 0 0 0 0", "101", "P23", history=True)),
+        ("outlier.csv", csv("Measure,Item,Market,Location,Month,Qty\nshipments,A100,North,DE01,2026-10,12000\nshipments,A200,North,DE01,2026-10,51\nshipments,A300,North,DE01,2026-10,11\nshipments,00123,North,DE01,2026-10,20\n"),
+         outcome("amber", "3 0 1 0 0", "12082", "P27 P29", history=True)),
+        ("price_off_the_list.csv", csv("Item,Month,Qty,Value,Currency\nA100,2026-10,10,300,EUR\nA200,2026-10,10,100,EUR\n"), outcome("amber", "1 0 1 0 0", "20", "P30")),
+        ("control_characters.xlsx", xlsx([["Item", "Month", "Qty"], ["A1\x0100", OCTOBER, 5]]), outcome("green", "0 1 0 0 0", "5", "P35")),
+        ("known_already.csv", csv("Measure,Item,Market,Location,Month,Qty,Value,Currency\nshipments,A100,North,DE01,2026-09,102,1020,EUR\n"), outcome("blocked", "1 0 0 0 0", "102", "P40", history=True)),
+        ("digits_swapped.csv", csv("Item,Month,Value,Currency\nA100,2026-10,1204118.37,EUR\n"),
+         outcome("blocked", "1 0 0 0 0", "1204118.37", "P39", measured="value", control={"value": Decimal("1204181.37")})),
         ("stray_formats.xlsx", xlsx([["Item", "Month", "Qty"], ["A100", OCTOBER, 5]], before=lambda book, sheet: sheet.write_blank(1048575, 16383, None, book.add_format({"bold": True}))),
          outcome("green", "1 0 0 0 0", "5")),
     )
