@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     import pandas as pd
@@ -35,6 +36,10 @@ class Workbook(Protocol):
     @property
     def name(self) -> str:
         """The workbook's name, for messages."""
+        ...
+
+    def beside(self, name: str) -> Path | None:
+        """Return the path of a file named relative to the workbook's folder; None where it has no folder."""
         ...
 
     def tables(self) -> Mapping[str, str]:

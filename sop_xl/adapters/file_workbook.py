@@ -86,6 +86,10 @@ class FileWorkbook:
         """The file's name."""
         return self._path.name
 
+    def beside(self, name: str) -> Path | None:
+        """Return the path of a file named relative to the workbook's folder."""
+        return self._path.resolve().parent / name
+
     def tables(self) -> Mapping[str, str]:
         """Return the Excel tables there are: name to sheet."""
         return {name: table.sheet for name, table in self._book.tables.items()}

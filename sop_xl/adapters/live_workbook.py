@@ -9,6 +9,7 @@ go get or lose looks.
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.adapters.live import excel_model
@@ -71,6 +72,11 @@ class LiveWorkbook:
     def name(self) -> str:
         """The workbook's name."""
         return patient(lambda: self._book.name)
+
+    def beside(self, name: str) -> Path | None:
+        """Return the path of a file named relative to the workbook's folder; None unsaved or in a cloud."""
+        path = Path(str(patient(lambda: self._book.fullname)))
+        return path.parent / name if path.is_absolute() else None
 
     def tables(self) -> Mapping[str, str]:
         """Return the Excel tables there are: name to sheet.

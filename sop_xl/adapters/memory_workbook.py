@@ -17,6 +17,7 @@ from sop_xl.schema.paste import AREAS, SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from sop_xl.domain.cells import CellInput, Row, Value
     from sop_xl.schema.table import Table
@@ -36,6 +37,7 @@ class MemoryWorkbook:
         self._areas: dict[str, list[Row]] = {}
         self._staged_areas: dict[str, list[Row]] = {}
         self._name = name
+        self.folder: Path | None = None
 
     def put(self, table: Table, rows: Sequence[Sequence[CellInput]]) -> None:
         """Make `rows`, header first, all there is in `table`, as a user would: any columns in any order."""
@@ -49,6 +51,10 @@ class MemoryWorkbook:
     def name(self) -> str:
         """The name given."""
         return self._name
+
+    def beside(self, name: str) -> Path | None:
+        """Return the path of a file beside it: `folder` says where it would be saved."""
+        return None if self.folder is None else self.folder / name
 
     def tables(self) -> Mapping[str, str]:
         """Return the tables there are: name to sheet."""

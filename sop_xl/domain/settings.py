@@ -51,6 +51,8 @@ class Settings:
     random_seed: int = 1
     ledger_url: str = ""
     compute_url: str = ""
+    history_file: str = ""
+    history_level: Literal["market", "item"] = "market"
 
     @property
     def plan_periods(self) -> pd.PeriodIndex:

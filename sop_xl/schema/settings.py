@@ -141,6 +141,21 @@ SETTING_SPECS = (
     SettingSpec("random_seed", "whole", 1, "", "Seed of everything random.", 0),
     SettingSpec("ledger_url", "text", "", "", "Database of the ledger; blank: a file beside the workbook."),
     SettingSpec("compute_url", "text", "", "", "Dask scheduler; blank: this machine."),
+    SettingSpec(
+        "history_file",
+        "text",
+        "",
+        "",
+        "CSV or Parquet file with more actuals than a sheet holds, by its name beside the workbook; blank: none.",
+    ),
+    SettingSpec(
+        "history_level",
+        "choice",
+        "market",
+        "",
+        "Level at which that file is planned: market; or item, its markets added up.",
+        choices=("market", "item"),
+    ),
 )
 
 

@@ -23,6 +23,7 @@ from sop_xl.schema.results import RUNS
 from sop_xl.schema.settings import parse_settings
 from sop_xl.schema.views import DEMAND_REVIEW
 from sop_xl.services.log import current_cycle, read_log
+from sop_xl.services.long_history import LongHistory, read_history_file, with_long_history
 from sop_xl.services.review import fold_edits
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Inputs:
         issues: everything found, worst first.
         changes: what the Demand review changed in `overrides`.
         stored_cycle: the cycle of the last run, or None.
+        history: actuals of the file that the settings name, or None.
     """
 
     parsed: Mapping[str, Parsed] = field(repr=False)
@@ -52,6 +54,7 @@ class Inputs:
     issues: list[Issue]
     changes: list[Change] = field(default_factory=list)
     stored_cycle: pd.Period | None = None
+    history: LongHistory | None = field(default=None, repr=False)
 
     def plan_data(self) -> PlanData:
         """Return the valid input of a run.
@@ -61,7 +64,8 @@ class Inputs:
         """
         if self.settings is None or stops(self.issues):
             raise InvalidInputError(stops(self.issues))
-        return plan_data(self.frames, self.settings)
+        actuals = with_long_history(self.frames["actuals"], self.history)
+        return plan_data({**self.frames, "actuals": actuals}, self.settings)
 
     def digest(self) -> str:
         """Return a hash of all inputs; the same inputs have the same hash, whatever the rows' order."""
@@ -70,6 +74,8 @@ class Inputs:
             frame = self.frames[table.name].drop(columns="shown", errors="ignore")
             frame = frame.assign(**{c: None for c in table.fields if c not in frame})
             digest.update(to_csv(table, frame.sort_values(list(table.key))).encode())
+        if self.history is not None:
+            digest.update(self.history.digest.encode())
         return digest.hexdigest()[:16]
 
 
@@ -100,7 +106,17 @@ def read_inputs(workbook: Workbook) -> Inputs:
         frames["overrides"], changes, found = fold_edits(grid, frames["overrides"], cycle, frames["level_overrides"])
         issues += found
     missing = frozenset(table.name for table in INPUT_TABLES if table.excel_name not in present)
-    return locked(assemble(parsed, frames, issues, changes, cycle, missing))
+    return with_history_file(locked(assemble(parsed, frames, issues, changes, cycle, missing)), workbook)
+
+
+def with_history_file(inputs: Inputs, workbook: Workbook) -> Inputs:
+    """Return the inputs with the history that a file beside the workbook holds, and what was found in it."""
+    if inputs.settings is None:
+        return inputs
+    history = read_history_file(workbook, inputs.settings, inputs.frames)
+    if history is None:
+        return inputs
+    return replace(inputs, history=history, issues=worst_first([*inputs.issues, *history.issues]))
 
 
 def locked(inputs: Inputs) -> Inputs:

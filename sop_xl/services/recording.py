@@ -12,6 +12,7 @@ from sop_xl.services.cell_match import header_key, plain, same_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from sop_xl.domain.cells import CellInput, Cells, Row
     from sop_xl.ports import Orphan, Workbook
@@ -35,6 +36,10 @@ class Recording:
     def name(self) -> str:
         """The workbook's name."""
         return self._workbook.name
+
+    def beside(self, name: str) -> Path | None:
+        """Return the path of a file beside the workbook."""
+        return self._workbook.beside(name)
 
     def tables(self) -> Mapping[str, str]:
         """Return the Excel tables there are: name to sheet."""
