@@ -39,7 +39,9 @@ class _Item(NamedTuple):
     known: Matrix
 
 
-def careful(engine: PanelForecast, history: DemandHistory, data: PlanData) -> tuple[PanelForecast, pd.DataFrame]:
+def careful(
+    engine: PanelForecast, history: DemandHistory, data: PlanData, chosen: set[str]
+) -> tuple[PanelForecast, pd.DataFrame]:
     """Forecast the marked items with care; return the forecast with them in it and the table `diagnostics`.
 
     The item's total is forecast by ETS, by SARIMAX with its events of the past and working days as
@@ -49,9 +51,10 @@ def careful(engine: PanelForecast, history: DemandHistory, data: PlanData) -> tu
     Args:
         engine: forecast of each series.
         history: of the same series, as used.
-        data: which items are marked, events, calendar.
+        data: events, calendar.
+        chosen: items marked on the sheet Items, or of a class that is.
     """
-    marked = sorted(set(data["items"].loc[data["items"]["careful"], "item"]) & set(history.keys["item"]))
+    marked = sorted(chosen & set(history.keys["item"]))
     mean, methods = engine.mean.copy(), list(engine.methods)
     rows: list[dict[str, object]] = []
     for name in marked:

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.demand.accuracy_report import item_classes
+from sop_xl.demand.class_rules import CAREFUL, ClassRules
 from sop_xl.demand.intermittent import DemandClass, demand_class, sale_pattern
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import ITEM_CLASSES
 
 if TYPE_CHECKING:
     from sop_xl.demand.history import DemandHistory
+    from sop_xl.domain.plan_data import PlanData
 
 NO_SALE = "no sale"
 METHODS = {
@@ -22,19 +24,22 @@ METHODS = {
     DemandClass.INTERMITTENT: "Rates of sale, season of the family",
     DemandClass.LUMPY: "Rates of sale, season of the family",
 }
+CAREFUL_METHODS = "ETS, SARIMAX and the engine"
 REVIEWS = ("every month", "by exception", "let it be")
 
 
-def classify_items(history: DemandHistory, items: pd.DataFrame) -> pd.DataFrame:
+def classify_items(history: DemandHistory, data: PlanData) -> pd.DataFrame:
     """Return the frame of the table `item_classes`, from the item's total over its markets.
 
     ADI and CV2 are as in `intermittent.sale_pattern`, over the last three years; ABC and XYZ over the last
-    twelve months.
+    twelve months. Where the table `class_rules` says nothing, methods follow the pattern, the service level is
+    that of the settings and the review that of `review_depth`.
 
     Args:
         history: as used, all items.
-        items: the table `items`.
+        data: items, rules and settings.
     """
+    items, rules = data["items"], ClassRules.of(data["class_rules"])
     names = sorted(set(history.keys["item"]))
     known = items.set_index("item").reindex(names)
     classes = item_classes(history, known)
@@ -44,6 +49,8 @@ def classify_items(history: DemandHistory, items: pd.DataFrame) -> pd.DataFrame:
     price = known["list_price"].fillna(known["standard_cost"]).fillna(1.0).to_numpy(float)
     new = known["status"].eq("new").to_numpy(bool)
     worth = list(zip(classes["abc"], classes["xyz"], kinds, new, strict=True))
+    meant = [rules.meant(pattern=str(kind), abc=a, xyz=x) for a, x, kind, _ in worth]
+    default = 100.0 * data.settings.service_level
     columns = {
         "item": names,
         "family": known["family"].to_numpy(),
@@ -53,8 +60,13 @@ def classify_items(history: DemandHistory, items: pd.DataFrame) -> pd.DataFrame:
         "adi": [adi if np.isfinite(adi) else np.nan for adi, _ in patterns],
         "cv2": [cv2 if np.isfinite(adi) else np.nan for adi, cv2 in patterns],
         "pattern": [str(kind) for kind in kinds],
-        "methods": [METHODS.get(kind, "") for kind in kinds],  # type: ignore[call-overload]
-        "review": [review_depth(*row) for row in worth],
+        "methods": [
+            CAREFUL_METHODS if own or rule[0] == CAREFUL else METHODS.get(kind, "")  # type: ignore[call-overload]
+            for kind, rule, own in zip(kinds, meant, known["careful"].eq(True), strict=True)
+        ],
+        "review": [rule[2] or review_depth(*row) for rule, row in zip(meant, worth, strict=True)],
+        "service_level": [default if np.isnan(rule[1]) else rule[1] for rule in meant],
+        "rule": [rule[3] for rule in meant],
     }
     return conform(ITEM_CLASSES, pd.DataFrame(columns))
 

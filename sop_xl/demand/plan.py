@@ -32,7 +32,7 @@ from sop_xl.demand.grid import PlanningGrid
 from sop_xl.demand.history import DemandHistory, live_rows, planned_items, read_history
 from sop_xl.demand.influences import find_influences, ranked, working_day_rows
 from sop_xl.demand.initiatives import initiative_quantities
-from sop_xl.demand.item_classes import classify_items
+from sop_xl.demand.item_classes import CAREFUL_METHODS, classify_items
 from sop_xl.demand.launches import launch_pairs, launch_quantities
 from sop_xl.demand.levels import level_table, reconciled
 from sop_xl.demand.panel import seasonal_naive
@@ -84,7 +84,9 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     cleaned = clean_history(everything, data, influences.uplift)
     days = _working_days(cleaned.used, data)
     engine = _forecast(cleaned.used, live, data, days, progress, compute)
-    engine, diagnostics = careful(engine, cleaned.used.rows(live), data)
+    classes = classify_items(cleaned.used, data)
+    marked = set(classes.loc[classes["methods"].eq(CAREFUL_METHODS), "item"])
+    engine, diagnostics = careful(engine, cleaned.used.rows(live), data, marked)
     engine, totals = reconciled(engine, cleaned.used.rows(live), data)
     grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
     parts = _statistical(grid, history, engine, data)
@@ -99,7 +101,7 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
         "forecast_levels": level_table(grid, parts, rows, scored, engine.backtests, totals, data),
         "history_changes": cleaned.changes,
         "diagnostics": diagnostics,
-        "item_classes": classify_items(cleaned.used, data["items"]),
+        "item_classes": classes,
         "influences": ranked(pd.concat(found, ignore_index=True)),
         "demand_changes": change_table(grid, parts, data, influences.uplift),
     }

@@ -514,6 +514,35 @@ HISTORY_EDITS = Table(
     "Delete the row, and the correction is back.",
 )
 
+CLASS_RULES = Table(
+    "class_rules",
+    "Class rules",
+    (
+        text("ABC", "abc", choices=("A", "B", "C"), help="By value; blank: any."),
+        text("XYZ", "xyz", choices=("X", "Y", "Z"), help="By variation; blank: any."),
+        text(
+            "Pattern",
+            "pattern",
+            choices=("smooth", "erratic", "intermittent", "lumpy", "no sale"),
+            help="By ADI and CV2 (1.32 and 0.49); blank: any.",
+        ),
+        text("Methods", "methods", choices=("auto", "careful"), help="careful: ETS and SARIMAX too, as on Items."),
+        percent(
+            "Service level (%)",
+            "service_level",
+            minimum=50,
+            maximum=99.99,
+            help="That suggested safety stock is for; blank: the setting service_level.",
+        ),
+        text("Review", "review", choices=("every month", "by exception", "let it be"), help="How closely to look."),
+    ),
+    key=("abc", "xyz", "pattern"),
+    blank_key=("abc", "xyz", "pattern"),
+    help="What a class of items means for planning. Of the rows that fit an item the one that names most counts, cell "
+    "by cell. Without a row: methods by pattern, the service level of Settings, review every month for new and "
+    "varying A items, by exception for other A and B items, else let it be. Item classes shows what came of it.",
+)
+
 RECENT_BOOKINGS = Table(
     "recent_bookings",
     "Recent bookings",
@@ -748,6 +777,7 @@ INPUT_TABLES = (
     FX_RATES,
     REBATES,
     HISTORY_EDITS,
+    CLASS_RULES,
     RECENT_BOOKINGS,
     EVENTS,
     LAUNCHES,

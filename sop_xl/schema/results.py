@@ -77,6 +77,8 @@ ITEM_CLASSES = _result(
         text("Pattern", "pattern", choices=("smooth", "erratic", "intermittent", "lumpy", "no sale")),
         text("Methods", "methods", help="Methods that such a pattern is forecast with."),
         text("Review", "review", choices=("every month", "by exception", "let it be"), help="How closely to look."),
+        percent("Service level", "service_level", help="That suggested safety stock is for."),
+        text("Rule", "rule", help="Rows of Class rules that decided, the one that names most first; blank: defaults."),
     ),
     ("item",),
     "What an item is worth, how it sells, and so what it is forecast with and how closely to review it.",

@@ -36,7 +36,8 @@ def inventory_plan(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.Dat
 
     Args:
         data: the input tables.
-        frames: the results `supply_plan`, `accuracy` and `item_costs`.
+        frames: the results `supply_plan`, `accuracy` and `item_costs`, and `item_classes`, where there are any, for
+            the service levels of classes.
     """
     settings = data.settings
     rows = _figures(frames["supply_plan"])
@@ -46,9 +47,10 @@ def inventory_plan(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.Dat
     months = _lead_days(data, rows["item"]) * 12.0 / settings.days_in_year
     deviation = rows["item"].map(_deviations(frames["accuracy"]))
     stocked = deviation.notna() & rows["strategy"].ne("MTO") & (rows["mean_demand"] > 0)
+    levels = rows["item"].map(_service_levels(frames)).fillna(settings.service_level)
     wanted = [
-        safety_stock(settings.service_level, 0.0, sd, lead + REVIEW) if known else np.nan
-        for sd, lead, known in zip(deviation.fillna(0.0), months, stocked, strict=True)
+        safety_stock(level, 0.0, sd, lead + REVIEW) if known else np.nan
+        for level, sd, lead, known in zip(levels, deviation.fillna(0.0), months, stocked, strict=True)
     ]
     rows = rows.assign(
         lead_days=months * settings.days_in_year / 12.0,
@@ -60,6 +62,12 @@ def inventory_plan(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.Dat
     )
     rows = rows.assign(change_value=(rows["suggested"] - rows["target"]) * cost)
     return conform(INVENTORY_PLAN, _advised(rows))
+
+
+def _service_levels(frames: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Return the service level of each item that has a class, 0 to 1."""
+    classes = frames.get("item_classes")
+    return pd.Series(dtype=float) if classes is None else classes.set_index("item")["service_level"] / 100.0
 
 
 def _figures(plan: pd.DataFrame) -> pd.DataFrame:

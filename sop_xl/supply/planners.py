@@ -27,7 +27,7 @@ PLANS: dict[str, Callable[[PlanData, Mapping[str, pd.DataFrame]], pd.DataFrame]]
     "prebuild": prebuild,
 }
 """Result table to what makes it of the input and the tables of the plan."""
-NEEDED = ("supply_plan", "production", "purchases", "transfers", "load", "item_costs", "accuracy")
+NEEDED = ("supply_plan", "production", "purchases", "transfers", "load", "item_costs", "accuracy", "item_classes")
 
 
 def planners_tables(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
