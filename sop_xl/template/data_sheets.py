@@ -46,7 +46,7 @@ _WIDE = {
     "reason": 240,
 }
 _WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150}
-_WIDE |= {"result": 760, "row": 280, "file": 220, "choice": 100}
+_WIDE |= {"result": 900, "row": 280, "file": 220, "choice": 100}
 _WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.TIME: 124, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
 _BY_KIND = {
     Kind.MONEY: "cents",
@@ -59,8 +59,8 @@ _BY_KIND = {
 _PLAIN_WIDTH, _PROSE_WIDTH, _LIGHT_AT = 98, 200, 1000
 _A4_WIDTH, _A3 = 1500, 8
 """Pixels that A4 landscape holds at 70 %; a wider table prints on A3."""
-_WRAPPED = frozenset({"result"})
-"""Columns whose text takes more than one line, so that a page does not grow with it."""
+_FITTED = frozenset({"result"})
+"""Columns whose text is made smaller where it is too long, so that a page does not grow with it."""
 _READ_ONLY = {("settings", "parameter"), ("settings", "unit"), ("settings", "note")}
 _OWNER_LINE = {
     Owner.USER: "You fill this in: type or paste below the header",
@@ -263,9 +263,9 @@ def _look(book: Book, table: Table, column: Column, position: int) -> Look:
     if is_input(table, column):
         body = book.style("InputText" if side == "left" else "Input", number, **indent)
         return Look(header, body, body)
-    wrap: dict[str, Any] = {"text_wrap": True} if column.field in _WRAPPED else {}
-    body = book.style("CalcText" if side == "left" else "Calc", number, **indent, **wrap)
-    return Look(header, body, book.style("Plain", number, align=side, **indent, **wrap))
+    fit: dict[str, Any] = {"shrink": True} if column.field in _FITTED else {}
+    body = book.style("CalcText" if side == "left" else "Calc", number, **indent, **fit)
+    return Look(header, body, book.style("Plain", number, align=side, **indent, **fit))
 
 
 def _frozen_columns(table: Table) -> int:

@@ -9,7 +9,7 @@ from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
 from sop_xl.template.build import build_template
 from sop_xl.template.data_sheets import default_settings
-from sop_xl.template.sheets import bridge, bridge_gap, cash, finance, finance_result
+from sop_xl.template.sheets import bridge, bridge_gap, cash, finance, finance_items, finance_result
 from tests.finance.small_company import NOW
 from tests.finance.test_tie_outs import MONTHS, Companies
 from tests.support.office import recalculated
@@ -25,6 +25,7 @@ WAYS = finance.RESULT + 1 + len(finance_result.ENTRIES) + 1
 """Bar of revenue three ways, from 0."""
 TYPED = {
     ("Finance", f"F{WAYS + 1}"): MARKET,
+    ("Finance", f"F{finance.ITEMS + 1}"): FAMILY,
     ("Cash & working capital", f"F{cash.FAMILY}"): FAMILY,
     ("Bridge", f"C{SOLVE}"): FAMILY,
     ("Bridge", f"F{SOLVE}"): "price",
@@ -102,6 +103,24 @@ def test_revenue_of_a_market_three_ways(book, results):
     for offset, wanted in enumerate((reported, constant, reported - constant, local), start=2):
         same(figures(sheet, WAYS + offset, 8, 6), wanted)
     assert words(sheet, WAYS + 5, 4) == "kEUR"
+
+
+def test_the_items_behind_a_family_add_up_to_it(book, results):
+    sheet, table, top = book["Finance"], results["finance_items"], finance.ITEMS + 2
+    year = pd.period_range("2026-01", "2026-06", freq="M")
+    mine = table[table["family"].eq(FAMILY)]
+
+    def months(rows, sign):
+        sums = rows.groupby("period")[["revenue", "cogs"]].sum().reindex(year, fill_value=0.0)
+        return (sums["revenue"] - sign * sums["cogs"]).to_numpy()
+
+    assert words(sheet, finance.ITEMS + 1) == f"ITEMS OF {FAMILY}"
+    for offset, rows in ((0, mine), *((2 * int(r), mine[mine["rank"].eq(r)]) for r in sorted(set(mine["rank"])))):
+        assert words(sheet, top + offset) == (rows["item"].iloc[0] if offset else FAMILY)
+        same(figures(sheet, top + offset, 8, 6), months(rows, 0))
+        same(figures(sheet, top + offset + 1, 8, 6), months(rows, 1))
+    # The family has no more items than are listed, so that nothing is left over.
+    assert words(sheet, top + 2 + 2 * finance_items.ITEMS) == ""
 
 
 def test_cash_and_what_is_open(book, results):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TABLE = "tblFinanceItems"
 ITEMS = 10
 ROWS = 1 + 2 * ITEMS + 4
-"""Rows of the page: its bar, revenue and gross margin of each item, of all others and of the family."""
+"""Rows of the page: its bar, revenue and gross margin of the family, of each item, and of all others."""
 
 
 def write_items(book: Book, sheet: Worksheet, bar: int, known: Callable[[str], str]) -> None:
@@ -32,7 +32,7 @@ def write_items(book: Book, sheet: Worksheet, bar: int, known: Callable[[str], s
     """
     n = bar + 1
     largest = 'IFERROR(INDEX(tblFamilies[Family],MATCH(1,tblFamilies[Rank],0))&"","")'
-    whole = bar + 1 + 2 * ITEMS + 2
+    whole, first = bar + 1, bar + 3
     family = f"$A${whole + 1}"
     section(book, sheet, bar, f'="ITEMS OF "&UPPER({family})', LAST)
     write(sheet, bar, 4, "Family", book.style("Section", align="right"))
@@ -41,15 +41,28 @@ def write_items(book: Book, sheet: Worksheet, bar: int, known: Callable[[str], s
     rule = {"validate": "list", "source": "=sop_families", "ignore_blank": True, "error_type": "warning"}
     rule |= {"input_title": "Family", "input_message": "Choose a family; blank: the largest one."}
     sheet.data_validation(bar, 5, bar, 5, rule)
-    for k in range(ITEMS):
-        row = bar + 1 + 2 * k
-        write_line(book, sheet, row, _revenue(_item(k + 1, family), row, family, known))
-        write_line(book, sheet, row + 1, _margin(row, family))
-    for offset, name in enumerate(("Other items", "    Gross margin")):
-        write_line(book, sheet, whole - 2 + offset, _others(name, whole + offset, bar + 1 + offset))
     label = f'=IF($F${n}="",{largest},$F${n})'
     write_line(book, sheet, whole, Line(label, _of_family(family, known), role="Output"))
     write_line(book, sheet, whole + 1, Line("Gross margin", _margin_of(family, whole + 1), role="Output"))
+    for k in range(ITEMS):
+        row = first + 2 * k
+        write_line(book, sheet, row, _revenue(_item(k + 1, family), row, family, known))
+        write_line(book, sheet, row + 1, _margin(row, family))
+    rest = first + 2 * ITEMS
+    left = f"OR({_left('U', whole, first)},{_left('U', whole + 1, first + 1)})"
+    write_line(book, sheet, rest, _others(f'=IF({left},"Other items","")', rest, whole, first))
+    margin = f'=IF($A{rest + 1}="","","    Gross margin")'
+    write_line(book, sheet, rest + 1, _others(margin, rest + 1, whole + 1, first + 1))
+
+
+def _listed(c: str, first: int) -> str:
+    """Return the sum of the listed items in column `c`; `first` is the row of the first one, from 0."""
+    return f"SUM({','.join(f'{c}{first + 1 + 2 * k}' for k in range(ITEMS))})"
+
+
+def _left(c: str, whole: int, first: int) -> str:
+    """Return whether the listed items are less, or more, than the family in column `c`."""
+    return f"ABS(N({c}{whole + 1})-{_listed(c, first)})>0.005"
 
 
 def _of_family(family: str, known: Callable[[str], str]) -> Callable[[str], str]:
@@ -89,11 +102,10 @@ def _margin(row: int, family: str) -> Line:
     return Line(f'=IF({item}="","","    Gross margin")', _margin_of(family, row + 1, item), paper=True)
 
 
-def _others(label: str, total: int, first: int) -> Line:
-    """Return the line of what the listed items, of which the first stands on row `first`, leave of the total."""
+def _others(label: str, row: int, whole: int, first: int) -> Line:
+    """Return the line, on `row` (from 0), of what the listed items leave of the family's row `whole`."""
 
     def month(c: str) -> str:
-        listed = ",".join(f"{c}{first + 1 + 2 * k}" for k in range(ITEMS))
-        return f'=IF({c}{total + 1}="","",ROUND({c}{total + 1}-SUM({listed}),2))'
+        return f'=IF(OR($A{row + 1}="",{c}{whole + 1}=""),"",ROUND({c}{whole + 1}-{_listed(c, first)},2))'
 
-    return Line(label, month)
+    return Line(label, month, paper=True)
