@@ -33,6 +33,9 @@ KEYS = {
     "recent_bookings": ["item", "market", "from_date"],
     "fx_rates": ["currency", "period"],
     "rebates": ["agreement", "threshold"],
+    "launches": ["launch"],
+    "launch_gates": ["launch", "planned"],
+    "phase_outs": ["item"],
 }
 
 

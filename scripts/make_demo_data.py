@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from demo_costs import cost_shares, rolled_costs, unit_prices
 from demo_files import write
+from demo_launches import life_tables, with_new_items
 from demo_money import (
     booked_rebates,
     budget,
@@ -41,6 +42,9 @@ WRITTEN = (
     "budget",
     "fx_rates",
     "rebates",
+    "launches",
+    "launch_gates",
+    "phase_outs",
 )
 
 PLANT = "Bothell"
@@ -66,12 +70,6 @@ PARTS_COVER_DAYS = 10
 PAYMENT_DAYS = {"Reseller": 45, "Internet": 0}
 CURRENCIES = {"Australia": "AUD", "Canada": "CAD", "France": "EUR", "Germany": "EUR", "United Kingdom": "GBP"}
 """Currency customers pay in, by territory; elsewhere USD."""
-
-NEW_ITEMS = {
-    "BK-M70B-42": ("BK-M68B-42", "Mountain-250 Black, 42", "2027-03"),
-    "HL-U509-G": ("HL-U509-R", "Sport-100 Helmet, Green", "2027-05"),
-}
-"""Invented launches: item, its like item, description, launch month."""
 
 Tables = dict[str, pd.DataFrame]
 
@@ -136,19 +134,6 @@ def items_table(source: Tables, costs: pd.DataFrame, use: pd.Series, prices: pd.
             "resold": sold & ~items.index.isin(source["bom"]["component"]),
         }
     ).reset_index(drop=True)
-
-
-def with_new_items(tables: Tables) -> Tables:
-    """Return the tables with the invented items: each made or bought as its like item is."""
-    out = dict(tables)
-    for new, (like, description, launch) in NEW_ITEMS.items():
-        row = out["items"][out["items"]["item"] == like]
-        row = row.assign(item=new, description=description, status="new", launch_period=launch, like_item=like)
-        out["items"] = pd.concat([out["items"], row])
-        for name, key in (("bom", "parent"), ("routings", "item"), ("suppliers", "item")):
-            rows = out[name][out[name][key] == like]
-            out[name] = pd.concat([out[name], rows.assign(**{key: new})])
-    return out
 
 
 def market(sales: pd.DataFrame) -> pd.Series:
@@ -243,7 +228,7 @@ def convert(source: Tables) -> Tables:
     tables["rebates"] = rebates()
     tables["fx_rates"] = exchange_rates(shipments["period"].max())
     tables["items"] = tables["items"].drop(columns="resold")
-    return tables
+    return {**tables, **life_tables()}
 
 
 def main(arguments: list[str]) -> None:

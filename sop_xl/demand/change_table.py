@@ -8,18 +8,26 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.demand.events import event_effects
-from sop_xl.demand.launches import planned_launches
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import DEMAND_CHANGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sop_xl.demand.grid import PlanningGrid
+    from sop_xl.demand.launches import LaunchEffect
     from sop_xl.demand.panel import Matrix
+    from sop_xl.demand.phase_outs import PhaseOutEffect
     from sop_xl.domain.plan_data import PlanData
 
 YEAR = 12
+
+
+class LifeChanges(NamedTuple):
+    """What beginnings and ends of life do to demand."""
+
+    launched: Sequence[LaunchEffect]
+    ended: Sequence[PhaseOutEffect]
 
 
 class _Change(NamedTuple):
@@ -35,21 +43,25 @@ class _Change(NamedTuple):
 
 
 def change_table(
-    grid: PlanningGrid, parts: Mapping[str, Matrix], data: PlanData, uplift: Mapping[str, float]
+    grid: PlanningGrid,
+    parts: Mapping[str, Matrix],
+    data: PlanData,
+    uplift: Mapping[str, float],
+    lives: LifeChanges,
 ) -> pd.DataFrame:
     """Return the frame of the table `demand_changes`: one row a change and month.
 
     Args:
         grid: the planning grid.
-        parts: statistical, launch_qty and initiative_qty on the grid.
-        data: events, launches.
+        parts: statistical and initiative_qty on the grid.
+        data: events.
         uplift: estimated uplift in % by event.
+        lives: launches and ends of life.
     """
-    launched, taken = _launches(grid, parts["launch_qty"], data)
     kinds = {
         "event": _ranked(_events(grid, parts["statistical"], data, uplift)),
-        "launch": _ranked(launched),
-        "taken": taken,
+        "launch": _ranked([*map(_gained, lives.launched), *map(_followed, _heirs(lives))]),
+        "taken": [_taken(grid, lives)],
         "initiative": [_whole("Approved initiatives", parts["initiative_qty"])],
     }
     rows = [
@@ -84,21 +96,27 @@ def _events(grid: PlanningGrid, statistical: Matrix, data: PlanData, uplift: Map
         )
 
 
-def _launches(grid: PlanningGrid, quantity: Matrix, data: PlanData) -> tuple[list[_Change], list[_Change]]:
-    """What each launched item gains, and what all others lose to them."""
-    gains, left = [], np.nan_to_num(quantity)
-    launches = data["launches"].set_index("item")
-    for launch in {launch.item: launch for launch in planned_launches(data)}.values():
-        rows = grid.rows_of.get(launch.item)
-        if rows is None:
-            continue
-        row = launches.loc[[launch.item]].iloc[-1]
-        units = np.maximum(left[rows], 0.0).sum(axis=0)
-        like = f"like {launch.like_item}" if launch.like_item else "no like item"
-        gains.append(
-            _Change(str(row["launch"]), launch.item, row["gate"], 100 * launch.probability, np.nan, like, units)
-        )
-    return gains, [_whole("Taken from other items", np.minimum(left, 0.0))]
+def _gained(effect: LaunchEffect) -> _Change:
+    """What a launched item gains."""
+    launch, units = effect.launch, effect.gain.sum(axis=0)
+    return _Change(launch.name, launch.item, launch.gate, 100 * effect.probability, np.nan, effect.basis, units)
+
+
+def _heirs(lives: LifeChanges) -> list[PhaseOutEffect]:
+    return [effect for effect in lives.ended if effect.successor]
+
+
+def _followed(effect: PhaseOutEffect) -> _Change:
+    """What a successor takes over."""
+    name = f"{effect.successor} after {effect.item}"
+    basis = f"takes over {100 * effect.share:g} %"
+    return _Change(name, effect.successor, "phase-out", np.nan, np.nan, basis, effect.taken_over)
+
+
+def _taken(grid: PlanningGrid, lives: LifeChanges) -> _Change:
+    """What other items lose to launches, and what is not served when stock has run down."""
+    lost = [effect.taken for effect in lives.launched] + [effect.unserved for effect in lives.ended]
+    return _Change("Taken from other items", "", "", np.nan, np.nan, "", -sum(lost, np.zeros(len(grid.periods))))
 
 
 def _whole(name: str, quantity: Matrix) -> _Change:

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.demand.accuracy_report import REPORT_CUTS, accuracy_report
+from sop_xl.demand.analogues import find_analogues
 from sop_xl.demand.careful import careful
-from sop_xl.demand.change_table import change_table
+from sop_xl.demand.change_table import LifeChanges, change_table
 from sop_xl.demand.consensus import (
     FINAL,
     STREAMS,
@@ -33,9 +34,12 @@ from sop_xl.demand.history import DemandHistory, live_rows, planned_items, read_
 from sop_xl.demand.influences import find_influences, ranked, working_day_rows
 from sop_xl.demand.initiatives import initiative_quantities
 from sop_xl.demand.item_classes import CAREFUL_METHODS, classify_items
-from sop_xl.demand.launches import launch_pairs, launch_quantities
+from sop_xl.demand.launch_list import launch_pairs, read_launches
+from sop_xl.demand.launch_tables import launch_tables
+from sop_xl.demand.launches import launch_quantities
 from sop_xl.demand.levels import level_table, reconciled
 from sop_xl.demand.panel import seasonal_naive
+from sop_xl.demand.phase_outs import phase_out_quantities, successor_pairs
 from sop_xl.demand.pooled_forecast import forecast_company
 from sop_xl.demand.pools import Pools
 from sop_xl.demand.sensing import sense
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
 
     from sop_xl.demand.backtest import Progress
     from sop_xl.demand.engine import PanelForecast
+    from sop_xl.demand.launch_list import Launch
     from sop_xl.demand.panel import Flags, Matrix
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Compute
@@ -88,9 +93,11 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     marked = set(classes.loc[classes["methods"].eq(CAREFUL_METHODS), "item"])
     engine, diagnostics = careful(engine, cleaned.used.rows(live), data, marked)
     engine, totals = reconciled(engine, cleaned.used.rows(live), data)
-    grid = PlanningGrid.of(_pairs(data, everything), data.settings.plan_periods, data["items"])
-    parts = _statistical(grid, history, engine, data)
-    parts = _with_changes(grid, parts, everything, data, influences.uplift)
+    analogues = find_analogues(data, everything)
+    launches = read_launches(data, analogues)
+    grid = PlanningGrid.of(_pairs(data, everything, launches), data.settings.plan_periods, data["items"])
+    parts, ongoing = _statistical(grid, history, engine, data)
+    parts, lives = _with_changes(grid, parts, ongoing, everything, launches, data, influences.uplift)
     parts["sensed"] = sense(grid, parts["baseline"], parts["lo80"], parts["hi80"], data)
     parts = _agree(grid, parts, data)
     forecast = with_orders(_assemble(grid, parts, _methods(grid, history, engine)), data)
@@ -103,7 +110,8 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
         "diagnostics": diagnostics,
         "item_classes": classes,
         "influences": ranked(pd.concat(found, ignore_index=True)),
-        "demand_changes": change_table(grid, parts, data, influences.uplift),
+        "demand_changes": change_table(grid, parts, data, influences.uplift, lives),
+        **launch_tables(grid, lives.launched, launches, analogues, data),
     }
     accuracy = accuracy_report(scored, engine.backtests, data["items"], season)
     return DemandPlan(forecast, accuracy, details)
@@ -148,11 +156,12 @@ def _forecast(
     return engine if days is None or not days.acts else engine.scaled(days.factor[live])
 
 
-def _pairs(data: PlanData, history: DemandHistory) -> list[tuple[str, str]]:
+def _pairs(data: PlanData, history: DemandHistory, launches: list[Launch]) -> list[tuple[str, str]]:
     """Item and market of every row there may be; a figure for a whole item without rows opens all markets."""
     planned = planned_items(data)
     known = zip(history.keys["item"], history.keys["market"], strict=True)
-    named: Iterable[tuple[str, str]] = [*launch_pairs(data, history), *override_pairs(data), *event_pairs(data)]
+    lives = [*launch_pairs(launches, history), *successor_pairs(data, history)]
+    named: Iterable[tuple[str, str]] = [*lives, *override_pairs(data), *event_pairs(data)]
     pairs = [(item, market) for item, market in [*known, *((i, m) for i, m in named if m)] if item in planned]
     have = {item for item, _ in pairs}
     markets = sorted(data["markets"]["market"]) or [MARKET]
@@ -161,18 +170,29 @@ def _pairs(data: PlanData, history: DemandHistory) -> list[tuple[str, str]]:
 
 
 def _with_changes(
-    grid: PlanningGrid, parts: dict[str, Matrix], history: DemandHistory, data: PlanData, uplift: Mapping[str, float]
-) -> dict[str, Matrix]:
-    """Add events, launches and initiatives, each on top of what came before; and their sum, the baseline."""
+    grid: PlanningGrid,
+    parts: dict[str, Matrix],
+    ongoing: Matrix,
+    history: DemandHistory,
+    launches: list[Launch],
+    data: PlanData,
+    uplift: Mapping[str, float],
+) -> tuple[dict[str, Matrix], LifeChanges]:
+    """Add events, launches, ends of life and initiatives, each on top of what came before; their sum is the baseline.
+
+    `ongoing` is the statistical forecast as if no item ended.
+    """
     baseline = parts["statistical"]
     changes = {"event_qty": event_quantities(grid, baseline, data, uplift)}
     baseline = _plus(baseline, changes["event_qty"])
-    changes["launch_qty"] = launch_quantities(grid, baseline, history, data)
+    added, launched = launch_quantities(grid, baseline, history, launches, ongoing)
+    moved, ended = phase_out_quantities(grid, _plus(baseline, added), ongoing, data)
+    changes["launch_qty"] = added + moved
     baseline = _plus(baseline, changes["launch_qty"])
     changes["initiative_qty"] = initiative_quantities(grid, baseline, data)
     baseline = _plus(baseline, changes["initiative_qty"])
     known = {name: np.where(np.isnan(baseline), np.nan, values) for name, values in changes.items()}
-    return {**parts, **known, "baseline": baseline}
+    return {**parts, **known, "baseline": baseline}, LifeChanges(launched, ended)
 
 
 def _agree(grid: PlanningGrid, parts: Mapping[str, Matrix], data: PlanData) -> dict[str, Matrix]:
@@ -195,8 +215,11 @@ def _plus(base: Matrix, change: Matrix) -> Matrix:
 
 def _statistical(
     grid: PlanningGrid, history: DemandHistory, engine: PanelForecast, data: PlanData
-) -> dict[str, Matrix]:
-    """Naive, statistical and bounds on the grid; demand is never planned below zero."""
+) -> tuple[dict[str, Matrix], Matrix]:
+    """Naive, statistical and bounds on the grid, and the statistical forecast as if no item ended.
+
+    Demand is never planned below zero.
+    """
     skipped, horizon = _ahead(history, data)
     (low, high), (lowest, highest) = engine.bounds[80], engine.bounds[95]
     sources = {
@@ -207,11 +230,14 @@ def _statistical(
         "lo95": np.maximum(lowest, 0.0),
         "hi95": np.maximum(highest, 0.0),
     }
-    rows, out = _history_rows(grid, history), {}
-    for name, values in sources.items():
-        out[name] = grid.blanks()
-        out[name][rows] = values[:, skipped:]
-        out[name] = np.where(grid.open, out[name], np.nan)
+    rows = _history_rows(grid, history)
+    full = {name: _on_grid(grid, rows, values[:, skipped:]) for name, values in sources.items()}
+    return {name: np.where(grid.open, values, np.nan) for name, values in full.items()}, full["statistical"]
+
+
+def _on_grid(grid: PlanningGrid, rows: list[int], values: Matrix) -> Matrix:
+    out = grid.blanks()
+    out[rows] = values
     return out
 
 

@@ -12,6 +12,7 @@ from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.money import round_half_up
 from sop_xl.finance.actual_rows import closed_actuals
 from sop_xl.finance.initiatives import initiative_spending
+from sop_xl.finance.launch_money import launch_spending
 from sop_xl.finance.markets import blank_market
 from sop_xl.finance.overtime import premium_as_cost
 from sop_xl.finance.sales import outlook
@@ -44,6 +45,7 @@ def roll_up_finance(
     sales: Sales | None = None,
     stock: pd.DataFrame | None = None,
     bought: pd.DataFrame | None = None,
+    launch_plan: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the result table `finance`: actual in closed months, plan after, beside budget and last cycle.
 
@@ -54,7 +56,7 @@ def roll_up_finance(
 
     Amounts are as reported: closed months at actual rates, planned ones at plan rates. `constant` is
     the same at plan rates throughout, `local` the revenue of a market in its own currency. Operating
-    expense is planned as budgeted; the one-off cost of an approved initiative is a line of its own.
+    expense is planned as budgeted; the one-off costs of approved initiatives and of launches are a line of their own.
 
     Args:
         data: the input.
@@ -66,6 +68,7 @@ def roll_up_finance(
         sales: actual and planned sales, where they are known already.
         stock: the result table `stock_value`, for revaluation and provisions; left out, there are none.
         bought: item, period and value of what arrives, for the purchase price variance, which needs `stock`.
+        launch_plan: the result table, for the cost of launches; left out, there is none.
     """
     sales = sales or outlook(data, forecast, supply_plan, costs)
     amounts = pd.concat(
@@ -74,7 +77,7 @@ def roll_up_finance(
             *_sales_ways(data, sales.actual),
             _actual_opex(data),
             _planned_opex(data),
-            _one_offs(data),
+            _one_offs(data, launch_plan),
             *([] if load is None else [_premium(data, load, supply_plan, costs), _unabsorbed(data, load)]),
             *_variances(data, stock, bought, spent_on_production(data, supply_plan, costs)),
             _actual_stock(data, costs),
@@ -160,10 +163,10 @@ def _planned_opex(data: PlanData) -> pd.DataFrame:
     return pd.concat([_line(ahead, "opex", "opex", column) for column in ("amount", "constant")])
 
 
-def _one_offs(data: PlanData) -> pd.DataFrame:
-    """One-off costs of approved initiatives, at the family they act on."""
-    spent = initiative_spending(data)
-    rows = spent.assign(market="")
+def _one_offs(data: PlanData, launch_plan: pd.DataFrame | None) -> pd.DataFrame:
+    """One-off costs of approved initiatives and launches, at the family they act on."""
+    spent = [initiative_spending(data), *([] if launch_plan is None else [launch_spending(data, launch_plan)])]
+    rows = pd.concat(spent, ignore_index=True).assign(market="")
     return pd.concat([_line(rows, "one_off", "one_off_cost", column) for column in ("amount", "constant")])
 
 

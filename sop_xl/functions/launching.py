@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sop_xl.demand.launches import ramp_share
+from sop_xl.demand.launch_curves import ramp_share
 from sop_xl.demand.panel import Matrix
 from sop_xl.functions.arguments import Flow, same_length, within
 from sop_xl.functions.worksheet import Area, worksheet

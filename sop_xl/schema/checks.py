@@ -11,6 +11,7 @@ from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.check_money import families_of, missing_rates, torn_agreements, unknown_lines
 from sop_xl.schema.inputs import COMPANY_MEASURES, WHOLE_COMPANY
+from sop_xl.schema.launch_checks import life_checks
 from sop_xl.schema.parse import row_key
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def cross_check(
     issues += _negative_stock(inputs["stock"])
     issues += _overrides_without_reason(inputs["overrides"])
     issues += _empty_required(inputs, missing)
+    issues += life_checks(inputs, settings)
     if settings is not None:
         issues += _calendar_gaps(inputs["calendar"], settings)
         issues += _months_out_of_place(inputs, settings)
@@ -85,7 +87,7 @@ def _unknown_code(parsed: Parsed, column: Column, row: int, known: set[str]) -> 
     sheet = TABLE_BY_NAME[column.refers].sheet
     message = f"{column.header} '{code}' is not in the table {sheet}."
     cure = f"Add it there, or correct it.{hint}"
-    kind = column.refers.rstrip("s")
+    kind = "launch" if column.refers == "launches" else column.refers.rstrip("s")
     return parsed.issue(Severity.STOP, f"unknown-{kind}", row, column.field, message, cure)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sop_xl.schema.new_products import LAUNCH_GATES, LAUNCHES, PHASE_OUTS
 from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, flag, month, number, percent, rate, text, time
 
 SETTINGS = Table(
@@ -452,26 +453,6 @@ EVENTS = Table(
     help="Promotions, prices, tenders and one-offs that the history does not know, or should forget.",
 )
 
-LAUNCHES = Table(
-    "launches",
-    "Launches",
-    (
-        text("Launch", "launch", required=True),
-        text("Item", "item", required=True, refers="items"),
-        text("Like item", "like_item", refers="items"),
-        text("Gate", "gate", choices=("idea", "develop", "validate", "launch")),
-        percent("Probability (%)", "probability_pct", minimum=0, maximum=100, default=100.0),
-        month("Launch month", "launch_period"),
-        number("Scale", "scale", minimum=0, default=1.0, help="Mature volume over that of the like item."),
-        number("Ramp (months)", "ramp_months", "months", minimum=0, default=0.0),
-        number("Pipeline fill", "pipeline_fill", "units", minimum=0, default=0.0),
-        text("Cannibalises", "cannibalises", refers="items"),
-        percent("Cannibalised (%)", "cannibal_pct", minimum=0, maximum=100, default=0.0),
-    ),
-    key=("launch",),
-    help="The new product development plan: what will be sold that is not sold yet.",
-)
-
 INITIATIVES = Table(
     "initiatives",
     "Initiatives",
@@ -781,6 +762,8 @@ INPUT_TABLES = (
     RECENT_BOOKINGS,
     EVENTS,
     LAUNCHES,
+    LAUNCH_GATES,
+    PHASE_OUTS,
     INITIATIVES,
     OVERRIDES,
     LEVEL_OVERRIDES,

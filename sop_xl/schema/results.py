@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sop_xl.schema.new_products import ANALOGUES, LAUNCH_MONEY, LAUNCH_PLAN, NEW_PRODUCTS, RUN_DOWN
 from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, month, number, percent, rate, text, time
 
 LOCAL_TIME = "Day and time by the clock of the computer that ran it."
@@ -1078,6 +1079,11 @@ RESULT_TABLES = (
     ITEM_CLASSES,
     INFLUENCES,
     DEMAND_CHANGES,
+    NEW_PRODUCTS,
+    LAUNCH_PLAN,
+    LAUNCH_MONEY,
+    ANALOGUES,
+    RUN_DOWN,
     DIAGNOSTICS,
     SUPPLY_PLAN,
     PRODUCTION,

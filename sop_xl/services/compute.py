@@ -178,7 +178,7 @@ def _finance(data: PlanData, results: Results) -> None:
     forecast = results.needed("forecast", "forecast")
     supply = results.needed("supply_plan", "supply")
     costs, last = results["item_costs"], results["last_cycle"]
-    names = ("forecast", "supply_plan", "purchases", "load", "item_costs", "last_cycle")
+    names = ("forecast", "supply_plan", "purchases", "load", "item_costs", "last_cycle", "launch_plan")
     results.keep(money_results(data, {name: results[name] for name in names}))
     money = results["finance"]
     plan = family_plan(data, forecast, supply, money, last, costs)

@@ -12,10 +12,10 @@ import pandas as pd
 
 from sop_xl.domain.calendar import month_text
 from sop_xl.domain.issue import Issue, Severity
+from sop_xl.domain.lead_time import lead_months
 from sop_xl.schema.inputs import ITEMS, LOCATIONS, SUPPLIERS, TARGETS
 from sop_xl.supply.cause import amount_text
 from sop_xl.supply.hours import read_hours
-from sop_xl.supply.network import lead_months
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.lead_time import lead_months
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import DISTRIBUTION
 from sop_xl.supply.fair_share import fair_share
-from sop_xl.supply.network import lead_months
 from sop_xl.supply.replenishment import planned_receipts, shipments
 
 if TYPE_CHECKING:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sop_xl.supply.places import Places
-
-MONTHS_IN_YEAR = 12
-
-
-def lead_months(days: pd.Series, days_in_year: float) -> np.ndarray:
-    """Return lead times as whole months: under half a month is none, half a month or more is one."""
-    per_month = days_in_year / MONTHS_IN_YEAR
-    return np.floor(days.fillna(0.0).to_numpy(float) / per_month + 0.5).astype(int)
 
 
 @dataclass(frozen=True)

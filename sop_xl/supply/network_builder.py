@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.lead_time import lead_months
 from sop_xl.domain.routing import good_unit_routings
 from sop_xl.supply.bill import top_down
-from sop_xl.supply.network import Network, lead_months
+from sop_xl.supply.network import Network
 from sop_xl.supply.places import Places
 
 if TYPE_CHECKING:

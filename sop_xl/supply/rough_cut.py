@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.calendar import month_working_days
+from sop_xl.domain.lead_time import lead_months
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import ROUGH_CUT
 from sop_xl.supply.bill import top_down
-from sop_xl.supply.network import lead_months
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

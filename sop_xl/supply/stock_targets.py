@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.lead_time import last_arrivals
+
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.supply.demand import Demand
@@ -55,8 +57,26 @@ def read_stock_targets(data: PlanData, network: Network, demand: Demand) -> Stoc
     target = np.where(np.isnan(given["target_stock"]), target, given["target_stock"])
     maximum = np.where(np.isnan(given["max_stock"]), maximum, given["max_stock"])
     fixed = _frozen(data, demand, given["fixed_production"], network)
+    running_down, over = _ends_of_life(data, network, demand)
+    fixed[over & np.isnan(fixed)] = 0.0
+    minimum, target = np.where(running_down, 0.0, minimum), np.where(running_down, 0.0, target)
     target = np.round(np.maximum(target, minimum), 6)
     return StockTargets(minimum, target, np.maximum(maximum, minimum), fixed, given["target_backlog"])
+
+
+def _ends_of_life(data: PlanData, network: Network, demand: Demand) -> tuple[np.ndarray, np.ndarray]:
+    """Return the months in which no stock is aimed at any more, and those after the last order has arrived.
+
+    Stock runs down from the month in which the last order arrives or in which demand ends; never while the item
+    still goes into others. Shape of both: (nodes, months).
+    """
+    months, names = data.calendar.periods.asi8, network.nodes["name"]
+    last = names.map({item: month.ordinal for item, month in last_arrivals(data).items()}).to_numpy(float)
+    ends = data["items"].set_index("item")["end_period"].astype("period[M]").dropna()
+    end = names.map({item: month.ordinal for item, month in ends.items()}).to_numpy(float)
+    first = np.fmin(last, end)[:, None]
+    used_later = np.cumsum(demand.use[:, ::-1], axis=1)[:, ::-1] > 0
+    return (months >= first) & ~used_later, months > last[:, None]
 
 
 def _shares(network: Network, demand: Demand) -> np.ndarray:

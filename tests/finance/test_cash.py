@@ -101,6 +101,7 @@ PURCHASES = table("purchases", ORDER)
 
 def money(data, purchases=PURCHASES, load=LOAD):
     plan = {"forecast": FORECAST, "supply_plan": SUPPLY_PLAN, "purchases": purchases, "load": load}
+    plan["launch_plan"] = table("launch_plan")
     return money_results(data, {**plan, "item_costs": roll_up_costs(data), "last_cycle": table("last_cycle")})
 
 

@@ -45,6 +45,7 @@ class Companies:
         names = companies[0].plan
         self.plan = {name: table(name, *(row for one in companies for row in one.plan[name])) for name in names}
         self.plan["item_costs"] = roll_up_costs(self.data)
+        self.plan["launch_plan"] = table("launch_plan")
 
     def results(self):
         return money_results(self.data, self.plan)

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sop_xl.domain.lead_time import lead_months
 from sop_xl.supply.bill import top_down
 from sop_xl.supply.cause import month_span
 from sop_xl.supply.hours import read_hours
 from sop_xl.supply.lead_times import weeks_of_backlog
-from sop_xl.supply.network import lead_months
 from sop_xl.supply.plan_cost import rounded_parts
 from sop_xl.supply.rates import unit_rates
 from sop_xl.supply.stock_plan import cover_days

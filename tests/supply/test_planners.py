@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sop_xl.adapters.solver import HighsSolver
-from sop_xl.schema.frames import conform
-from sop_xl.schema.results import ACCURACY
+from sop_xl.schema.frames import conform, empty_frame
+from sop_xl.schema.results import ACCURACY, DEMAND_CHANGES
 from sop_xl.supply.distribution import _short
 from sop_xl.supply.lead_times import rate_to_target
 from sop_xl.supply.plan import plan_supply
@@ -16,6 +16,7 @@ from sop_xl.supply.planners import NEEDED, planners_tables
 from sop_xl.supply.prebuild import hours_ahead
 from tests.supply.cases import company, costs, forecast
 
+NO_CHANGES = empty_frame(DEMAND_CHANGES)
 P1 = {"location": "P1", "type": "plant"}
 
 
@@ -28,7 +29,7 @@ def tables(demand, *, standard=None, accuracy=(), **inputs):
     plan = plan_supply(data, forecast(demand), item_costs, HighsSolver())
     frames = {name: getattr(plan, name) for name in NEEDED if hasattr(plan, name)}
     rows = pd.DataFrame(list(accuracy), columns=["item", "family", "lag", "months", "actual", "wmape"])
-    frames |= {"item_costs": item_costs, "accuracy": conform(ACCURACY, rows)}
+    frames |= {"item_costs": item_costs, "accuracy": conform(ACCURACY, rows), "demand_changes": NO_CHANGES}
     return planners_tables(data, frames), plan
 
 

@@ -80,7 +80,7 @@ ENTRIES = (
     Entry("Excess & obsolete", "provision", cost=True, tag="change"),
     Entry("Margin after variances", plus=("Gross margin",), less=_COSTS, strong=True),
     Entry("− Operating expense", "opex", cost=True, budgeted=True),
-    Entry("− One-off cost", "one_off", cost=True, tag="initiatives"),
+    Entry("− One-off cost", "one_off", cost=True, tag="projects"),
     Entry(
         "Operating result",
         plus=("Margin after variances",),
