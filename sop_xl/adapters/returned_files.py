@@ -72,6 +72,8 @@ def returned(data: bytes, name: str, depth: int = 0) -> list[ReturnedFile]:
         return [ReturnedFile(name, digest, sheets=_text(data, name))]
     except SopError as fault:
         return [ReturnedFile(name, digest, fault=f"{str(fault).splitlines()[0]} {USE}")]
+    except (ValueError, IndexError, KeyError, OverflowError) as fault:
+        return [ReturnedFile(name, digest, fault=f"{name} is damaged ({fault}). {USE}")]
 
 
 def _zipped(data: bytes, name: str, digest: str, depth: int) -> list[ReturnedFile]:

@@ -128,6 +128,20 @@ def test_what_cannot_be_read_has_its_fault_and_says_what_to_send(data, words):
     assert "Send the .xlsx back" in files[0].fault
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<table:table-row><table:table-cell office:value-type="date" office:date-value="soon"/></table:table-row>',
+        '<table:table-row table:number-rows-repeated="many"><table:table-cell/></table:table-row>',
+        '<table:table-row table:number-rows-repeated="9999999"><table:table-cell office:value-type="float" '
+        'office:value="1"/></table:table-row>',
+    ],
+)
+def test_an_open_document_that_is_damaged_or_made_to_do_harm_has_its_fault(row):
+    [file] = returned(ods(row), "a.ods")
+    assert "a.ods" in file.fault
+
+
 def test_a_path_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SopError, match="no file or folder"):
         read_returns([tmp_path / "nowhere"])
