@@ -16,12 +16,11 @@ import openpyxl
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.e2e.books import frames_of
 from tests.e2e.command import sop
-from tests.share.outgoing import send
+from tests.share.outgoing import send, thirty
 from tests.share.round_trip import zipped
 
-ROWS, RECIPIENTS = 3, 30
+ROWS = 3
 FILLED = ("Your forecast", "Your hours")
 
 
@@ -30,10 +29,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home)
         path = Path(sop("demo", folder / "demo", "--json").json["workbook"])
-        found = frames_of(path, "forecast", "load")
-        people = [(f"Sales {market}", market) for market in sorted(set(found["forecast"]["market"]))]
-        people += [(f"Plant {name}", name) for name in sorted(set(found["load"]["resource"]))]
-        sent, _ = send(path, folder / "out", people[:RECIPIENTS], dt.date(2099, 1, 1))
+        sent, _ = send(path, folder / "out", thirty(path), dt.date(2099, 1, 1))
         for _, form, _ in sent:
             fill(form)
         archive = zipped(folder / "returns.zip", [form for _, form, _ in sent])

@@ -20,10 +20,10 @@ from sop_xl.services.partner import GUID
 from sop_xl.share.edits import applied, edits
 from sop_xl.share.form import Use
 from sop_xl.share.merge import ROW, Place
-from tests.e2e.books import frames_of, planned_folder
+from tests.e2e.books import planned_folder
 from tests.e2e.command import sop
 from tests.share.clerk import Clerk
-from tests.share.outgoing import send
+from tests.share.outgoing import send, thirty
 from tests.share.round_trip import answer, mailed, without_result, zipped
 
 pytestmark = [pytest.mark.soffice, pytest.mark.slow]
@@ -166,10 +166,7 @@ def test_five_forms_of_the_small_company(tmp_path, clerk):
 def test_thirty_recipients_of_adventure_works(tmp_path, clerk):
     assert sop("demo", tmp_path / "demo", "--json").code == 0
     [path] = (tmp_path / "demo").glob("*.xlsm")
-    found = frames_of(path, "forecast", "load")
-    markets, resources = (sorted(set(found[t][c])) for t, c in (("forecast", "market"), ("load", "resource")))
-    people = [("Deputy", markets[0]), *((f"Sales {market}", market) for market in markets)]
-    people += [(f"Plant {resource}", resource) for resource in resources[: 30 - len(people)]]
+    people = thirty(path)
     assert len(people) == 30
     seconds = round_trip(tmp_path, path, clerk, people, late=people[-1][0], twins=(people[1][0], "Deputy"))
     print(f"collect and commit of {len(people)} recipients: {seconds:.1f} s of the processor")

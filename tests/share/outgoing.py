@@ -63,8 +63,17 @@ PLANT = FormSheet(
     ),
 )
 Person = tuple[str, str]
-"""Who is asked, and about which market; about a resource where the name begins with `Plant`."""
+"""Who is asked, and about which market, `North/0` half of it; about a resource where the name begins with `Plant`."""
 Sent = tuple[PackRecord, "Path", list[FormRow]]
+
+
+def thirty(path: Path) -> list[Person]:
+    """Return 30 people of the demo company: a deputy for the first market, two to share each of the last two."""
+    found = frames_of(path, "forecast", "load")
+    markets, resources = (sorted(set(found[t][c])) for t, c in (("forecast", "market"), ("load", "resource")))
+    halves = [f"{market}/{half}" for market in markets[-2:] for half in (0, 1)]
+    sellers = [(f"Sales {place.replace('/', ' ')}", place) for place in (*markets[:-2], *halves)]
+    return [("Deputy", markets[0]), *sellers, *((f"Plant {name}", name) for name in resources)][:30]
 
 
 def send(path: Path, folder: Path, people: Sequence[Person], expires: dt.date) -> tuple[list[Sent], str]:
@@ -92,7 +101,9 @@ def send(path: Path, folder: Path, people: Sequence[Person], expires: dt.date) -
 
 def _rows(frames, sheet: FormSheet, place: str) -> Iterator[FormRow]:
     source = frames["forecast" if sheet is SALES else "load"]
+    place, _, half = place.partition("/")
     own = source[source["market" if sheet is SALES else "resource"].eq(place)]
+    own = own.iloc[int(half) :: 2] if half else own
     own = own[own["period"] < own["period"].min() + MONTHS]
     said = frames[sheet.table].astype({"period": "str"})
     names = frames["items"].set_index("item")["description"]
