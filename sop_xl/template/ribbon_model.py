@@ -279,6 +279,14 @@ DEMAND = Group(
             "What events, prices and new products add to demand.",
         ),
         _shows(
+            "show_new_products",
+            "New products",
+            "ChartTypeColumnInsertGallery",
+            "N",
+            "New product plan",
+            "Launches with gates and odds, their volume and money; ends of life.",
+        ),
+        _shows(
             "show_accuracy",
             "Accuracy",
             "ChartTypeLineInsertGallery",

@@ -97,6 +97,10 @@ SHEETS = {
     "Family": ("view", "The classic S&OP sheet of one family: sales, operations, stock or backlog, money."),
     "Demand review": ("view", "Forecast of every item by month, with rows to type what sales and others know."),
     "Events & launches": ("view", "What promotions, prices and new products add; what history tells about them."),
+    "New product plan": (
+        "view",
+        "Launches with gates and odds: sell-through, pipeline fill, what others lose, money; ends of life.",
+    ),
     "Accuracy": (
         "view",
         "What archived forecasts were worth: by step, months ahead, owner and reason; one number explained.",
