@@ -29,6 +29,7 @@ KEYS = {
     "stock": ["item"],
     "open_orders": ["order"],
     "actuals": ["measure", "item", "market", "period"],
+    "recipients": ["role", "recipient"],
     "budget": ["item_or_family", "period"],
     "recent_bookings": ["item", "market", "from_date"],
     "fx_rates": ["currency", "period"],

@@ -25,6 +25,7 @@ from demo_money import (
     rebates,
 )
 from demo_orders import best_sellers, customer_orders_table, monthly_units, recent_bookings_table
+from demo_recipients import recipients_table
 from demo_supply import open_orders_table, suppliers_table
 
 TARGET = Path(__file__).parent.parent / "sop_xl" / "demo" / "adventureworks"
@@ -45,6 +46,7 @@ WRITTEN = (
     "launches",
     "launch_gates",
     "phase_outs",
+    "recipients",
 )
 
 PLANT = "Bothell"
@@ -224,6 +226,7 @@ def convert(source: Tables) -> Tables:
     tables["recent_bookings"] = recent_bookings_table(units, families, sellers)
     money = [operating_expense(listed, shipments), booked_rebates(shipments), open_balances(listed, shipments)]
     tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), *money])
+    tables["recipients"] = recipients_table(tables["markets"])
     tables["budget"] = budget(listed, shipments)
     tables["rebates"] = rebates()
     tables["fx_rates"] = exchange_rates(shipments["period"].max())

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
+    from sop_xl.share.briefing import Briefing
     from sop_xl.share.form import FormRow
+    from sop_xl.share.form_content import FormContent
+    from sop_xl.share.letters import Letter
     from sop_xl.share.records import PackEvent, PackRecord
     from sop_xl.share.returned import ReturnedFile
     from sop_xl.supply.model import LinearModel
@@ -419,6 +422,39 @@ class Ledger(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+        ...
+
+
+class PackPrinter(Protocol):
+    """Makes the files of packs."""
+
+    def form(self, content: FormContent, secret: str) -> bytes:
+        """Return a form as the bytes of an `.xlsx`, its rows sealed with the secret."""
+        ...
+
+    def executive(self, briefing: Briefing, footer: str, made_at: dt.datetime) -> bytes:
+        """Return the executive workbook as the bytes of an `.xlsx`."""
+        ...
+
+    def summary(self, briefing: Briefing, footer: str) -> bytes:
+        """Return the one page as the bytes of a PDF."""
+        ...
+
+
+class Mailer(Protocol):
+    """A way letters go: drafts in a mail program, files to open, or a server."""
+
+    @property
+    def event(self) -> str:
+        """What becomes of a letter: drafted or sent."""
+        ...
+
+    def deliver(self, letter: Letter) -> str:
+        """Hand a letter over; return where it is now, in words.
+
+        Raises:
+            MailError: it could not be; the message says what to do.
+        """
         ...
 
 

@@ -21,6 +21,7 @@ from sop_xl.entrypoints import (
     explain_cli,
     forecast_cli,
     merge_cli,
+    pack_cli,
     resume_cli,
     scenario_cli,
     schedule_cli,
@@ -436,6 +437,7 @@ app.command()(resume_cli.resume)
 app.command("upgrade")(upgrade_cli.command)
 app.command()(merge_cli.merge)
 app.command()(collect_cli.collect)
+app.command()(pack_cli.pack)
 app.add_typer(actuals_cli.app, name="actuals")
 app.add_typer(cycle_cli.app, name="cycle")
 app.add_typer(scenario_cli.app, name="scenario")

@@ -726,14 +726,17 @@ RECIPIENTS = Table(
     (
         text("Recipient", "recipient", required=True),
         text("Role", "role", choices=("sales", "plant", "finance", "buyer", "executive"), required=True),
+        text("Name", "name", help="How the mail greets the person; blank: the recipient."),
         text("Address", "address"),
         text("Items", "items", help="Families or items, comma apart; blank: all."),
-        text("Markets", "markets"),
-        text("Resources", "resources"),
-        text("Columns", "columns"),
+        text("Markets", "markets", help="Comma apart; blank: all."),
+        text("Sites", "sites", help="Locations, comma apart; blank: all."),
+        text("Resources", "resources", help="Comma apart; blank: all of the sites."),
+        text("Columns", "columns", help="Columns to see beside the keys, comma apart; blank: the role's own."),
+        text("May fill", "fills", help="Columns to fill, comma apart; blank: the role's own."),
     ),
     key=("recipient", "role"),
-    help="Who gets which part of the workbook by mail.",
+    help="Who gets which part of the workbook by mail; what is not theirs is not in their file.",
 )
 
 INPUT_TABLES = (

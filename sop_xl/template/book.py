@@ -32,44 +32,28 @@ CREATED = dt.datetime(2026, 1, 1)
 """Fixed, so that two builds are the same bytes."""
 
 
-class Book:
-    """A workbook under construction.
+OPTIONS = {
+    "in_memory": True,
+    "default_format_properties": {"font_name": "Arial", "font_size": 10},
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+"""What every workbook is written with: text is never taken for anything else."""
+
+
+class StyledBook:
+    """Formats of a workbook under construction, made on demand.
 
     Attributes:
         book: the XlsxWriter workbook.
-        frames: table bodies to write at once, by table name; a table without one is empty.
-        own_columns: the user's columns at the end of each table, by table name.
-        sheet_names: every sheet, in tab order.
     """
 
-    def __init__(
-        self,
-        sheet_names: Sequence[str],
-        frames: Mapping[str, pd.DataFrame] | None = None,
-        own_columns: Mapping[str, Sequence[OwnColumn]] | None = None,
-    ) -> None:
-        """Start a workbook whose sheets are made in this order."""
-        self._bytes = BytesIO()
-        options = {
-            "in_memory": True,
-            "default_format_properties": {"font_name": "Arial", "font_size": 10},
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self.book = xlsxwriter.Workbook(self._bytes, options)
-        self.book.set_properties({"title": "Sales & Operations Planning", "created": CREATED})
-        self.book.set_calc_mode("auto")
-        self.frames = dict(frames or {})
-        self.own_columns = dict(own_columns or {})
-        self.sheet_names = tuple(sheet_names)
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        """Take a workbook."""
+        self.book = book
         self._formats: dict[tuple[Any, ...], Format] = {}
         self._roles: dict[int, str] = {}
-        self._claimed: dict[int, str] = {}
-        self._sheets = {name: self.book.add_worksheet(name) for name in sheet_names}
-        self.book.set_vba_name(WORKBOOK_CODE_NAME)
-        for name, sheet in self._sheets.items():
-            sheet.set_vba_name(code_name(name))
 
     def style(self, role: str, number: str | None = None, **extra: Any) -> Format:
         """Return the format of `role`, with a number format and what a cell needs beyond it."""
@@ -89,6 +73,36 @@ class Book:
         if key not in self._formats:
             self._formats[key] = self.book.add_format(properties)
         return self._formats[key]
+
+
+class Book(StyledBook):
+    """The planning workbook under construction.
+
+    Attributes:
+        frames: table bodies to write at once, by table name; a table without one is empty.
+        own_columns: the user's columns at the end of each table, by table name.
+        sheet_names: every sheet, in tab order.
+    """
+
+    def __init__(
+        self,
+        sheet_names: Sequence[str],
+        frames: Mapping[str, pd.DataFrame] | None = None,
+        own_columns: Mapping[str, Sequence[OwnColumn]] | None = None,
+    ) -> None:
+        """Start a workbook whose sheets are made in this order."""
+        self._bytes = BytesIO()
+        super().__init__(xlsxwriter.Workbook(self._bytes, OPTIONS))
+        self.book.set_properties({"title": "Sales & Operations Planning", "created": CREATED})
+        self.book.set_calc_mode("auto")
+        self.frames = dict(frames or {})
+        self.own_columns = dict(own_columns or {})
+        self.sheet_names = tuple(sheet_names)
+        self._claimed: dict[int, str] = {}
+        self._sheets = {name: self.book.add_worksheet(name) for name in sheet_names}
+        self.book.set_vba_name(WORKBOOK_CODE_NAME)
+        for name, sheet in self._sheets.items():
+            sheet.set_vba_name(code_name(name))
 
     def sheet(self, name: str, tab: str, widths: Sequence[tuple[str, float]] = ()) -> Worksheet:
         """Return the sheet of that name, without gridlines, with tab colour and widths in pixels."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
     from xlsxwriter.worksheet import Worksheet
 
-    from sop_xl.template.book import Book
+    from sop_xl.template.book import StyledBook
 
 FONT = {"name": "Arial", "size": 9, "color": SLATE}
 ACTUAL_FILL: dict[str, Any] = {"fill": {"color": ACTUAL}}
@@ -30,7 +30,7 @@ MONEY_AXIS = '[>=1000000]0.0,," m";[>=1000]#,##0," k";0'
 """Amounts on an axis, in millions or thousands as their size asks."""
 
 
-def base_chart(book: Book, kind: dict[str, Any], *, size: tuple[int, int]) -> Chart:
+def base_chart(book: StyledBook, kind: dict[str, Any], *, size: tuple[int, int]) -> Chart:
     """Return a chart of `size` pixels with no border, no title and its legend on top."""
     chart = book.book.add_chart(kind)
     chart.set_title({"none": True})

@@ -11,7 +11,7 @@ from sop_xl.template.style import ACTUAL, BAD, CLOSED, GOOD, HEAT, WHITE
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from sop_xl.template.book import Book
+    from sop_xl.template.book import StyledBook
 
 PAST, AHEAD = 3, 12
 """Closed and open months on a time sheet."""
@@ -36,7 +36,7 @@ MASTER_TEXT = (
 """The master light in words; `chk_Master` and `chk_Total` are names of the Checks sheet."""
 
 
-def masthead(book: Book, sheet: Worksheet, title: str, subtitle: str, last: int) -> None:
+def masthead(book: StyledBook, sheet: Worksheet, title: str, subtitle: str, last: int) -> None:
     """Write the rows every sheet starts with: what it is, its scope, the master check, a way back.
 
     `title` and `subtitle` may be formulas (they then start with `=`). `last` is the last column, from 0.
@@ -100,7 +100,9 @@ def protect(sheet: Worksheet) -> None:
     )
 
 
-def time_header(book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...], *, start: str = "sop_current") -> None:
+def time_header(
+    book: StyledBook, sheet: Worksheet, row: int, texts: tuple[str, ...], *, start: str = "sop_current"
+) -> None:
     """Write band names, the month row (true dates), and the texture strip.
 
     `texts` are the headers of columns A to G. The month cells stand in row `row + 1`, H to V; `start` is
@@ -127,7 +129,7 @@ def time_header(book: Book, sheet: Worksheet, row: int, texts: tuple[str, ...], 
         sheet.write_formula(row + 1, QUARTERS + q, words, book.style("Header", align="right"), "")
 
 
-def section(book: Book, sheet: Worksheet, row: int, words: str, last: int, first: int = 0) -> None:
+def section(book: StyledBook, sheet: Worksheet, row: int, words: str, last: int, first: int = 0) -> None:
     """Write a section bar over the full width."""
     sheet.set_row_pixels(row, 22)
     for column in range(first, last + 1):
@@ -142,7 +144,7 @@ HALF_THOUSAND = 500.0
 
 
 def signs(
-    book: Book, sheet: Worksheet, area: str, *, good_when_positive: bool = True, least: float = 0, **more: Any
+    book: StyledBook, sheet: Worksheet, area: str, *, good_when_positive: bool = True, least: float = 0, **more: Any
 ) -> None:
     """Colour a signed difference: blue is good, orange is bad; the sign says the same. `more`: as in `heat`.
 
@@ -158,7 +160,7 @@ def signs(
         sheet.conditional_format(area, rule)
 
 
-def tiny(book: Book, sheet: Worksheet, area: str, least: float, **more: Any) -> None:
+def tiny(book: StyledBook, sheet: Worksheet, area: str, least: float, **more: Any) -> None:
     """Show numbers closer to zero than `least`, half of the unit they are shown in, as a dash. `more`: as in `heat`."""
     first = area.split(":", maxsplit=1)[0].replace("$", "")
     rule = {"type": "formula", "criteria": f"={is_tiny(first, least)}", "stop_if_true": True}
@@ -170,7 +172,7 @@ def is_tiny(cell: str, least: float) -> str:
     return f"AND(ISNUMBER({cell}),ABS(N({cell}))<{least})"
 
 
-def heat(book: Book, sheet: Worksheet, area: str, **more: Any) -> None:
+def heat(book: StyledBook, sheet: Worksheet, area: str, **more: Any) -> None:
     """Colour load by fixed bands, highest first; blank cells and text stay as they are.
 
     `more` is what each band looks like beyond its colours: LibreOffice shows one rule a cell only.

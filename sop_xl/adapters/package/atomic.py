@@ -75,6 +75,21 @@ def save(path: Path, data: bytes, *, expected: str | None, verify: Callable[[byt
         raise _explained(path, data, fault) from fault
 
 
+def replace_whole(path: Path, data: bytes) -> None:
+    """Write a file of ours as a whole, over an older one of its name; nobody ever sees half of it.
+
+    Raises:
+        OSError: it could not be done; an older file is what it was.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
+    try:
+        _write_through(temporary, data)
+        _replace(temporary, path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
 def _save(path: Path, data: bytes, verify: Callable[[bytes], None]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
     try:

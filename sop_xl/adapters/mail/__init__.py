@@ -1,0 +1,1 @@
+"""Ways a letter goes: a draft in classic Outlook, a file any mail program opens, a server."""

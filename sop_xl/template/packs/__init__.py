@@ -1,0 +1,1 @@
+"""What files that go out are made of: forms to fill, the executive workbook, the page as PDF."""
