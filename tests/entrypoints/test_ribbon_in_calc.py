@@ -1,65 +1,45 @@
-"""The ribbon pressed in a real spreadsheet program, button by button, its tables compared with those of file mode."""
+"""The ribbon in a real spreadsheet program: moving about, asking cells, a run cut short, killed or taken back.
+
+The buttons that write are pressed in `test_ribbon_on_demo`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 from xlwings import conversion
 
-from sop_xl.adapters.file_workbook import FileWorkbook
 from sop_xl.adapters.live_workbook import LiveWorkbook
 from sop_xl.adapters.solver import HighsSolver
-from sop_xl.demo import folder as demo_folder
 from sop_xl.domain.errors import CancelledError, SolverError
 from sop_xl.entrypoints import ribbon
 from sop_xl.entrypoints.machine import Machine
-from sop_xl.entrypoints.ribbon import ACTIONS, run_on
+from sop_xl.entrypoints.ribbon import run_on
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.schema.results import SHORTAGES, SUPPLY_PLAN
 from sop_xl.services import actions
-from sop_xl.services.actions import PARTS
-from sop_xl.services.cell_match import plain, same_row
 from sop_xl.services.navigation import FAMILY_CELL, FAMILY_SHEET
 from sop_xl.template.ribbon_model import COMMANDS
-from tests.e2e.books import TWO_PLANTS
-from tests.e2e.command import sop
+from tests.e2e.books import planned_folder
 from tests.services.company import tables_of
 from tests.support.calc_engine.app import App
+from tests.support.calc_engine.second_program import SecondProgram
 from tests.support.xlwings_stubs import windows
-
-if TYPE_CHECKING:
-    from sop_xl.services.actions import Outcome
 
 pytestmark = [pytest.mark.soffice, pytest.mark.slow]
 
 NAME = "two plants.xlsm"
-IN_ORDER = ("check", "forecast", "accept_edits", "plan_supply", "roll_up_finance", "key_figures", "run_all")
-"""The buttons that write, in the order of the month: each works on what the one before left."""
 STATES = ("screen_updating", "enable_events", "display_alerts", "calculation", "status_bar")
 SHOWN = [command for command in COMMANDS if command.sheet]
 STEPS = ("read", "forecast", "supply", "finance", "kpi", "write")
-
-
-@dataclass(frozen=True)
-class Press:
-    """What one press of a button did, live and in file mode."""
-
-    outcome: Outcome
-    said: str
-    sheet: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-    live: dict[str, list[list[Any]]]
-    file: dict[str, list[list[Any]]]
 
 
 @pytest.fixture(scope="module")
@@ -77,90 +57,30 @@ def here(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory):
-    """The company's workbook, never run, in a folder of its own."""
-    path = tmp_path_factory.mktemp("inputs") / NAME
-    assert sop("import", TWO_PLANTS, path).code == 0
-    return path
-
-
-@pytest.fixture(scope="module")
-def book(excel, inputs, tmp_path_factory):
-    """The company open in Calc."""
-    folder = tmp_path_factory.mktemp("live")
-    shutil.copy(inputs, folder)
-    book = excel.books.open(folder / NAME)
+def book(excel, tmp_path_factory):
+    """The company, planned, open in Calc."""
+    path = tmp_path_factory.mktemp("live") / NAME
+    shutil.copy(planned_folder() / "plan.xlsm", path)
+    book = excel.books.open(path)
     yield book
     book.close()
-
-
-@pytest.fixture(scope="module")
-def presses(book, here, inputs, tmp_path_factory):
-    """All buttons that write, pressed one after the other in Calc, and their commands run on a closed file."""
-    file = Path(shutil.copy(inputs, tmp_path_factory.mktemp("file")))
-    return {action: pressed(book, here, action, file) for action in IN_ORDER}
-
-
-def pressed(book, here, action, file):
-    """Press a button, and do the same on a closed file."""
-    before = states(book)
-    outcome = run_on(book, action, here)
-    command = ["check", file] if action == "check" else ["run", file, "--steps", ",".join(PARTS[action].steps)]
-    assert sop(*command).code == 0
-    live, closed = tables_of(LiveWorkbook(book)), tables_of(FileWorkbook(file))
-    said = book.app.impl.settings["said"]
-    return Press(outcome, said, book.sheets.active.name, before, states(book), live, closed)
 
 
 def states(book):
     return {name: getattr(book.app, name) for name in STATES}
 
 
-def differences(live, file):
-    """Return where tables differ; when a run was and how long it took are left out."""
-    found = []
-    for name, rows in file.items():
-        fields = TABLE_BY_NAME[name].fields
-        keep = [
-            k for k, field in enumerate(fields) if name not in ("runs", "changes") or field not in ("at", "seconds")
-        ]
-        one, other = ([[plain(row[k]) for k in keep] for row in table] for table in (live[name], rows))
-        if len(one) != len(other):
-            found.append(f"{name}: {len(one)} rows live, {len(other)} in file mode")
-        found += [f"{name}: {a} live, {b} in file mode" for a, b in zip(one, other, strict=False) if not same_row(a, b)]
-    return found[:5]
-
-
-@pytest.mark.parametrize("action", IN_ORDER)
-def test_what_a_button_writes_is_what_file_mode_writes(presses, action):
-    assert differences(presses[action].live, presses[action].file) == []
-
-
-@pytest.mark.parametrize("action", IN_ORDER)
-def test_a_button_says_one_sentence_shows_its_sheet_and_puts_excel_back(presses, action):
-    press = presses[action]
-    assert not press.outcome.fault
-    assert press.said.splitlines()[0] == press.outcome.sentence
-    assert press.sheet == press.outcome.sheet
-    assert press.after == press.before == states_of_excel()
-
-
 def states_of_excel():
     return dict.fromkeys(STATES[:3], True) | {"calculation": "automatic", "status_bar": False}
 
 
-def test_each_run_is_a_line_of_the_log(presses):
-    runs = presses["run_all"].live["runs"]
-    assert [row[0] for row in runs[1:]] == [f"R{k:04d}" for k in range(1, len(IN_ORDER))]
-
-
 @pytest.mark.parametrize("command", SHOWN, ids=lambda command: command.action)
-def test_a_command_that_shows_a_sheet_shows_it(presses, book, here, command):
+def test_a_command_that_shows_a_sheet_shows_it(book, here, command):
     run_on(book, command.action, here)
     assert book.sheets.active.name == command.sheet
 
 
-def test_families_and_months_are_walked_through(presses, book, here):
+def test_families_and_months_are_walked_through(book, here):
     first = book.names["sop_family"].refers_to_range.value
     run_on(book, "next_family", here)
     assert book.sheets.active.name == FAMILY_SHEET
@@ -175,7 +95,7 @@ def test_families_and_months_are_walked_through(presses, book, here):
         assert book.selection.value.strftime("%Y-%m") == "2027-01"
 
 
-def test_what_needs_no_plan_leaves_the_workbook_alone(presses, book, here, monkeypatch):
+def test_what_needs_no_plan_leaves_the_workbook_alone(book, here, monkeypatch):
     monkeypatch.setattr(actions, "run_selftest", lambda *_: iter(()))
     before = tables_of(LiveWorkbook(book))
     assert not run_on(book, "about", here).fault
@@ -187,7 +107,7 @@ def test_what_needs_no_plan_leaves_the_workbook_alone(presses, book, here, monke
 
 
 @pytest.fixture
-def asked(presses, book):
+def asked(book):
     """A free corner of a sheet; arguments are typed there, and functions answer as Excel has them called."""
     sheet = book.sheets["Functions"]
     book.set_mock_caller()
@@ -237,7 +157,7 @@ def test_a_reason_is_asked_from_the_open_workbook(asked, book):
 # --- cut short, and taken back --------------------------------------------------------------------
 
 
-def test_a_run_cut_short_at_any_step_leaves_the_open_workbook_as_it_was(presses, book, here, monkeypatch):
+def test_a_run_cut_short_at_any_step_leaves_the_open_workbook_as_it_was(book, here, monkeypatch):
     context, stop = ribbon.Session.context, iter(STEPS)
     monkeypatch.setattr(ribbon.Session, "context", lambda self: replace(context(self), progress=CancelAt(next(stop))))
     before = tables_of(LiveWorkbook(book))
@@ -245,6 +165,28 @@ def test_a_run_cut_short_at_any_step_leaves_the_open_workbook_as_it_was(presses,
         assert run_on(book, "run_all", here).sentence == f"Cancelled during the step {step}; nothing was written."
         assert states(book) == states_of_excel()
     assert tables_of(LiveWorkbook(book)) == before
+
+
+def test_a_python_killed_while_a_button_writes_is_made_good_by_the_next_click(dearer, book, here, excel, tmp_path):
+    before = tables_of(LiveWorkbook(book)), brought_back(book), shown(book)
+    program = SecondProgram(excel.impl.pipe, tmp_path)
+    try:
+        assert program.killed_while_writing("run_all", 4, Path(book.fullname), here)
+    finally:
+        program.stop()
+    assert tables_of(LiveWorkbook(book)) != before[0]
+    outcome = run_on(book, "undo_last", here)
+    assert outcome.sentence.startswith(f"Python was stopped while it wrote into {NAME}")
+    assert outcome.sentence.endswith("The workbook is now as it was before that click. Press the button again.")
+    assert (tables_of(LiveWorkbook(book)), brought_back(book), shown(book)) == before
+    assert states(book) == states_of_excel()
+    assert not run_on(book, "key_figures", here).fault
+
+
+def shown(book):
+    """Return the heights and the protection of the rows of Demand review: what a half pasted view would have lost."""
+    sheet = book.sheets["Demand review"]
+    return [sheet.range((row, 1)).row_height for row in range(1, 60)], sheet.impl.is_protected
 
 
 class CancelAt:
@@ -258,7 +200,7 @@ class CancelAt:
             raise CancelledError(name)
 
 
-def test_a_solver_that_fails_changes_the_log_only(presses, book, here, monkeypatch):
+def test_a_solver_that_fails_changes_the_log_only(book, here, monkeypatch):
     def fails(*_, **__):
         raise SolverError("The solver is missing. Install it: pip install highspy")
 
@@ -272,7 +214,7 @@ def test_a_solver_that_fails_changes_the_log_only(presses, book, here, monkeypat
 
 
 @pytest.fixture
-def dearer(presses, book):
+def dearer(book):
     """The first item sold at another price since the last run; put back in the end. Gives the cell."""
     cell = cell_of(book, "items", "list_price")
     old, cell.value = cell.value, 99.0
@@ -311,29 +253,3 @@ def test_undo_refuses_what_was_typed_over_names_the_cell_and_brings_the_rest_bac
     assert brought_back(book) == planned
     assert run_on(book, "undo_last", here).sentence.endswith("your inputs are as they were.")
     assert brought_back(book) == before
-
-
-def test_every_action_is_pressed_somewhere_above():
-    """The paste's are in `test_paste_in_calc`; the weeks' and the month's are tested in memory, not in Calc yet."""
-    moves = {"next_family", "previous_family", "go_now", "about", "selftest", "undo_last"}
-    weeks = {"schedule", "close_month"}
-    paste = {"check_paste", "commit_paste"}
-    assert set(ACTIONS) == {*IN_ORDER, *(command.action for command in SHOWN), *moves, *weeks, *paste}
-
-
-# --- the demo company -----------------------------------------------------------------------------
-
-
-def test_the_demo_company_is_planned_live_as_it_is_on_a_closed_file(excel, here, tmp_path):
-    path, file = tmp_path / "demo.xlsm", tmp_path / "file" / "demo.xlsm"
-    assert sop("import", str(demo_folder()), path).code == 0
-    file.parent.mkdir()
-    shutil.copy(path, file)
-    book = excel.books.open(path)
-    try:
-        press = pressed(book, here, "run_all", file)
-    finally:
-        book.close()
-    assert not press.outcome.fault
-    assert differences(press.live, press.file) == []
-    assert press.after == states_of_excel()

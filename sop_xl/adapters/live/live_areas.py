@@ -78,7 +78,7 @@ class LiveArea:
         old = [[LiveCell(block.top + i, value) for value in row] for i, row in enumerate(self._read(block))]
         blank: Sequence[CellInput] = [None] * width
         new = [
-            [LiveCell(block.top + i, clean(value)) for value in (rows[i] if i < len(rows) else blank)]  # type: ignore[arg-type]
+            [LiveCell(block.top + i, clean(value)) for value in [*(rows[i] if i < len(rows) else ()), *blank][:width]]  # type: ignore[arg-type]
             for i in range(height)
         ]
         changed = [i for i in range(height) if any(not a.is_like(b) for a, b in zip(old[i], new[i], strict=True))]

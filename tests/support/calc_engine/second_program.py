@@ -1,8 +1,8 @@
 """A program that works on a workbook open in an office which another program started, and is killed there.
 
-Run as a module: it names the office's pipe, the workbook and a folder; then a line of stdin for each life: the call of
-the spreadsheet at which it is killed, and the rows to write as JSON. It answers with the signal that ended that life,
-0 where it lived on.
+Run as a module with the office's pipe and a folder; then a line of stdin for each life, as JSON: the call of the
+spreadsheet at which it is killed, the workbook, and the rows to write or the button to press. It answers with the
+signal that ended that life, 0 where it lived on.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from tests.support.calc_engine.uno_bridge import load_uno
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sop_xl.entrypoints.machine import Machine
     from sop_xl.schema.table import Table
 
     Rows = list[list[Any]]
@@ -77,10 +78,17 @@ class SecondProgram:
 
     def killed_at(self, call: int, path: Path, tables: Mapping[str, Rows]) -> bool:
         """Let it write and be killed at a call; return whether it was, or was done before."""
+        rows = {name: [[_plain(value) for value in row] for row in body] for name, body in tables.items()}
+        return self._told([call, str(path), rows])
+
+    def killed_while_writing(self, action: str, block: int, path: Path, machine: Machine) -> bool:
+        """Let it do what a button does and be killed before it writes its block of that number; return whether."""
+        return self._told([block, str(path), {"action": action, "home": str(machine.home)}])
+
+    def _told(self, message: list[Any]) -> bool:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        rows = {name: [[_plain(value) for value in row] for row in body] for name, body in tables.items()}
-        self._process.stdin.write(json.dumps([call, str(path), rows]) + "\n")
+        self._process.stdin.write(json.dumps(message) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline().strip()
         assert answer in ("0", str(-signal.SIGKILL)), answer
@@ -99,7 +107,9 @@ def _main(pipe: str, folder: Path, declared: Mapping[str, Table]) -> None:
     for line in sys.stdin:
         call, path, tables = json.loads(line, object_hook=_day)
         life = os.fork()
-        if not life:
+        if not life and "action" in tables:
+            _press(pipe, Path(path), tables["action"], call, Path(tables["home"]))
+        elif not life:
             _live(pipe, folder, Path(path), call, {declared[name]: rows for name, rows in tables.items()})
         _, status = os.waitpid(life, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
@@ -111,15 +121,35 @@ def _day(value: dict[str, Any]) -> Any:
 
 def _live(pipe: str, folder: Path, path: Path, call: int, tables: Mapping[Table, Rows]) -> None:
     """Write, and be killed meanwhile or end."""
-    xlwings.engines.add(xlwings.Engine(impl=ENGINE))
-    xlwings.engines.active = xlwings.engines[ENGINE.name]
-    workbook = LiveWorkbook(xlwings.Book(impl=JoinedApp(pipe).join(path)), safety(folder))
+    workbook = LiveWorkbook(_joined(pipe, path), safety(folder))
     for table, rows in tables.items():
         workbook.write_cells(table, rows)
     CALLS.forget()
     CALLS.before = _killing(call)
     workbook.commit()
     os._exit(0)
+
+
+def _press(pipe: str, path: Path, action: str, block: int, home: Path) -> None:
+    """Do what a button does, and be killed meanwhile or end."""
+    from sop_xl.entrypoints.machine import Machine
+    from sop_xl.entrypoints.ribbon import run_on
+
+    def hook(call: Call) -> None:
+        if call.kind == "write" and len(CALLS.of("write")) == block:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    book = _joined(pipe, path)
+    CALLS.forget()
+    CALLS.before = hook
+    run_on(book, action, Machine("Linux", Path("python"), "3.11", 64, home, home, home / "local", home))
+    os._exit(0)
+
+
+def _joined(pipe: str, path: Path) -> xlwings.Book:
+    xlwings.engines.add(xlwings.Engine(impl=ENGINE))
+    xlwings.engines.active = xlwings.engines[ENGINE.name]
+    return xlwings.Book(impl=JoinedApp(pipe).join(path))
 
 
 def _killing(number: int) -> Callable[[Call], None]:
