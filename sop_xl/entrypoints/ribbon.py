@@ -289,6 +289,12 @@ def _step_family(step: int, session: Session) -> Outcome:
     return step_family(session.workbook, session.desk, step)
 
 
+def _packs(drafts: bool, session: Session) -> Outcome:
+    from sop_xl.entrypoints.pack_ribbon import make_all
+
+    return make_all(session.context(), session.book.fullname, drafts=drafts)
+
+
 def _about(session: Session) -> Outcome:
     from importlib.metadata import version
 
@@ -323,6 +329,8 @@ ACTIONS: Mapping[str, Action] = {
     "go_now": Action(_go_now, freezes=False, tells=False),
     "next_family": Action(partial(_step_family, 1), freezes=False, tells=False),
     "previous_family": Action(partial(_step_family, -1), freezes=False, tells=False),
+    "make_packs": Action(partial(_packs, False), mends=True),
+    "draft_mails": Action(partial(_packs, True), mends=True),
     "about": Action(_about, freezes=False),
 }
 """Every action of the ribbon: those that run a service, those that show a sheet, and those that move about."""
