@@ -312,7 +312,10 @@ def _about(session: Session) -> Outcome:
     return Outcome(f"sop_xl {sop_xl.__version__}", details=lines)
 
 
-USE_CASES = ("run_all", "check", "forecast", "accept_edits", "plan_supply", "roll_up_finance", "key_figures")
+USE_CASES = (
+    *("run_all", "check", "forecast", "accept_edits", "plan_supply", "accept_fixed"),
+    *("roll_up_finance", "key_figures"),
+)
 
 ACTUALS_CASES = ("check_paste", "commit_paste", "close_month")
 

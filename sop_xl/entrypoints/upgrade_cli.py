@@ -179,8 +179,8 @@ def _own_macros(before: OpenBook, fresh: bytes) -> list[Issue]:
 
 
 def _cleared(orphan: Orphan) -> Issue:
-    message = f"{orphan.header} of {orphan.key} was '{orphan.value}'; the override was cleared in Demand review."
-    return Issue(Severity.WARN, "own-cell", "Overrides", "", message, "It is not taken over.")
+    message = f"{orphan.header} of {orphan.key} was '{orphan.value}'; the figure beside it was cleared in a review."
+    return Issue(Severity.WARN, "own-cell", "", "", message, "It is not taken over.")
 
 
 def _free_name(file: Path) -> Path:

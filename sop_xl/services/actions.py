@@ -12,7 +12,7 @@ from sop_xl.domain.issue import Severity, stops, worst_first
 from sop_xl.domain.ledger_errors import UndecidedError
 from sop_xl.schema.inputs import ACTUALS
 from sop_xl.schema.results import ISSUES, KPIS, RUNS
-from sop_xl.schema.views import DEMAND_REVIEW
+from sop_xl.schema.views import DEMAND_REVIEW, SUPPLY_REVIEW
 from sop_xl.services import log
 from sop_xl.services.compute import STEPS, silent
 from sop_xl.services.inputs import read_inputs
@@ -117,6 +117,7 @@ PARTS: Mapping[str, _Part] = {
     "run_all": _Part(STEPS, "The cycle is planned", "Home"),
     "forecast": _Part(("forecast",), "Demand is forecast", DEMAND_REVIEW.sheet),
     "accept_edits": _Part(("forecast",), "What was typed is part of the forecast", DEMAND_REVIEW.sheet),
+    "accept_fixed": _Part(("supply",), "What was fixed is part of the plan", SUPPLY_REVIEW.sheet),
     "plan_supply": _Part(("supply",), "Supply is planned", "Capacity"),
     "roll_up_finance": _Part(("finance",), "The plan is valued in money", "Finance"),
     "key_figures": _Part(("kpi",), "Key figures are up to date", KPIS.sheet),

@@ -1,4 +1,4 @@
-"""Read a workbook's inputs: every table, every fault, and what was typed into the Demand review."""
+"""Read a workbook's inputs: every table, every fault, and what was typed into Demand review and Supply review."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from sop_xl.domain.plan_data import PlanData
 from sop_xl.schema import ALL_TABLES, INPUT_TABLES, Table
 from sop_xl.schema.checks import cross_check
 from sop_xl.schema.frames import with_defaults
-from sop_xl.schema.inputs import OVERRIDES
 from sop_xl.schema.parse import Parsed, read_table
 from sop_xl.schema.render import to_csv
 from sop_xl.schema.results import RUNS
 from sop_xl.schema.settings import parse_settings
-from sop_xl.schema.views import DEMAND_REVIEW
 from sop_xl.services.log import current_cycle, read_log
 from sop_xl.services.long_history import LongHistory, read_history_file, with_long_history
-from sop_xl.services.review import fold_edits
+from sop_xl.services.review import fold_grids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +38,10 @@ class Inputs:
 
     Attributes:
         parsed: each input table as read, by name.
-        frames: each input table's frame, with the edits of the Demand review in `overrides`.
+        frames: each input table's frame, with what was typed into the grids in `overrides` and `targets`.
         settings: None where they stop the run.
         issues: everything found, worst first.
-        changes: what the Demand review changed in `overrides`.
+        changes: what the grids changed in them.
         stored_cycle: the cycle of the last run, or None.
         history: actuals of the file that the settings name, or None.
     """
@@ -101,9 +99,8 @@ def read_inputs(workbook: Workbook) -> Inputs:
     cycle = stored_cycle(workbook) if RUNS.excel_name in present else None
     frames = {name: table.frame for name, table in parsed.items()}
     changes: list[Change] = []
-    if cycle is not None and {DEMAND_REVIEW.excel_name, OVERRIDES.excel_name} <= present.keys():
-        grid = workbook.read_cells(DEMAND_REVIEW)
-        frames["overrides"], changes, found = fold_edits(grid, frames["overrides"], cycle, frames["level_overrides"])
+    if cycle is not None:
+        changes, found = fold_grids(workbook, frames, cycle)
         issues += found
     missing = frozenset(table.name for table in INPUT_TABLES if table.excel_name not in present)
     return with_history_file(locked(assemble(parsed, frames, issues, changes, cycle, missing)), workbook)

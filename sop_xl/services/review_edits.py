@@ -7,50 +7,21 @@ the two changed, it counts; where both did, and differently, the run stops and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sop_xl.demand.additions import SIGNS
-from sop_xl.domain.cells import column_letters
 from sop_xl.domain.change import Change
 from sop_xl.domain.issue import Issue, Severity
-from sop_xl.schema import values as read
 from sop_xl.schema.inputs import LEVEL_OVERRIDES, OVERRIDES
-from sop_xl.schema.views import DEMAND_REVIEW, INPUT_KINDS, OPEN_FIELDS, OPEN_MONTHS
+from sop_xl.schema.views import DEMAND_REVIEW, INPUT_KINDS
 from sop_xl.services.review_figures import joined_reasons, review_months
+from sop_xl.services.review_lines import NAN, TOLERANCE, GridLine, address, read_lines, same
 
 if TYPE_CHECKING:
     from sop_xl.domain.cells import Cells
-
-TOLERANCE = 1e-6
-"""Units below which two figures are the same; the tables keep 6 decimals."""
-NAN = float("nan")
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One input row of the grid.
-
-    Attributes:
-        position: its place in the cells' rows.
-        item, stream: what it speaks about.
-        values: what stands in its months, NaN where blank.
-        written: what was written there by the last run.
-        reason, reason_written: the same for the reason.
-        faulty: months whose cell cannot be read.
-    """
-
-    position: int
-    item: str
-    stream: str
-    values: list[float]
-    written: list[float]
-    reason: str
-    reason_written: str
-    faulty: frozenset[int]
 
 
 def fold_edits(
@@ -74,7 +45,7 @@ def fold_edits(
     spread = frozenset() if levels is None else frozenset(zip(levels["stream"], levels["period"], strict=True))
     months = review_months(grid_period)
     issues: list[Issue] = []
-    lines = [line for k in range(1, len(cells.rows)) if (line := _line(cells, k, months, issues))]
+    lines = read_lines(cells, DEMAND_REVIEW, INPUT_KINDS, months, issues)
     table = overrides.reset_index(drop=True)
     groups = dict(iter(table[table["period"].isin(months)].groupby(["item", "stream"], sort=False)))
     none = table.iloc[:0]
@@ -83,7 +54,7 @@ def fold_edits(
     set_to: dict[tuple[int, str], float | str] = {}
     added: list[dict[str, object]] = []
     for line in lines:
-        rows = groups.get((line.item, line.stream), none)
+        rows = groups.get((line.item, line.subject), none)
         merge = _LineMerge(line, rows, months, spread)
         merge.run(cells, issues)
         dropped += merge.dropped
@@ -104,19 +75,11 @@ def with_shown(overrides: pd.DataFrame, grid_period: pd.Period) -> pd.DataFrame:
     return overrides.assign(shown=overrides["quantity"].where(on_grid))
 
 
-def read_written(text: str) -> tuple[list[float], str]:
-    """Return the months and the reason an input row was written with; see `review_grid.as_written`."""
-    parts = text.split("|", OPEN_MONTHS)
-    if len(parts) <= OPEN_MONTHS:
-        return [NAN] * OPEN_MONTHS, ""
-    return [float(part) if part else NAN for part in parts[:OPEN_MONTHS]], parts[OPEN_MONTHS]
-
-
 class _LineMerge:
     """The merge of one grid row with its rows of the table."""
 
     def __init__(
-        self, line: _Line, rows: pd.DataFrame, months: pd.PeriodIndex, spread: frozenset[tuple[str, pd.Period]]
+        self, line: GridLine, rows: pd.DataFrame, months: pd.PeriodIndex, spread: frozenset[tuple[str, pd.Period]]
     ) -> None:
         self._line = line
         self._spread = spread
@@ -171,7 +134,7 @@ class _LineMerge:
     def _from_level(self, k: int, period: pd.Period) -> bool:
         """Whether what was written there was a part of a figure for a family, region, channel or the company."""
         own = period in self._whole or period in self._parts
-        return not own and not np.isnan(self._line.written[k]) and (self._line.stream, period) in self._spread
+        return not own and not np.isnan(self._line.written[k]) and (self._line.subject, period) in self._spread
 
     def _over_level(self, cells: Cells, k: int, period: pd.Period, issues: list[Issue]) -> None:
         now = self._line.values[k]
@@ -180,9 +143,9 @@ class _LineMerge:
         if not np.isnan(now):
             self._add(period, now)
             return
-        message = f"{self._line.item}, {self._line.stream}, {period} is its part of a figure for a whole level."
+        message = f"{self._line.item}, {self._line.subject}, {period} is its part of a figure for a whole level."
         cure = f"Change that on the sheet {LEVEL_OVERRIDES.sheet}, or type this item's own figure here."
-        where = _address(cells, self._line.position, k)
+        where = address(cells, DEMAND_REVIEW, self._line.position, k)
         issues.append(Issue(Severity.STOP, "level-figure", cells.sheet, where, message, cure))
 
     def _take_out(self, period: pd.Period) -> None:
@@ -194,7 +157,7 @@ class _LineMerge:
     def _add(self, period: pd.Period, quantity: float) -> None:
         line = self._line
         self.added.append(
-            {"item": line.item, "period": period, "stream": line.stream, "quantity": quantity, "reason": line.reason}
+            {"item": line.item, "period": period, "stream": line.subject, "quantity": quantity, "reason": line.reason}
         )
         self.changes.append(Change(OVERRIDES.name, self._key(period, ""), "", None, quantity))
 
@@ -215,7 +178,7 @@ class _LineMerge:
             self.changes.append(Change(OVERRIDES.name, key, "reason", row.reason or None, line.reason))
 
     def _key(self, period: pd.Period, market: str) -> str:
-        return " | ".join((self._line.item, market, str(period), self._line.stream))
+        return " | ".join((self._line.item, market, str(period), self._line.subject))
 
     def _conflict(self, cells: Cells, k: int, period: pd.Period) -> Issue:
         line = self._line
@@ -224,64 +187,12 @@ class _LineMerge:
         typed = "nothing" if np.isnan(line.values[k]) else f"{line.values[k]:g}"
         message = (
             f"{DEMAND_REVIEW.sheet} says {typed} and the table on {OVERRIDES.sheet} says {said} for "
-            f"{line.item}, {line.stream}, {period}; both were changed since the last run."
+            f"{line.item}, {line.subject}, {period}; both were changed since the last run."
         )
         cure = "Type the same figure into both, or empty one of them."
-        return Issue(Severity.STOP, "edited-twice", cells.sheet, _address(cells, line.position, k), message, cure)
-
-
-def same(one: float, other: float) -> bool:
-    """Whether two figures are the same, blank being the same as blank only."""
-    if np.isnan(one) or np.isnan(other):
-        return bool(np.isnan(one) and np.isnan(other))
-    return abs(one - other) <= TOLERANCE * max(1.0, abs(other))
-
-
-# --- reading the grid ---------------------------------------------------------------------------
-
-
-def _line(cells: Cells, position: int, months: pd.PeriodIndex, issues: list[Issue]) -> _Line | None:
-    """Return the input row at that place; None for a row of another kind."""
-    row = dict(zip(DEMAND_REVIEW.fields, cells.rows[position], strict=False))
-    kind, item = _text(row.get("kind")), _text(row.get("item"))
-    if kind not in INPUT_KINDS or not item:
-        return None
-    stream = INPUT_KINDS[kind]
-    values, faulty = [], set()
-    for k, field in enumerate(OPEN_FIELDS):
-        value, fault = _quantity(row.get(field))
-        values.append(value)
-        if fault:
-            faulty.add(k)
-            where = _address(cells, position, k)
-            cure = "Type a number of units, 0 or more, or empty the cell."
-            message = f"{item}, {stream}, {months[k]} is {fault}."
-            issues.append(Issue(Severity.STOP, "bad-number", cells.sheet, where, message, cure))
-    written, reason_written = read_written(_text(row.get("written")))
-    reason = _text(row.get("reason"))
-    return _Line(position, item, stream, values, written, reason, reason_written, frozenset(faulty))
-
-
-def _quantity(value: object) -> tuple[float, str]:
-    """Return a quantity and an empty text, or NaN and what is wrong with it."""
-    if read.is_blank(value):
-        return NAN, ""
-    if read.is_error(value):
-        return NAN, f"the error {value}"
-    try:
-        number = read.as_number(value)
-    except read.CellFaultError as fault:
-        return NAN, f"{value!r}, {fault}"
-    return (number, "") if number >= 0 else (NAN, f"{number:g}, below zero")
-
-
-def _text(value: object) -> str:
-    return "" if value is None or read.is_error(value) else read.as_text(value)
-
-
-def _address(cells: Cells, position: int, month: int) -> str:
-    column = DEMAND_REVIEW.fields.index(OPEN_FIELDS[month])
-    return f"{column_letters(cells.left + column)}{cells.top + position}"
+        return Issue(
+            Severity.STOP, "edited-twice", cells.sheet, address(cells, DEMAND_REVIEW, line.position, k), message, cure
+        )
 
 
 def _cell(value: float | str) -> float | str | None:

@@ -7,9 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sop_xl.domain.cells import Formula, column_letters
+from sop_xl.domain.cells import Formula
 from sop_xl.finance.sales import actual_sales
 from sop_xl.schema.views import CLOSED_FIELDS, DEMAND_REVIEW, FIRST_ROW, INPUT_KINDS, OPEN_FIELDS
+from sop_xl.services.review_cells import (
+    FIRST_MONTH,
+    KIND,
+    LAST_MONTH,
+    LETTER,
+    PRICE,
+    REASON,
+    as_written,
+    changes,
+    number,
+    sums,
+    value_of,
+)
 from sop_xl.services.review_figures import review_figures
 
 if TYPE_CHECKING:
@@ -20,12 +33,9 @@ if TYPE_CHECKING:
 
     from sop_xl.domain.cells import CellInput
     from sop_xl.domain.plan_data import PlanData
+    from sop_xl.services.review_cells import GridRow
     from sop_xl.services.review_figures import ReviewFigures
 
-LETTER = {field: column_letters(k) for k, field in enumerate(DEMAND_REVIEW.fields, start=1)}
-"""Column letters of each field; the grid starts in column A."""
-FIRST_MONTH, LAST_MONTH = LETTER[OPEN_FIELDS[0]], LETTER[OPEN_FIELDS[-1]]
-KIND, PRICE, NEXT12, REASON = LETTER["kind"], LETTER["net_price"], LETTER["next12"], LETTER["reason"]
 LABELS = {
     "statistical": "Statistical",
     "sensed": "With recent bookings",
@@ -44,9 +54,6 @@ WEIGHTS = {kind: f"sop_w_{kind}" for kind in ("statistical", "sales", "marketing
 NO_REASON = "▲ reason missing"
 TOLERANCE = 1e-4
 """Units by which item and sum of markets may differ, each stored with 6 decimals."""
-
-GridRow = dict[str, "CellInput"]
-Amounts = list[float]
 
 
 def review_rows(
@@ -95,7 +102,7 @@ def _all_rows(figures: ReviewFigures, weights: Mapping[str, float], money_unit: 
         totals.append(subtotal)
         units = members["uom"].unique()
         unit = units[0] if len(units) == 1 else "mixed"
-        wmape = _number(figures.families.get(family, np.nan))
+        wmape = number(figures.families.get(family, np.nan))
         rows.append(_family_row(str(family), unit, wmape, subtotal, head, block_row - 1))
         rows += [row for block in blocks for row in block]
     if rows:
@@ -121,12 +128,6 @@ class _Subtotal:
         )
 
 
-def value_of(cell: CellInput) -> float | None:
-    """Return the number a cell shows; None for blank and text."""
-    value = cell.value if isinstance(cell, Formula) else cell
-    return float(value) if isinstance(value, int | float) else None
-
-
 # --- rows ---------------------------------------------------------------------------------------
 
 
@@ -138,8 +139,8 @@ def _family_row(family: str, unit: str, wmape: CellInput, subtotal: _Subtotal, r
 
     cells: GridRow = {"label": family, "unit": unit, "wmape": wmape, "kind": "family", "family": family}
     cells |= {field: total(field) for field in (*CLOSED_FIELDS, *OPEN_FIELDS, "cycle12", "year12")}
-    cells |= _sums(cells, row)
-    return cells | _changes(cells, row)
+    cells |= sums(cells, row)
+    return cells | changes(cells, row)
 
 
 def _item_block(figures: ReviewFigures, position: int, row: int, weights: Mapping[str, float]) -> list[GridRow]:
@@ -151,17 +152,17 @@ def _item_block(figures: ReviewFigures, position: int, row: int, weights: Mappin
     lines |= {k: figures.streams[k][position] for k in kinds}
     lines |= _known("demand", figures.demand[position])
     head: GridRow = common | {"label": item["label"], "class_": item["class_"] or None, "kind": "item"}
-    head |= {f: _number(item[f]) for f in ("wmape", "net_price", "cycle12", "year12")}
-    head |= {f: _number(v) for f, v in zip(CLOSED_FIELDS, figures.closed[position], strict=True)}
+    head |= {f: number(item[f]) for f in ("wmape", "net_price", "cycle12", "year12")}
+    head |= {f: number(v) for f, v in zip(CLOSED_FIELDS, figures.closed[position], strict=True)}
     head |= _consensus(lines, figures.consensus[position], row, weights)
-    head |= _sums(head, row)
-    head |= _changes(head, row)
+    head |= sums(head, row)
+    head |= changes(head, row)
     block = [head]
     for offset, (kind, values) in enumerate(lines.items(), start=1):
         cells: GridRow = common | {"label": LABELS[kind], "kind": kind}
-        cells |= {f: _number(v) for f, v in zip(OPEN_FIELDS, values, strict=True)}
+        cells |= {f: number(v) for f, v in zip(OPEN_FIELDS, values, strict=True)}
         if kind == "statistical":
-            cells |= _sums(cells, row + offset)
+            cells |= sums(cells, row + offset)
         elif kind not in SHOWN:
             cells |= _input_cells(kind, values, figures.reasons.get((item["item"], kind), ""), row + offset)
         block.append(cells)
@@ -183,13 +184,6 @@ def _input_cells(kind: str, values: NDArray[np.float64], reason: str, row: int) 
     return cells
 
 
-def as_written(values: NDArray[np.float64], reason: str) -> str:
-    """Return the text that remembers what an input row showed when it was written; `read_written` undoes it."""
-    if np.isnan(values).all() and not reason:
-        return ""
-    return "|".join([*("" if np.isnan(v) else repr(float(v)) for v in values), reason])
-
-
 def _total_row(figures: ReviewFigures, totals: list[_Subtotal], unit: str, row: int) -> GridRow:
     def at_price(field: str) -> Formula:
         letter, first, last = LETTER[field], FIRST_ROW, row - 1
@@ -198,11 +192,11 @@ def _total_row(figures: ReviewFigures, totals: list[_Subtotal], unit: str, row: 
         return Formula(text, float(sum(t.money[field] for t in totals)))
 
     cells: GridRow = {"label": "Consensus, net revenue", "unit": unit, "kind": "total"}
-    cells |= {f: _number(v) for f, v in zip(CLOSED_FIELDS, figures.revenue, strict=True)}
+    cells |= {f: number(v) for f, v in zip(CLOSED_FIELDS, figures.revenue, strict=True)}
     cells |= {field: at_price(field) for field in (*OPEN_FIELDS, "cycle12", "year12")}
     cells["written"] = str(figures.months[0])
-    cells |= _sums(cells, row)
-    return cells | _changes(cells, row)
+    cells |= sums(cells, row)
+    return cells | changes(cells, row)
 
 
 # --- formulas -----------------------------------------------------------------------------------
@@ -249,36 +243,10 @@ def _mean_formula(streams: list[tuple[str, str]]) -> str:
     return f'IFERROR(({total})/({weight}),"")'
 
 
-def _sums(cells: GridRow, row: int) -> GridRow:
-    """Return the total of the open months of a row."""
-    values = [v for f in OPEN_FIELDS if (v := value_of(cells.get(f))) is not None]
-    months = f"{FIRST_MONTH}{row}:{LAST_MONTH}{row}"
-    total: float | str = float(sum(values)) if values else ""
-    return {"next12": Formula(f'IF(COUNT({months})=0,"",SUM({months}))', total)}
-
-
-def _changes(cells: GridRow, row: int) -> GridRow:
-    """Return the change of the next 12 months to the last cycle and to the last year, as shares."""
-    return {
-        field: _change(value_of(cells["next12"]), value_of(cells.get(base)), row, LETTER[base])
-        for field, base in (("to_cycle", "cycle12"), ("to_year", "year12"))
-    }
-
-
-def _change(total: float | None, base: float | None, row: int, letter: str) -> Formula:
-    text = f'IF(AND(ISNUMBER(${NEXT12}{row}),N(${letter}{row})>0),ROUND(${NEXT12}{row}/${letter}{row}-1,3),"")'
-    value = round(total / base - 1, 3) if total is not None and base is not None and base > 0 else ""
-    return Formula(text, value)
-
-
 def _same(one: float, other: float) -> bool:
     if np.isnan(one) or np.isnan(other):
         return bool(np.isnan(one) and np.isnan(other))
     return abs(one - other) <= TOLERANCE + 1e-9 * abs(other)
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def _or_text(value: float) -> float | str:

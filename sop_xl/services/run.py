@@ -14,11 +14,11 @@ from sop_xl.domain.errors import CancelledError, UndoError
 from sop_xl.domain.issue import worst_first
 from sop_xl.schema import RESULT_TABLES, TABLE_BY_NAME, Table
 from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import OVERRIDES
+from sop_xl.schema.inputs import OVERRIDES, TARGETS
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.schema.results import CHANGES, RUNS
-from sop_xl.schema.views import DEMAND_REVIEW
+from sop_xl.schema.views import DEMAND_REVIEW, SUPPLY_REVIEW
 from sop_xl.services import log
 from sop_xl.services.compare import TableChange, compare
 from sop_xl.services.compute import STEPS, Results, compute_cycle, silent
@@ -26,7 +26,7 @@ from sop_xl.services.inputs import Inputs, read_inputs
 from sop_xl.services.quarantine import incomplete_remarks
 from sop_xl.services.recording import Recording
 from sop_xl.services.remarks import cost_remarks, kept_remark
-from sop_xl.services.review import review_rows, with_shown
+from sop_xl.services.review import GRID_OF, PLANNED, review_rows, supply_rows, typed_in, with_shown
 from sop_xl.services.run_memory import RunMemory
 from sop_xl.supply.contradictions import contradictions
 
@@ -166,10 +166,12 @@ def stored_reader(workbook: Workbook) -> Callable[[str], pd.DataFrame]:
 def _table_changes(
     inputs: Inputs, results: Results, stored: Callable[[str], pd.DataFrame], *, everything: bool
 ) -> list[TableChange]:
-    changed = []
-    if inputs.changes:
-        before = inputs.parsed["overrides"].frame
-        changed.append(compare(OVERRIDES, before, inputs.frames["overrides"]))
+    typed = {change.table for change in inputs.changes}
+    changed = [
+        compare(table, inputs.parsed[table.name].frame, inputs.frames[table.name])
+        for table in GRID_OF
+        if table.name in typed
+    ]
     if everything:
         names = [table.name for table in RESULT_TABLES if table.name in results.frames]
         changed += [compare(TABLE_BY_NAME[n], stored(n), results.frames[n]) for n in names]
@@ -190,19 +192,23 @@ def _write(
     for name, frame in results.frames.items():
         table = TABLE_BY_NAME[name]
         orphans += [(table, orphan) for orphan in workbook.write_cells(table, render(table, frame))]
-    orphans += [(DEMAND_REVIEW, orphan) for orphan in write_review(workbook, data, results)]
+    orphans += write_reviews(workbook, data, results)
     overrides = with_shown(inputs.frames["overrides"], data.settings.current_period)
     workbook.write_cells(OVERRIDES, render(OVERRIDES, overrides))
+    if any(change.table == TARGETS.name for change in inputs.changes):
+        workbook.write_cells(TARGETS, render(TARGETS, inputs.frames["targets"]))
     if orphans:
         report = replace(report, issues=[*report.issues, kept_remark(len(orphans))])
     log.write_issues(workbook, report.issues)
     return report, _log(workbook, inputs, results, report, orphans, now)
 
 
-def write_review(workbook: Workbook, data: PlanData, results: Results) -> Sequence[Orphan]:
-    """Stage the Demand review grid for these results."""
+def write_reviews(workbook: Workbook, data: PlanData, results: Results) -> list[tuple[Table, Orphan]]:
+    """Stage the grids of Demand review and Supply review for these results; return what lost its row."""
     names = ("forecast", "accuracy", "last_cycle", "item_costs")
-    return workbook.write_cells(DEMAND_REVIEW, review_rows(data, *(results[name] for name in names)))
+    demand = workbook.write_cells(DEMAND_REVIEW, review_rows(data, *(results[name] for name in names)))
+    supply = workbook.write_cells(SUPPLY_REVIEW, supply_rows(data, {name: results[name] for name in PLANNED}))
+    return [(DEMAND_REVIEW, orphan) for orphan in demand] + [(SUPPLY_REVIEW, orphan) for orphan in supply]
 
 
 def _log(
@@ -224,7 +230,7 @@ def _log(
         result="; ".join([*report.headlines[:1], *([report.proof] if report.proof else []), *_kept(orphans)]) or "done",
     )
     log.append(workbook, RUNS, results.stored("runs"), [line])
-    rows = [log.change_row(report.run, now, change, "typed in Demand review", "user") for change in inputs.changes]
+    rows = [log.change_row(report.run, now, change, typed_in(change), "user") for change in inputs.changes]
     rows += [log.orphan_row(report.run, now, table, orphan) for table, orphan in orphans]
     if rows:
         log.append(workbook, CHANGES, results.stored("changes"), rows)

@@ -10,6 +10,7 @@ from sop_xl.domain.ledger_errors import LedgerError
 from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange, LoggedRun
 from sop_xl.schema.results import FORECAST
 from sop_xl.services.log import STOPPED
+from sop_xl.services.review import typed_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ class RunMemory:
     def keep(self) -> str:
         """Put the run into the ledger; return why it could not be, as a sentence."""
         run, who = logged_run(self.line, self.memory.user.name), self.memory.user.name
-        changes = [LoggedChange(c, run.run, run.at, who, "typed in Demand review", "user") for c in self.changes]
+        changes = [LoggedChange(c, run.run, run.at, who, typed_in(c), "user") for c in self.changes]
         tables = [
             KeptTable(KeptKind.FORECAST, run.cycle, name, self.results.frames[name], run.run, run.at, who)
             for name in (FORECAST.name,)

@@ -20,8 +20,8 @@ from sop_xl.schema.settings import SETTING_SPECS
 from sop_xl.schema.values import as_month, is_blank
 from sop_xl.services.compute import Results
 from sop_xl.services.inputs import Inputs, assemble, locked, read_inputs, with_history_file
-from sop_xl.services.review import with_shown
-from sop_xl.services.run import write_review
+from sop_xl.services.review import GRID_OF, with_shown
+from sop_xl.services.run import write_reviews
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,18 +108,27 @@ def combine(folder: Folder, workbook: Workbook | None) -> Inputs:
             parsed[table.name] = read_table(table, Cells([list(table.headers)], table.sheet))
     frames = {name: table.frame for name, table in parsed.items()}
     issues = list(folder.issues)
-    if there and "overrides" not in folder.tables:
-        frames["overrides"] = there.frames["overrides"]
-    elif there and there.changes:
-        message = f"{len(there.changes)} figure(s) typed into Demand review since the last run are replaced."
-        cure = "Run the workbook before the import if you want to keep them."
-        issues.append(Issue(Severity.WARN, "edits-replaced", "Demand review", "", message, cure))
+    if there:
+        frames |= {table.name: there.frames[table.name] for table in GRID_OF if table.name not in folder.tables}
+        issues += _replaced(folder, there)
     if workbook:
         issues += [issue for issue in there.issues if issue.code == "missing-table"] if there else []
     results = [table for table in folder.tables.values() if table.table.owner is Owner.PYTHON]
     issues += [issue for table in results for issue in table.issues]
     made = locked(assemble(parsed, frames, issues, [], there.stored_cycle if there else None))
     return with_history_file(made, workbook) if workbook else made
+
+
+def _replaced(folder: Folder, there: Inputs) -> list[Issue]:
+    """Return a remark for each grid whose figures, typed since the last run, an import replaces."""
+    issues = []
+    for table, grid in GRID_OF.items():
+        typed = sum(change.table == table.name for change in there.changes)
+        if typed and table.name in folder.tables:
+            message = f"{typed} figure(s) typed into {grid.sheet} since the last run are replaced."
+            cure = "Run the workbook before the import if you want to keep them."
+            issues.append(Issue(Severity.WARN, "edits-replaced", grid.sheet, "", message, cure))
+    return issues
 
 
 def import_folder(folder: Folder, inputs: Inputs, workbook: Workbook) -> ImportReport:
@@ -145,7 +154,7 @@ def import_folder(folder: Folder, inputs: Inputs, workbook: Workbook) -> ImportR
         workbook.write_cells(parsed.table, render(parsed.table, frame))
     results = Results(lambda name: _result(folder, workbook, name))
     if len(results["forecast"]):
-        write_review(workbook, data, results)
+        write_reviews(workbook, data, results)
     workbook.commit()
     return ImportReport({name: len(parsed.frame) for name, parsed in folder.tables.items()}, inputs.issues)
 
@@ -178,7 +187,7 @@ def _setting_cell(name: str, value: Any) -> Any:
 def export_folder(workbook: Workbook, folder: Path, names: Sequence[str] | None = None) -> dict[str, int]:
     """Write tables as CSV files into `folder`; return the rows of each.
 
-    What was typed into the Demand review and not yet run goes into `overrides.csv`.
+    What was typed into the grids and not yet run goes into `overrides.csv` and `targets.csv`.
 
     Raises:
         InvalidInputError: the workbook has faults that would lose data on the way.

@@ -13,7 +13,7 @@ from sop_xl.domain.errors import UndoError
 from sop_xl.domain.ledger_errors import LedgerError
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import ACTUALS, OVERRIDES
+from sop_xl.schema.inputs import ACTUALS
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.results import CHANGES, RUNS
 from sop_xl.services import log
@@ -23,6 +23,7 @@ from sop_xl.services.cell_match import plain
 from sop_xl.services.compare import compare
 from sop_xl.services.ledger_sync import User
 from sop_xl.services.memory import remembering, remembering_if_possible
+from sop_xl.services.review import GRID_OF
 from sop_xl.services.run_memory import logged_run
 from sop_xl.services.undo_merge import restored
 
@@ -262,12 +263,14 @@ def _cycle_before(runs: pd.DataFrame, last: str) -> str:
 
 def _input_changes(workbook: Workbook, rows: dict[str, list[list[CellInput]]]) -> list[Change]:
     """Return the cells of the user's that come back; what Python shows beside them is left out."""
-    if OVERRIDES.name not in rows:
-        return []
-    cells = Cells([[plain(value) for value in row] for row in rows[OVERRIDES.name]], OVERRIDES.sheet)
-    frames = [read_table(OVERRIDES, found).frame for found in (workbook.read_cells(OVERRIDES), cells)]
-    old, new = (conform(OVERRIDES, frame) for frame in frames)
-    return [change for change in compare(OVERRIDES, old, new).changes if change.field != "shown"]
+    changes: list[Change] = []
+    for table in GRID_OF:
+        if table.name in rows:
+            cells = Cells([[plain(value) for value in row] for row in rows[table.name]], table.sheet)
+            frames = [read_table(table, found).frame for found in (workbook.read_cells(table), cells)]
+            old, new = (conform(table, frame) for frame in frames)
+            changes += [change for change in compare(table, old, new).changes if change.field != "shown"]
+    return changes
 
 
 def _log(

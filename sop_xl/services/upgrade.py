@@ -13,25 +13,25 @@ from sop_xl.domain.errors import InvalidInputError, WorkbookError
 from sop_xl.domain.issue import Issue, Severity, stops
 from sop_xl.schema import INPUT_TABLES, TABLE_BY_NAME, TABLES
 from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import OVERRIDES, SETTINGS
+from sop_xl.schema.inputs import LEVEL_OVERRIDES, OVERRIDES, SETTINGS
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.paste import AREAS
 from sop_xl.schema.render import render
 from sop_xl.schema.results import RUNS
 from sop_xl.schema.table import Owner
-from sop_xl.schema.views import DEMAND_REVIEW
 from sop_xl.services.cell_match import header_key, plain, same_row
 from sop_xl.services.compute import Results
 from sop_xl.services.inputs import assemble, stored_cycle
 from sop_xl.services.log import current_cycle
-from sop_xl.services.review import fold_edits, with_shown
-from sop_xl.services.run import write_review
+from sop_xl.services.review import GRID_OF, fold_grids, with_shown
+from sop_xl.services.run import write_reviews
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.cells import CellInput, Row
     from sop_xl.ports import Orphan, PasteWorkbook, Workbook
+    from sop_xl.schema.parse import Parsed
     from sop_xl.schema.table import Table
 
     Keeps = Callable[[str, str], bool]
@@ -51,13 +51,13 @@ class Contents:
 
     Attributes:
         tables: the cells of each table by name; those that the old workbook lacks are left out.
-        edits: the overrides with what was typed into Demand review since the last run; None: nothing was.
+        edits: the tables with what was typed into the grids since the last run, by name; those without are left out.
         issues: formulas that become their values.
         areas: what stands on the sheet Paste actuals, by the area's name.
     """
 
     tables: Mapping[str, TableRows] = field(repr=False)
-    edits: pd.DataFrame | None
+    edits: Mapping[str, pd.DataFrame]
     issues: list[Issue]
     areas: Mapping[str, Sequence[Row]] = field(default_factory=dict, repr=False)
 
@@ -78,12 +78,12 @@ def contents_of(workbook: PasteWorkbook, keeps: Keeps) -> Contents:
     """Return what a workbook's tables hold, whatever version of the template it was made from; faults go along.
 
     Raises:
-        InvalidInputError: what was typed into Demand review cannot be brought into the overrides.
+        InvalidInputError: what was typed into a grid cannot be brought into its table.
     """
     present = workbook.tables()
     tables = {t.name: _rows_of(workbook, t, keeps) for t in TABLES if t.excel_name in present}
     issues = [issue for rows in tables.values() for issue in rows.issues]
-    return Contents(tables, _typed_in_review(workbook), issues, _pasted(workbook))
+    return Contents(tables, _typed_in_grids(workbook), issues, _pasted(workbook))
 
 
 def _pasted(workbook: PasteWorkbook) -> dict[str, Sequence[Row]]:
@@ -112,31 +112,41 @@ def _rows_of(workbook: Workbook, table: Table, keeps: Keeps) -> TableRows:
     return TableRows(rows, issues)
 
 
-def _typed_in_review(workbook: Workbook) -> pd.DataFrame | None:
+def _typed_in_grids(workbook: Workbook) -> dict[str, pd.DataFrame]:
+    """Return the tables that what was typed into a grid changes, by name."""
     present = workbook.tables()
-    if not {RUNS.excel_name, DEMAND_REVIEW.excel_name, OVERRIDES.excel_name} <= present.keys():
-        return None
-    cycle, grid = stored_cycle(workbook), workbook.read_cells(DEMAND_REVIEW)
-    if cycle is None or len(grid.rows) == 1:
-        return None
-    if tuple(grid.rows[0]) != DEMAND_REVIEW.headers:
-        message = "The grid has other columns than this version knows, so what was typed into it cannot be read."
-        cure = "Type it into the table Overrides, clear the grid's rows, and start again."
-        raise InvalidInputError([Issue(Severity.STOP, "other-grid", grid.sheet, "", message, cure)])
-    overrides = read_table(OVERRIDES, workbook.read_cells(OVERRIDES))
-    frame, changes, issues = fold_edits(grid, overrides.frame, cycle)
-    if changes and stops([*issues, *overrides.issues]):
-        raise InvalidInputError(stops([*issues, *overrides.issues]))
-    return frame if changes else None
+    cycle = stored_cycle(workbook) if RUNS.excel_name in present else None
+    grids = [grid for grid in GRID_OF.values() if grid.excel_name in present]
+    filled = [cells for grid in grids if len((cells := workbook.read_cells(grid)).rows) > 1]
+    if cycle is None or not filled:
+        return {}
+    for cells in filled:
+        if tuple(cells.rows[0]) not in {grid.headers for grid in grids}:
+            message = "The grid has other columns than this version knows, so what was typed into it cannot be read."
+            cure = "Type it into the table it belongs to, clear the grid's rows, and start again."
+            raise InvalidInputError([Issue(Severity.STOP, "other-grid", cells.sheet, "", message, cure)])
+    read = {t.name: _read_if_there(workbook, t) for t in (*GRID_OF, LEVEL_OVERRIDES)}
+    frames = {name: table.frame for name, table in read.items()}
+    changes, issues = fold_grids(workbook, frames, cycle)
+    changed = {change.table for change in changes}
+    faults = stops([*issues, *(issue for name in changed for issue in read[name].issues)])
+    if changed and faults:
+        raise InvalidInputError(faults)
+    return {name: frames[name] for name in changed}
+
+
+def _read_if_there(workbook: Workbook, table: Table) -> Parsed:
+    there = table.excel_name in workbook.tables()
+    return read_table(table, workbook.read_cells(table) if there else Cells([list(table.headers)], table.sheet))
 
 
 def fill(workbook: PasteWorkbook, contents: Contents) -> Sequence[Orphan]:
     """Write what was taken over into a fresh workbook, which has all columns of it, and make sure that it is there.
 
-    Demand review is written anew from the results, where the inputs can be planned.
+    The grids are written anew from the results, where the inputs can be planned.
 
     Returns:
-        Cells of own columns beside overrides that were cleared in the old Demand review.
+        Cells of own columns beside figures that were cleared in the old grids.
 
     Raises:
         WorkbookError: something does not read back as it was.
@@ -146,15 +156,17 @@ def fill(workbook: PasteWorkbook, contents: Contents) -> Sequence[Orphan]:
         written[SETTINGS] = _merged_settings(workbook.read_cells(SETTINGS).rows, written[SETTINGS])
     for table, rows in written.items():
         workbook.write_cells(table, rows)
-    if OVERRIDES in written and _own(OVERRIDES, Cells([[str(header) for header in written[OVERRIDES][0]]])):
+    if any(t in written and _own(t, Cells([[str(header) for header in written[t][0]]])) for t in GRID_OF):
         workbook.commit()  # so that own columns follow the keys of what is written next
     for area, pasted in contents.areas.items():
         workbook.write_area(area, pasted)
-    overrides = _stage_review(workbook, written, contents.edits)
-    orphans = workbook.write_cells(OVERRIDES, render(OVERRIDES, overrides)) if overrides is not None else []
+    edited = _stage_reviews(workbook, written, contents.edits)
+    orphans: list[Orphan] = []
+    for name, frame in edited.items():
+        orphans += workbook.write_cells(TABLE_BY_NAME[name], render(TABLE_BY_NAME[name], frame))
     workbook.commit()
     for table, rows in written.items():
-        if table is not OVERRIDES:
+        if table is not OVERRIDES and table.name not in edited:
             _check_same(table, rows, workbook.read_cells(table).rows)
     return orphans
 
@@ -185,23 +197,21 @@ def _check_same(table: Table, written: Sequence[Sequence[CellInput]], found: Seq
         raise WorkbookError(f"Table '{table.excel_name}' does not read back as it was; nothing was changed.")
 
 
-def _stage_review(
-    workbook: Workbook, written: Mapping[Table, Sequence[Sequence[CellInput]]], edits: pd.DataFrame | None
-) -> pd.DataFrame | None:
-    """Stage the grid for the results that were taken over; return the overrides that it shows, None where they stay."""
+def _stage_reviews(
+    workbook: Workbook, written: Mapping[Table, Sequence[Sequence[CellInput]]], edits: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Stage the grids for the results that were taken over; return the tables they show that are not as written."""
     read = {table: read_table(table, _plain_cells(table, written)) for table in TABLES}
     parsed = {table.name: read[table] for table in INPUT_TABLES}
-    frames = {name: table.frame for name, table in parsed.items()}
-    if edits is not None:
-        frames["overrides"] = edits
+    frames = {name: table.frame for name, table in parsed.items()} | dict(edits)
     cycle = current_cycle(conform(RUNS, read[RUNS].frame))
     inputs = assemble(parsed, frames, [], [], pd.Period(cycle, freq="M") if cycle else None)
     results = Results(lambda name: conform(TABLE_BY_NAME[name], read[TABLE_BY_NAME[name]].frame))
     if not cycle or results["forecast"].empty or stops(inputs.issues):
-        return edits
+        return dict(edits)
     data = inputs.plan_data()
-    write_review(workbook, data, results)
-    return with_shown(frames["overrides"], data.settings.current_period)
+    write_reviews(workbook, data, results)
+    return dict(edits) | {OVERRIDES.name: with_shown(frames[OVERRIDES.name], data.settings.current_period)}
 
 
 def _plain_cells(table: Table, written: Mapping[Table, Sequence[Sequence[CellInput]]]) -> Cells:

@@ -30,6 +30,7 @@ from sop_xl.template.sheets import (
     procurement,
     production_plans,
     schedule,
+    supply_review,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     events.SHEET: events.build,
     new_products.SHEET: new_products.build,
     accuracy.SHEET: accuracy.build,
+    supply_review.SHEET: supply_review.build,
     capacity.SHEET: capacity.build,
     production_plans.SHEET: production_plans.build,
     procurement.SHEET: procurement.build,

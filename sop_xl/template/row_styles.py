@@ -1,11 +1,11 @@
-"""The sheet Row styles: one prototype of each kind of row of the Demand review, which Python's rows copy."""
+"""The sheet Row styles: one prototype of each kind of row of the grids, which Python's rows copy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sop_xl.domain.cells import column_letters
-from sop_xl.schema.views import CLOSED_FIELDS, DEMAND_REVIEW, INPUT_KINDS, OPEN_FIELDS, ROW_KINDS
+from sop_xl.schema.views import CLOSED_FIELDS, DEMAND_REVIEW, INPUT_KINDS, OPEN_FIELDS, ROW_KINDS, SUPPLY_KINDS
 from sop_xl.template.parts import masthead, print_page, protect
 from sop_xl.template.style import BAD, CLOSED, PANEL, RULE
 
@@ -43,7 +43,8 @@ WIDTHS = (
 """Columns of the grid in pixels."""
 HEIGHTS = {"family": 22, "total": 26}
 HEIGHT = 21
-LEVELS = {"item": 1, **dict.fromkeys(("statistical", "sensed", *INPUT_KINDS, "demand"), 2)}
+DETAILS = ("statistical", "sensed", *INPUT_KINDS, "demand", *SUPPLY_KINDS[1:])
+LEVELS = {"item": 1, "plan": 1, **dict.fromkeys(DETAILS, 2)}
 """Outline level of each kind: items under their family, streams under their item."""
 SAMPLES = {
     "family": "Family subtotal",
@@ -55,7 +56,12 @@ SAMPLES = {
     "finance": "Finance input",
     "override": "Override",
     "demand": "Orders + forecast left",
-    "total": "Consensus in money",
+    "total": "Sum in money",
+    "plan": "Item and place: the plan",
+    "asked": "Demand and use",
+    "stock": "Stock at month end",
+    "free": "Plan without fixed",
+    "fixed": "Fixed quantity",
 }
 AMBER = "#B27A00"
 FOR_FORMULAS = ("kind", "item", "family", "net_price", "cycle12", "year12", "written")
@@ -65,9 +71,15 @@ FOR_FORMULAS = ("kind", "item", "family", "net_price", "cycle12", "year12", "wri
 def build(book: Book) -> None:
     """Write a prototype row for each kind, and its name `sop_row_<kind>`."""
     sheet = book.sheet(SHEET, "system", WIDTHS)
-    masthead(book, sheet, SHEET, "What each kind of row on Demand review looks like; new rows copy these", 26)
+    masthead(
+        book,
+        sheet,
+        SHEET,
+        "What each kind of row on Demand review and Supply review looks like; new rows copy these",
+        26,
+    )
     last = len(DEMAND_REVIEW.fields) - 1
-    for row, kind in enumerate(ROW_KINDS, start=TOP):
+    for row, kind in enumerate((*ROW_KINDS, *SUPPLY_KINDS), start=TOP):
         looks = row_looks(book, kind)
         for column, field in enumerate(DEMAND_REVIEW.fields):
             sheet.write_blank(row, column, None, looks[field])
@@ -76,7 +88,7 @@ def build(book: Book) -> None:
         area = f"='{SHEET}'!$A${row + 1}:${column_letters(last + 1)}${row + 1}"
         book.book.define_name(f"sop_row_{kind}", area)
     sheet.outline_settings(True, False, True, False)
-    print_page(sheet, f"A1:AA{TOP + len(ROW_KINDS)}")
+    print_page(sheet, f"A1:AA{TOP + len(ROW_KINDS) + len(SUPPLY_KINDS)}")
     protect(sheet)
 
 
@@ -92,8 +104,8 @@ def row_options(kind: str) -> dict[str, int]:
 
 def row_looks(book: Book, kind: str) -> dict[str, Format]:
     """Return the format of each field's cell in a row of that kind."""
-    quiet = dict.fromkeys(("statistical", "sensed", "demand"), _quiet)
-    makers = {"family": _family, "item": _item, **quiet, "total": _total}
+    quiet = dict.fromkeys(("statistical", "sensed", "demand", "asked", "stock", "free"), _quiet)
+    makers = {"family": _family, "item": _item, "plan": _item, "total": _total, **quiet}
     looks = dict.fromkeys(DEMAND_REVIEW.fields, book.style("Plain"))
     looks |= makers[kind](book) if kind in makers else _input(book, kind)
     small = {field: book.style("Soft", font_size=9, bottom=0) for field in FOR_FORMULAS}
@@ -149,15 +161,16 @@ def _quiet(book: Book) -> dict[str, Format]:
     return _common(book) | {
         "next12": book.style("Soft", "units", bold=True),
         **_months(book.style("Closed", "units"), book.style("Soft", "units")),
+        "to_year": book.style("Soft", "units"),
     }
 
 
 def _input(book: Book, kind: str) -> dict[str, Format]:
-    number = "override" if kind == "override" else "units"
+    number = "override" if kind in ("override", "fixed") else "units"
     missing = book.style("Calc", bold=True, font_size=9, font_color=BAD)
     return _common(book) | {
         **_months(book.style("Closed", "units"), book.style("Input", number)),
-        **({"to_year": missing} if kind == "override" else {}),
+        **({"to_year": missing} if kind in ("override", "fixed") else {}),
         "reason": book.style("InputText", indent=1),
     }
 

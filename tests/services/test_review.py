@@ -17,8 +17,7 @@ from sop_xl.schema import INPUT_TABLES, TABLE_BY_NAME
 from sop_xl.schema.frames import conform, empty_frame, with_defaults
 from sop_xl.schema.views import DEMAND_REVIEW, OPEN_FIELDS
 from sop_xl.services.review import fold_edits, review_rows, with_shown
-from sop_xl.services.review_edits import read_written
-from sop_xl.services.review_grid import as_written
+from sop_xl.services.review_cells import as_written, read_written
 
 NOW = pd.Period("2026-07", "M")
 MONTHS = pd.period_range(NOW, periods=12, freq="M")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.domain.cells import Formula
 from sop_xl.schema.views import DEMAND_REVIEW, FIRST_ROW, ROW_KINDS
 from sop_xl.template.names import SHEET as CHART_DATA
 from sop_xl.template.names import setting
-from sop_xl.template.parts import QUARTERS, masthead, print_page, protect, section, time_header, write
-from sop_xl.template.row_styles import AMBER, WIDTHS, height, row_looks, row_options
-from sop_xl.template.style import BAD, BAD_FILL, BAD_INK, GOOD, INPUT_INK, OVERRIDE_FILL, TREND, WARN
+from sop_xl.template.parts import QUARTERS, masthead, section, time_header, write
+from sop_xl.template.row_styles import AMBER, WIDTHS
+from sop_xl.template.sheets.review_grid import HEADER, LAST_ROW, REASON, add_grid, finish, quantities_only, write_rows
+from sop_xl.template.style import BAD, BAD_FILL, BAD_INK, GOOD, INPUT_INK, OVERRIDE_FILL, WARN
 from sop_xl.template.words import month_words
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from sop_xl.template.book import Book
 
 SHEET = DEMAND_REVIEW.sheet
-HEADER = FIRST_ROW - 4
-"""Row of the band names, from 0; months and texture strip follow, then the grid."""
-LAST_ROW, LAST_TREND = 20_000, 4000
-"""Rules and trends reach this far down, in row numbers; formats that the rows bring themselves have no end."""
-REASON = 26
 NAMES_ROW = 100
 """First row of this sheet's block on Chart data, from 0."""
 READY = '"Bold: the consensus, the weighted mean of its streams  |  ● override: replaces it"'
@@ -48,18 +43,10 @@ def build(book: Book) -> None:
     )
     masthead(book, sheet, "Demand review", subtitle, REASON)
     _header(book, sheet)
-    rows = _body(book, sheet)
-    columns = [{"header": header} for header in DEMAND_REVIEW.headers]
-    options = {"header_row": False, "autofilter": False, "style": None, "name": DEMAND_REVIEW.excel_name}
-    top = FIRST_ROW - 1
-    sheet.add_table(top, 0, top + max(rows, 1) - 1, len(columns) - 1, {**options, "columns": columns})
+    rows = write_rows(book, sheet, DEMAND_REVIEW, ROW_KINDS[0])
+    add_grid(sheet, DEMAND_REVIEW, rows)
     _rules(book, sheet)
-    _trends(sheet)
-    sheet.outline_settings(True, False, True, False)
-    sheet.outline_row_level = 2  # rows come later; without it Excel shows no outline buttons for them
-    sheet.freeze_panes(top, 7)
-    print_page(sheet, f"A1:AA{top + max(rows, 1)}", repeat=(HEADER, top - 1), one_page=False)
-    protect(sheet)
+    finish(sheet, SHEET, rows)
 
 
 def _names(book: Book) -> None:
@@ -115,30 +102,6 @@ def _header(book: Book, sheet: Worksheet) -> None:
         sheet.conditional_format(HEADER, 0, HEADER, 0, {**rule, "format": book.look(font_color=ink, bold=True)})
 
 
-def _body(book: Book, sheet: Worksheet) -> int:
-    """Write the rows in `book.frames`, where there are any, as the file adapter would; return their number.
-
-    An empty grid has one blank row, which looks like what will stand there: the conditional formats begin in it,
-    so that the live adapter does not paste over it.
-    """
-    frame = book.frames.get(DEMAND_REVIEW.name)
-    if frame is None:
-        looks = row_looks(book, ROW_KINDS[0])
-        for column, field in enumerate(DEMAND_REVIEW.fields):
-            sheet.write_blank(FIRST_ROW - 1, column, None, looks[field])
-        sheet.set_row_pixels(FIRST_ROW - 1, height(ROW_KINDS[0]), None, row_options(ROW_KINDS[0]))
-        return 0
-    for row, cells in enumerate(frame.itertuples(index=False), start=FIRST_ROW - 1):
-        looks = row_looks(book, cells.kind)
-        for column, (field, cell) in enumerate(zip(DEMAND_REVIEW.fields, cells, strict=True)):
-            if isinstance(cell, Formula):
-                sheet.write_formula(row, column, f"={cell.text}", looks[field], cell.value)
-            else:
-                write(sheet, row, column, cell, looks[field])
-        sheet.set_row_pixels(row, height(cells.kind), None, row_options(cells.kind))
-    return len(frame)
-
-
 def _rules(book: Book, sheet: Worksheet) -> None:
     """Mark overrides, the consensus they replaced, missing reasons and signs, in whatever row they are."""
     row = FIRST_ROW
@@ -162,31 +125,4 @@ def _rules(book: Book, sheet: Worksheet) -> None:
     ]
     for area, criteria, look in rules:
         sheet.conditional_format(area, {"type": "formula", "criteria": criteria, "format": book.look(**look)})
-    sheet.data_validation(
-        months,
-        {
-            "validate": "decimal",
-            "criteria": ">=",
-            "value": 0,
-            "ignore_blank": True,
-            "error_title": "Not a quantity",
-            "error_message": "Type a number of units, 0 or more. Empty the cell to take it back.",
-        },
-    )
-
-
-def _trends(sheet: Worksheet) -> None:
-    """Put a small chart of its own months into every row there may be: rows without figures show none."""
-    rows = range(FIRST_ROW, LAST_TREND + 1)
-    sheet.add_sparkline(
-        FIRST_ROW - 1,
-        2,
-        {
-            "location": [f"C{row}" for row in rows],
-            "range": [f"'{SHEET}'!H{row}:V{row}" for row in rows],
-            "type": "column",
-            "series_color": TREND,
-            "min": 0,
-            "show_hidden": True,
-        },
-    )
+    quantities_only(sheet, months)

@@ -38,9 +38,9 @@ MONTH = (
     ),
     Step(
         "3  Supply review",
-        "Capacity",
+        "Supply review",
         "7–9",
-        "Plan supply; decide on overloads, shortages and late orders.",
+        "Plan supply; decide on overloads and shortages, fix quantities with a reason.",
         "sop-xl run FILE --steps supply",
     ),
     Step(
@@ -105,6 +105,10 @@ SHEETS = {
         "view",
         "What archived forecasts were worth: by step, months ahead, owner and reason; one number explained.",
     ),
+    "Supply review": (
+        "view",
+        "The plan of every item and place by month, with rows to fix quantities; what that costs.",
+    ),
     "Capacity": ("view", "Load of every resource by month, the hours beyond regular time, the bottleneck."),
     "Inventory & backlog": ("view", "Stock, cover, backlog and lead times by family; the largest shortages."),
     "Production plans": (
@@ -127,6 +131,6 @@ SHEETS = {
         "Each worksheet function at work, with its arguments: forecasts, stock, money, in any cell.",
     ),
     "Chart data": ("system", "Names that all views read, and the figures behind charts."),
-    "Row styles": ("system", "Model rows from which Demand review is laid out; leave them as they are."),
+    "Row styles": ("system", "Model rows from which the two reviews are laid out; leave them as they are."),
 }
 """What each sheet without a table of its own is for."""
