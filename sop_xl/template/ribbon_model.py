@@ -339,7 +339,7 @@ SUPPLY = Group(
             "accept_fixed",
             "Accept plan edits",
             "ReviewAcceptChange",
-            "Y3",
+            "Y4",
             "What was typed into the amber rows of Supply review.",
             "Targets, with who, when and why; then the supply plan around them, what they cost, and Supply review.",
             UNDO,
@@ -357,18 +357,18 @@ SUPPLY = Group(
             "5 seconds to 1 minute.",
             PLAN_THERE,
         ),
-        _shows("show_supply", "Supply review", "TableInsert", "Y4", "Supply review", "The plan."),
-        _shows("show_capacity", "Capacity", "ChartTypeColumnInsertGallery", "P", "Capacity", "Load of each resource."),
+        _shows("show_supply", "Supply review", "TableInsert", "V", "Supply review", "The plan."),
+    ),
+    (
+        _shows("show_capacity", "Capacity", "ChartTypeColumnInsertGallery", "C", "Capacity", "Load of each resource."),
         _shows(
             "show_inventory",
             "Inventory",
             "ChartTypeAreaInsertGallery",
-            "V",
+            "I",
             "Inventory & backlog",
             "Stock, cover, backlog, shortages.",
         ),
-    ),
-    (
         _shows(
             "show_planners",
             "Production plans",
