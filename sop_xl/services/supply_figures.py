@@ -35,7 +35,7 @@ class SupplyFigures:
         closed: units made or received in the last closed months; shape (places, 3).
         planned: units made, or bought where nothing is made, of the last plan; shape (places, 12).
         free: the same of the plan without any fixed quantity; shape (places, 12).
-        demand: what customers and production ask for; shape (places, 12).
+        asked: what customers and production ask for, and what is shipped to other places; shape (places, 12).
         closing: stock at the month's end as planned; shape (places, 12).
         fixed: quantities that a planner fixed; shape (places, 12).
         reasons: why, by place.
@@ -46,7 +46,7 @@ class SupplyFigures:
     closed: NDArray[np.float64] = field(repr=False)
     planned: NDArray[np.float64] = field(repr=False)
     free: NDArray[np.float64] = field(repr=False)
-    demand: NDArray[np.float64] = field(repr=False)
+    asked: NDArray[np.float64] = field(repr=False)
     closing: NDArray[np.float64] = field(repr=False)
     fixed: NDArray[np.float64] = field(repr=False)
     reasons: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ def supply_figures(data: PlanData, results: Mapping[str, pd.DataFrame]) -> Suppl
         closed=_closed(data, places, own[:, 0], past)[order],
         planned=planned[order],
         free=free[order],
-        demand=monthly(plan, "demand")[order],
+        asked=monthly(plan.assign(asked=plan["demand"] + plan["shipped_out"]), "asked")[order],
         closing=monthly(plan, "closing")[order],
         fixed=typed[order],
         reasons=tuple(reasons[k] for k in order),

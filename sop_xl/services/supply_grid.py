@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sop_xl.services.supply_figures import SupplyFigures
 
 LABELS = {
-    "asked": "Demand and use",
+    "asked": "Demand, use, shipped",
     "stock": "Stock at month end",
     "free": "Plan without fixed",
     "fixed": "Fixed quantity",
@@ -105,7 +105,7 @@ def _block(figures: SupplyFigures, position: int, row: int) -> list[GridRow]:
     plan |= sums(plan, row)
     plan["to_cycle"] = changes(plan, row)["to_cycle"]
     lines: dict[str, GridRow] = {
-        "asked": {f: number(v) for f, v in zip(OPEN_FIELDS, figures.demand[position], strict=True)},
+        "asked": {f: number(v) for f, v in zip(OPEN_FIELDS, figures.asked[position], strict=True)},
         "stock": _stock(figures, position, row, now),
         "free": {f: number(v) for f, v in zip(OPEN_FIELDS, figures.free[position], strict=True)},
         "fixed": {f: number(v) for f, v in zip(OPEN_FIELDS, fixed, strict=True)},

@@ -58,7 +58,7 @@ SAMPLES = {
     "demand": "Orders + forecast left",
     "total": "Sum in money",
     "plan": "Item and place: the plan",
-    "asked": "Demand and use",
+    "asked": "Demand, use, shipped",
     "stock": "Stock at month end",
     "free": "Plan without fixed",
     "fixed": "Fixed quantity",

@@ -140,7 +140,7 @@ def test_the_grid_shows_the_plan_the_stock_and_the_plan_without_what_is_fixed():
     assert rows["free"]["m1"] == pytest.approx(fixed["free"])
     assert months(rows["plan"]) == pytest.approx(plan["production"].tolist(), abs=1e-5)
     assert months(rows["stock"]) == pytest.approx(plan["closing"].tolist(), abs=1e-5)
-    assert months(rows["asked"]) == pytest.approx(plan["demand"].tolist())
+    assert months(rows["asked"]) == pytest.approx((plan["demand"] + plan["shipped_out"]).tolist())
 
 
 def test_a_place_without_anything_fixed_has_no_row_for_the_plan_without_it():

@@ -67,8 +67,8 @@ def _header(book: Book, sheet: Worksheet) -> None:
         sheet.write_blank(HEADER + 1, column, None, book.style("Plain"))
     sheet.write_string(HEADER, QUARTERS, "Next 12 to", band)
     write(sheet, HEADER + 1, QUARTERS, '=INDEX(sop_months,MONTH(EDATE(sop_supply_grid,-1)))&" cycle"', header)
-    sheet.write_string(HEADER, QUARTERS + 1, "Fixed", band)
-    sheet.write_string(HEADER + 1, QUARTERS + 1, "costs up to", header)
+    sheet.write_string(HEADER, QUARTERS + 1, "Fixed costs", band)
+    sheet.write_string(HEADER + 1, QUARTERS + 1, "at most", header)
     sheet.write_string(HEADER + 1, REASON, "Reason", book.style("Header", align="left", indent=1))
     quiet = book.style("Note", bottom=1)
     for column, words in enumerate(SUPPLY_REVIEW.headers[REASON + 2 :], start=REASON + 2):
