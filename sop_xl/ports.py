@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -169,11 +169,26 @@ class Orphan(Protocol):
         ...
 
 
+class Basis(NamedTuple):
+    """Where a linear programme ended: the status of each column and each row, as the solver's small whole numbers."""
+
+    columns: np.ndarray
+    rows: np.ndarray
+
+
 class Solver(Protocol):
     """Solves linear programmes, with whole-number columns where the model has them."""
 
-    def solve(self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6) -> Solution:
+    def solve(
+        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+    ) -> Solution:
         """Return the best solution of the minimisation `model`.
+
+        Args:
+            model: rows, columns and objective.
+            time_limit: seconds after which the best so far is returned.
+            mip_gap: how near to the best is near enough, as a share, where columns are whole.
+            start: where a programme with as many columns and rows ended: a hint, which does not change what is best.
 
         Raises:
             SolverError: no solution was found; the message says why.
@@ -202,6 +217,11 @@ class Solution(Protocol):
     @property
     def optimal(self) -> bool:
         """Whether it is proven best within the gap; False where time ran out."""
+        ...
+
+    @property
+    def basis(self) -> Basis | None:
+        """Where the programme ended, for a like one to start at; None where the solver does not say."""
         ...
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from sop_xl.domain.errors import SolverError
+from sop_xl.ports import Basis
 
 if TYPE_CHECKING:
     from sop_xl.supply.model import LinearModel
@@ -26,6 +27,7 @@ class Answer:
     values: np.ndarray
     duals: np.ndarray
     optimal: bool
+    basis: Basis | None = None
 
 
 class HighsSolver:
@@ -35,7 +37,9 @@ class HighsSolver:
         """Take further options of HiGHS by their own names."""
         self._options = options
 
-    def solve(self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6) -> Answer:
+    def solve(
+        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+    ) -> Answer:
         """Return the best solution of the minimisation.
 
         Raises:
@@ -62,6 +66,8 @@ class HighsSolver:
         if highs.passModel(_highs_lp(model)) == highspy.HighsStatus.kError:
             msg = "HiGHS refused the model: a cost or a quantity is not a number. Check the inputs."
             raise SolverError(msg)
+        if start is not None and (len(start.columns), len(start.rows)) == (model.column_count, model.row_count):
+            highs.setBasis(_highs_basis(start))
         highs.run()
         return _highs_answer(highs, model)
 
@@ -84,6 +90,16 @@ def _highs_lp(model: LinearModel) -> Any:
     return lp
 
 
+def _highs_basis(start: Basis) -> Any:
+    import highspy
+
+    basis = highspy.HighsBasis()
+    basis.valid = True
+    statuses = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
+    basis.col_status, basis.row_status = ([statuses[int(k)] for k in part] for part in start)
+    return basis
+
+
 def _matrix(model: LinearModel) -> csc_array:
     """Return A by columns, equal places added up."""
     shape = (model.row_count, model.column_count)
@@ -102,7 +118,17 @@ def _highs_answer(highs: Any, model: LinearModel) -> Answer:
         raise SolverError(_reason(highs.modelStatusToString(status)))
     solution = highs.getSolution()
     duals = np.full(model.row_count, np.nan) if model.has_integers else np.array(solution.row_dual, dtype=float)
-    return Answer(float(info.objective_function_value), np.array(solution.col_value, dtype=float), duals, optimal)
+    values = np.array(solution.col_value, dtype=float)
+    return Answer(float(info.objective_function_value), values, duals, optimal, _basis(highs, model))
+
+
+def _basis(highs: Any, model: LinearModel) -> Basis | None:
+    """Return where a linear programme ended; with whole columns that says nothing of the next one."""
+    basis = highs.getBasis()
+    if model.has_integers or not basis.valid:
+        return None
+    columns, rows = (np.array([int(k) for k in part], np.int8) for part in (basis.col_status, basis.row_status))
+    return Basis(columns, rows)
 
 
 def _reason(status: str) -> str:
@@ -121,8 +147,10 @@ class PulpSolver:
         """Take a PuLP solver object, such as `pulp.COIN_CMD(msg=False)`; None: HiGHS."""
         self._solver = solver
 
-    def solve(self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6) -> Answer:
-        """Return the best solution of the minimisation.
+    def solve(
+        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+    ) -> Answer:
+        """Return the best solution of the minimisation; PuLP cannot start at a basis, so `start` is left aside.
 
         Raises:
             SolverError: the solver is missing, or there is no solution.

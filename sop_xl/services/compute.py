@@ -22,6 +22,7 @@ from sop_xl.schema.frames import conform, empty_frame
 from sop_xl.supply.fixed_plan import beside, without_fixed
 from sop_xl.supply.plan import SupplyPlan, plan_supply
 from sop_xl.supply.planners import NEEDED, planners_tables
+from sop_xl.supply.warm import Remembering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -162,14 +163,15 @@ def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress
     results.keep({"item_costs": roll_up_costs(data)})
     report = _within("supply", progress)
 
-    def planned(data: PlanData) -> SupplyPlan:
+    def planned(data: PlanData, solver: Solver) -> SupplyPlan:
         costs, last = results["item_costs"], results["last_cycle"]
         return plan_supply(data, forecast, costs, solver, report, last_cycle=last, compute=compute)
 
-    plan = planned(data)
+    first = Remembering(solver)
+    plan = planned(data, first)
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
     results.notes.extend(plan.notes)
-    free = None if plan.fixed_plan.empty else planned(without_fixed(data))
+    free = None if plan.fixed_plan.empty else planned(without_fixed(data), Remembering(solver, first.ends))
     results.keep(dict(zip(("fixed_plan", "fixed_cost"), beside(plan, free), strict=True)))
     results.keep(planners_tables(data, {name: results[name] for name in NEEDED}))
 

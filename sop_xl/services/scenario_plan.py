@@ -19,12 +19,13 @@ from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.services.compute import STEPS, Results, compute_cycle, nothing_stored, silent
 from sop_xl.services.inputs import Inputs, assemble
+from sop_xl.supply.warm import Remembering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sop_xl.domain.plan_data import PlanData
-    from sop_xl.ports import Progress, Solver
+    from sop_xl.ports import Basis, Progress, Solver
     from sop_xl.schema.parse import Parsed
 
     Frames = Mapping[str, pd.DataFrame]
@@ -61,6 +62,7 @@ class Planned:
         measures: what it is compared by.
         issues: what was found while planning it: changes of results that meet no row.
         reads: the input tables that each step read.
+        ends: where each programme of the supply plan ended, for the scenarios to start at.
     """
 
     case: Case
@@ -68,6 +70,7 @@ class Planned:
     measures: list[Measure] = field(repr=False)
     issues: tuple[Issue, ...] = ()
     reads: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    ends: Sequence[Basis | None] = field(default=(), repr=False)
 
 
 class _Watched(Mapping[str, pd.DataFrame]):
@@ -121,12 +124,12 @@ def plan_base(inputs: Inputs, stored: Callable[[str], pd.DataFrame], solver: Sol
     data = inputs.plan_data()
     frames: dict[str, pd.DataFrame] = {}
     reads: dict[str, frozenset[str]] = {}
-    cycle = inputs.stored_cycle
+    cycle, remembering = inputs.stored_cycle, Remembering(solver)
     for step in STEPS:
         watched = _Watched(data.tables)
         seen = replace(data, tables=watched)
         results = compute_cycle(
-            seen, stored=_over(frames, stored), stored_cycle=cycle, steps=(step,), solver=solver, progress=progress
+            seen, stored=_over(frames, stored), stored_cycle=cycle, steps=(step,), solver=remembering, progress=progress
         )
         frames |= results.frames
         reads[step] = frozenset(watched.read)
@@ -134,7 +137,7 @@ def plan_base(inputs: Inputs, stored: Callable[[str], pd.DataFrame], solver: Sol
     case = Case(BASE, _lean(inputs, inputs.parsed["scenario_changes"]))
     # A run may leave last cycle's plan as it was.
     whole = {"last_cycle": stored("last_cycle"), **frames}
-    return Planned(case, whole, measures(data, whole), (), reads)
+    return Planned(case, whole, measures(data, whole), (), reads, remembering.ends)
 
 
 def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress = silent) -> Planned:
@@ -157,7 +160,8 @@ def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress 
         raise InvalidInputError(stops(over.issues))
     frames |= {name: with_orders(over.frames[name], data) for name in over.changed}
     start = min(first, 1) if over.changed else first
-    frames |= _steps(data, frames, STEPS[max(start, 1) :], solver, progress).frames
+    warm = Remembering(solver, base.ends)
+    frames |= _steps(data, frames, STEPS[max(start, 1) :], warm, progress).frames
     return Planned(case, frames, measures(data, frames), tuple(over.issues))
 
 

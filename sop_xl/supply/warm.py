@@ -1,0 +1,41 @@
+"""Plans solved again: a programme like one that was solved before starts where that one ended.
+
+A what-if changes some bounds and costs; most of the plan stays as it was, and a few steps lead from the old plan's
+basis to the new one. Ties are decided by the level `calm`, so the plan is the same as from nothing.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sop_xl.ports import Basis, Solution, Solver
+    from sop_xl.supply.model import LinearModel
+
+
+class Remembering:
+    """A solver that keeps where each programme ended, and starts the n-th one where another's n-th one ended.
+
+    Attributes:
+        ends: where each programme ended, in the order of solving; None where the solver does not say.
+    """
+
+    def __init__(self, solver: Solver, starts: Sequence[Basis | None] = ()) -> None:
+        """Take the solver that does the work, and `ends` of a solver that solved a like plan."""
+        self._solver, self._starts, self._turn = solver, tuple(starts), count()
+        self.ends: list[Basis | None] = []
+
+    def solve(
+        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+    ) -> Solution:
+        """Return the best solution of the minimisation; see `ports.Solver`."""
+        turn = next(self._turn)
+        known = self._starts[turn] if turn < len(self._starts) else None
+        answer = self._solver.solve(
+            model, time_limit=time_limit, mip_gap=mip_gap, start=start if known is None else known
+        )
+        self.ends.append(answer.basis)
+        return answer
