@@ -3,7 +3,8 @@
     python benchmarks/live_write.py
 
 Prints seconds and the calls that each act needs, the record for a killed Python included. Exits 1 where a table
-takes more than one block of writing. Needs soffice and python3-uno. What Excel itself takes is not told: a block is one call there too, over COM.
+takes more than one block of writing. Needs soffice and python3-uno. What Excel itself takes is not told: a block is
+one call there too, over COM.
 """
 
 from __future__ import annotations
