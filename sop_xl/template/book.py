@@ -32,14 +32,18 @@ CREATED = dt.datetime(2026, 1, 1)
 """Fixed, so that two builds are the same bytes."""
 
 
-OPTIONS = {
-    "in_memory": True,
-    "default_format_properties": {"font_name": "Arial", "font_size": 10},
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-"""What every workbook is written with: text is never taken for anything else."""
+def workbook_options() -> dict[str, Any]:
+    """Return what every workbook is written with: text is never taken for anything else.
+
+    A new one each time: XlsxWriter changes what it is given, and the next workbook would get other fonts.
+    """
+    return {
+        "in_memory": True,
+        "default_format_properties": {"font_name": "Arial", "font_size": 10},
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
 
 
 class StyledBook:
@@ -92,7 +96,7 @@ class Book(StyledBook):
     ) -> None:
         """Start a workbook whose sheets are made in this order."""
         self._bytes = BytesIO()
-        super().__init__(xlsxwriter.Workbook(self._bytes, OPTIONS))
+        super().__init__(xlsxwriter.Workbook(self._bytes, workbook_options()))
         self.book.set_properties({"title": "Sales & Operations Planning", "created": CREATED})
         self.book.set_calc_mode("auto")
         self.frames = dict(frames or {})

@@ -19,7 +19,7 @@ from tests.support.office import converted
 pytestmark = [pytest.mark.soffice, pytest.mark.slow]
 
 PICTURES = Path(__file__).parents[2] / "build" / "views"
-VIEW_PAGES = "1-60"
+VIEW_PAGES = "1-110"
 ONE_PAGE = ("Home", "Paste actuals", "Executive", "Family", "Capacity", "Cash & working capital")
 VIEWS = (*ONE_PAGE, "Demand review", "Inventory & backlog", "Finance", "Bridge", "Checks", "Guide")
 LOGS = frozenset({"runs.csv", "changes.csv"})

@@ -137,6 +137,8 @@ SHORT = ("run_all", "schedule")
 ELSEWHERE = {
     **dict.fromkeys(("next_family", "previous_family", "go_now", "about", "selftest"), "test_ribbon_in_calc"),
     **dict.fromkeys(("collect_returns", "commit_returns", "merge_copy"), "services/test_share_actions"),
+    **dict.fromkeys(("make_packs", "draft_mails"), "test_pack_ribbon"),
+    "accept_fixed": "services/test_supply_review",
     **{command.action: "test_ribbon_in_calc" for command in COMMANDS if command.sheet},
 }
 """The other buttons, and where they are pressed."""

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from sop_xl.schema.table import Kind
 from sop_xl.share.grid import is_figure, number_format
-from sop_xl.template.book import OPTIONS, StyledBook
+from sop_xl.template.book import StyledBook, workbook_options
 from sop_xl.template.parts import print_page
 from sop_xl.template.style import TAB
 
@@ -43,7 +43,7 @@ class PackBook(StyledBook):
             created: when it was made.
         """
         self._bytes = BytesIO()
-        super().__init__(xlsxwriter.Workbook(self._bytes, OPTIONS))
+        super().__init__(xlsxwriter.Workbook(self._bytes, workbook_options()))
         self.book.set_properties({"title": title, "author": author, "created": created})
 
     def sheet(self, name: str, tab: str, widths: Sequence[int]) -> Worksheet:
