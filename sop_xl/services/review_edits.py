@@ -18,7 +18,7 @@ from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema.inputs import LEVEL_OVERRIDES, OVERRIDES
 from sop_xl.schema.views import DEMAND_REVIEW, INPUT_KINDS
 from sop_xl.services.review_figures import joined_reasons, review_months
-from sop_xl.services.review_lines import NAN, TOLERANCE, GridLine, address, read_lines, same
+from sop_xl.services.review_lines import NAN, TOLERANCE, GridLine, address, edited_twice, read_lines, same
 
 if TYPE_CHECKING:
     from sop_xl.domain.cells import Cells
@@ -184,15 +184,8 @@ class _LineMerge:
         line = self._line
         row = self._whole.get(period)
         said = "no quantity" if row is None or np.isnan(row.quantity) else f"{row.quantity:g}"
-        typed = "nothing" if np.isnan(line.values[k]) else f"{line.values[k]:g}"
-        message = (
-            f"{DEMAND_REVIEW.sheet} says {typed} and the table on {OVERRIDES.sheet} says {said} for "
-            f"{line.item}, {line.subject}, {period}; both were changed since the last run."
-        )
-        cure = "Type the same figure into both, or empty one of them."
-        return Issue(
-            Severity.STOP, "edited-twice", cells.sheet, address(cells, DEMAND_REVIEW, line.position, k), message, cure
-        )
+        table = f"{OVERRIDES.sheet} says {said} for {line.item}, {line.subject}, {period}"
+        return edited_twice(cells, DEMAND_REVIEW, line, k, verb="says", table=table)
 
 
 def _cell(value: float | str) -> float | str | None:

@@ -124,3 +124,21 @@ def address(cells: Cells, grid: Table, position: int, month: int) -> str:
     """Return the cell of a row's open month."""
     column = grid.fields.index(OPEN_FIELDS[month])
     return f"{column_letters(cells.left + column)}{cells.top + position}"
+
+
+def edited_twice(cells: Cells, grid: Table, line: GridLine, month: int, *, verb: str, table: str) -> Issue:
+    """Return that a figure was changed on the grid and in its table since the last run, and differently.
+
+    Args:
+        cells: the grid as read.
+        grid: the view's table.
+        line: the input row.
+        month: which of its open months.
+        verb: what the grid does with the figure.
+        table: the table's sheet, and what stands there for which item, place and month.
+    """
+    typed = "nothing" if np.isnan(line.values[month]) else f"{line.values[month]:g}"
+    message = f"{grid.sheet} {verb} {typed} and the table on {table}; both were changed since the last run."
+    cure = "Type the same figure into both, or empty one of them."
+    where = address(cells, grid, line.position, month)
+    return Issue(Severity.STOP, "edited-twice", cells.sheet, where, message, cure)

@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.change import Change
-from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema.inputs import TARGETS
 from sop_xl.schema.views import FIXED_KINDS, SUPPLY_REVIEW
+from sop_xl.services.review_cells import number
 from sop_xl.services.review_figures import joined_reasons, review_months
-from sop_xl.services.review_lines import NAN, GridLine, address, read_lines, same
+from sop_xl.services.review_lines import NAN, GridLine, edited_twice, read_lines, same
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from sop_xl.domain.cells import Cells
+    from sop_xl.domain.issue import Issue
 
 FIXED = "fixed_production"
 OTHERS = ("min_stock", "max_stock", "target_stock", "target_backlog")
@@ -45,7 +46,8 @@ def fold_fixed(
     merge = _Merge(table, months)
     for line, shared in zip(lines, several, strict=True):
         for k in merge.run(line, alone=not shared):
-            issues.append(_conflict(cells, line, k, months[k]))
+            said = f"{TARGETS.sheet} says otherwise for {line.item}, {line.place or 'its place'}, {months[k]}"
+            issues.append(edited_twice(cells, SUPPLY_REVIEW, line, k, verb="fixes", table=said))
     return merge.table(), merge.changes, issues
 
 
@@ -107,7 +109,7 @@ class _Merge:
             self.changes.append(Change(TARGETS.name, key_text, "", told, None))
             return
         self._table.loc[row, FIXED] = now
-        self.changes.append(Change(TARGETS.name, key_text, FIXED, _cell(told), _cell(now)))
+        self.changes.append(Change(TARGETS.name, key_text, FIXED, number(told), number(now)))
 
     def _reason(self, line: GridLine, rows: list[Hashable]) -> None:
         """Give a reason that was typed into the grid to the fixed quantities of the line that stay."""
@@ -124,19 +126,3 @@ class _Merge:
 
 def _key(item: str, place: str, period: pd.Period) -> str:
     return f"{item} | {place} | {period}"
-
-
-def _cell(value: float) -> float | None:
-    return None if np.isnan(value) else value
-
-
-def _conflict(cells: Cells, line: GridLine, k: int, period: pd.Period) -> Issue:
-    typed = "nothing" if np.isnan(line.values[k]) else f"{line.values[k]:g}"
-    message = (
-        f"{SUPPLY_REVIEW.sheet} fixes {typed} and the table on {TARGETS.sheet} says otherwise for "
-        f"{line.item}, {line.place or 'its place'}, {period}; both were changed since the last run."
-    )
-    cure = "Type the same figure into both, or empty one of them."
-    return Issue(
-        Severity.STOP, "edited-twice", cells.sheet, address(cells, SUPPLY_REVIEW, line.position, k), message, cure
-    )

@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING
 from sop_xl.schema.views import DEMAND_REVIEW, FIRST_ROW, ROW_KINDS
 from sop_xl.template.names import SHEET as CHART_DATA
 from sop_xl.template.names import setting
-from sop_xl.template.parts import QUARTERS, masthead, section, time_header, write
+from sop_xl.template.parts import masthead, section, write
 from sop_xl.template.row_styles import AMBER, WIDTHS
-from sop_xl.template.sheets.review_grid import HEADER, LAST_ROW, REASON, add_grid, finish, quantities_only, write_rows
+from sop_xl.template.sheets.review_grid import (
+    LAST_ROW,
+    REASON,
+    add_grid,
+    add_header,
+    finish,
+    quantities_only,
+    write_rows,
+)
 from sop_xl.template.style import BAD, BAD_FILL, BAD_INK, GOOD, INPUT_INK, OVERRIDE_FILL, WARN
 from sop_xl.template.words import month_words
 
@@ -42,7 +50,8 @@ def build(book: Book) -> None:
         "class: ABC by value, XYZ by variability  |  wMAPE: statistical forecast in a backtest, one month ahead"
     )
     masthead(book, sheet, "Demand review", subtitle, REASON)
-    _header(book, sheet)
+    texts = ("Family / item / stream", "Class", "Trend", "Unit", "wMAPE", "Next 12")
+    add_header(book, sheet, DEMAND_REVIEW, texts, start="sop_grid", last=("", "last year"), note=_note(), signs="▲►")
     rows = write_rows(book, sheet, DEMAND_REVIEW, ROW_KINDS[0])
     add_grid(sheet, DEMAND_REVIEW, rows)
     _rules(book, sheet)
@@ -78,28 +87,11 @@ def _names(book: Book) -> None:
         book.book.define_name(name, f"='{CHART_DATA}'!$B${row + 1}")
 
 
-def _header(book: Book, sheet: Worksheet) -> None:
-    texts = ("Family / item / stream", "Class", "Trend", "Unit", "wMAPE", "Next 12")
-    time_header(book, sheet, HEADER, texts, start="sop_grid")
-    band, header = book.style("Band"), book.style("Header", align="right")
-    for column in range(QUARTERS, REASON + 1):
-        sheet.write_blank(HEADER, column, None, band)
-        sheet.write_blank(HEADER + 1, column, None, book.style("Plain"))
-    sheet.write_string(HEADER, QUARTERS, "Next 12 to", band)
-    write(sheet, HEADER + 1, QUARTERS, '=INDEX(sop_months,MONTH(EDATE(sop_grid,-1)))&" cycle"', header)
-    sheet.write_string(HEADER + 1, QUARTERS + 1, "last year", header)
-    sheet.write_string(HEADER + 1, REASON, "Reason", book.style("Header", align="left", indent=1))
-    quiet = book.style("Note", bottom=1)
-    for column, words in enumerate(DEMAND_REVIEW.headers[REASON + 2 :], start=REASON + 2):
-        sheet.write_string(HEADER + 1, column, words, quiet)
-    sheet.write_string(HEADER, REASON + 2, "Read by formulas and by the next run", band)
+def _note() -> str:
+    """Return the band's sentence: whether there is a grid, and whether it is of the open month."""
     rolled = ROLLED.format(written=month_words("sop_grid"), now=month_words("sop_current"))
     any_rows = 'COUNTIFS(tblDemandReview[Kind],"item")>0'
-    note = f"=IF({any_rows},IF(sop_grid<>sop_current,{rolled},{READY}),{EMPTY})"
-    write(sheet, HEADER, 0, note, band)
-    for first, ink in (("▲", BAD), ("►", GOOD)):
-        rule = {"type": "text", "criteria": "begins with", "value": first}
-        sheet.conditional_format(HEADER, 0, HEADER, 0, {**rule, "format": book.look(font_color=ink, bold=True)})
+    return f"=IF({any_rows},IF(sop_grid<>sop_current,{rolled},{READY}),{EMPTY})"
 
 
 def _rules(book: Book, sheet: Worksheet) -> None:

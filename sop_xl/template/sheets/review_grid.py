@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sop_xl.domain.cells import Formula
 from sop_xl.schema.views import FIRST_ROW
-from sop_xl.template.parts import print_page, protect, write
+from sop_xl.template.parts import QUARTERS, print_page, protect, time_header, write
 from sop_xl.template.row_styles import height, row_looks, row_options
-from sop_xl.template.style import TREND
+from sop_xl.template.style import BAD, GOOD, TREND, WARN
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -21,6 +21,7 @@ HEADER = FIRST_ROW - 4
 LAST_ROW, LAST_TREND = 20_000, 4000
 """Rules and trends reach this far down, in row numbers; formats that the rows bring themselves have no end."""
 REASON = 26
+SIGN_INKS = {"▲": BAD, "►": GOOD, "●": WARN}
 
 
 def write_rows(book: Book, sheet: Worksheet, table: Table, first: str) -> int:
@@ -51,6 +52,51 @@ def write_rows(book: Book, sheet: Worksheet, table: Table, first: str) -> int:
                 write(sheet, row, column, cell, looks[field])
         sheet.set_row_pixels(row, height(cells.kind), None, row_options(cells.kind))
     return len(frame)
+
+
+def add_header(
+    book: Book,
+    sheet: Worksheet,
+    table: Table,
+    texts: tuple[str, ...],
+    *,
+    start: str,
+    last: tuple[str, str],
+    note: str,
+    signs: str,
+) -> None:
+    """Write bands and headers above a grid, and the sentence on its left.
+
+    Args:
+        book: the workbook in the making.
+        sheet: the grid's.
+        table: the grid.
+        texts: headers of columns A to G.
+        start: name of the first open month.
+        last: band and header of the column before the reasons.
+        note: formula of the sentence.
+        signs: those it may begin with, which give it their colour.
+    """
+    time_header(book, sheet, HEADER, texts, start=start)
+    band, header = book.style("Band"), book.style("Header", align="right")
+    for column in range(QUARTERS, REASON + 1):
+        sheet.write_blank(HEADER, column, None, band)
+        sheet.write_blank(HEADER + 1, column, None, book.style("Plain"))
+    sheet.write_string(HEADER, QUARTERS, "Next 12 to", band)
+    write(sheet, HEADER + 1, QUARTERS, f'=INDEX(sop_months,MONTH(EDATE({start},-1)))&" cycle"', header)
+    if last[0]:
+        sheet.write_string(HEADER, QUARTERS + 1, last[0], band)
+    sheet.write_string(HEADER + 1, QUARTERS + 1, last[1], header)
+    sheet.write_string(HEADER + 1, REASON, "Reason", book.style("Header", align="left", indent=1))
+    quiet = book.style("Note", bottom=1)
+    for column, words in enumerate(table.headers[REASON + 2 :], start=REASON + 2):
+        sheet.write_string(HEADER + 1, column, words, quiet)
+    sheet.write_string(HEADER, REASON + 2, "Read by formulas and by the next run", band)
+    write(sheet, HEADER, 0, note, band)
+    for sign in signs:
+        rule = {"type": "text", "criteria": "begins with", "value": sign}
+        look = book.look(font_color=SIGN_INKS[sign], bold=True)
+        sheet.conditional_format(HEADER, 0, HEADER, 0, {**rule, "format": look})
 
 
 def add_grid(sheet: Worksheet, table: Table, rows: int) -> None:

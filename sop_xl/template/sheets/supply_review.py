@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 
 from sop_xl.schema.views import FIRST_ROW, SUPPLY_REVIEW
 from sop_xl.template.names import SHEET as CHART_DATA
-from sop_xl.template.parts import QUARTERS, masthead, time_header, write
+from sop_xl.template.parts import masthead, write
 from sop_xl.template.row_styles import AMBER, WIDTHS
-from sop_xl.template.sheets.review_grid import HEADER, LAST_ROW, REASON, add_grid, finish, quantities_only, write_rows
+from sop_xl.template.sheets.review_grid import (
+    LAST_ROW,
+    REASON,
+    add_grid,
+    add_header,
+    finish,
+    quantities_only,
+    write_rows,
+)
 from sop_xl.template.style import BAD, BAD_FILL, BAD_INK, GOOD, INPUT_INK, OVERRIDE_FILL, WARN
 from sop_xl.template.words import figure, month_words, plural, signed_money
 
@@ -51,33 +59,13 @@ def build(book: Book) -> None:
         "nor less, and wants a reason  |  stock follows at once, the rest when supply is planned"
     )
     masthead(book, sheet, SHEET, subtitle, REASON)
-    _header(book, sheet)
+    texts = ("Family / item / plan", "Place", "Trend", "Unit", "", "Next 12")
+    last = ("Fixed costs", "at most")
+    add_header(book, sheet, SUPPLY_REVIEW, texts, start="sop_supply_grid", last=last, note=f"={_note()}", signs="▲►●")
     rows = write_rows(book, sheet, SUPPLY_REVIEW, "family")
     add_grid(sheet, SUPPLY_REVIEW, rows)
     _rules(book, sheet)
     finish(sheet, SHEET, rows)
-
-
-def _header(book: Book, sheet: Worksheet) -> None:
-    texts = ("Family / item / plan", "Place", "Trend", "Unit", "", "Next 12")
-    time_header(book, sheet, HEADER, texts, start="sop_supply_grid")
-    band, header = book.style("Band"), book.style("Header", align="right")
-    for column in range(QUARTERS, REASON + 1):
-        sheet.write_blank(HEADER, column, None, band)
-        sheet.write_blank(HEADER + 1, column, None, book.style("Plain"))
-    sheet.write_string(HEADER, QUARTERS, "Next 12 to", band)
-    write(sheet, HEADER + 1, QUARTERS, '=INDEX(sop_months,MONTH(EDATE(sop_supply_grid,-1)))&" cycle"', header)
-    sheet.write_string(HEADER, QUARTERS + 1, "Fixed costs", band)
-    sheet.write_string(HEADER + 1, QUARTERS + 1, "at most", header)
-    sheet.write_string(HEADER + 1, REASON, "Reason", book.style("Header", align="left", indent=1))
-    quiet = book.style("Note", bottom=1)
-    for column, words in enumerate(SUPPLY_REVIEW.headers[REASON + 2 :], start=REASON + 2):
-        sheet.write_string(HEADER + 1, column, words, quiet)
-    sheet.write_string(HEADER, REASON + 2, "Read by formulas and by the next run", band)
-    write(sheet, HEADER, 0, f"={_note()}", band)
-    for first, ink in (("▲", BAD), ("►", GOOD), ("●", WARN)):
-        rule = {"type": "text", "criteria": "begins with", "value": first}
-        sheet.conditional_format(HEADER, 0, HEADER, 0, {**rule, "format": book.look(font_color=ink, bold=True)})
 
 
 def _note() -> str:
