@@ -32,7 +32,7 @@ class Amounts:
         header: what the user calls the column.
         exact: the amounts; None: blank or not readable.
         mark: the decimal mark that its texts were read with; None while that is asked.
-        symbols: the currency whose sign stood beside a cell, by record.
+        symbols: the sign of a currency that stood beside a cell, by record.
         waiting: records whose text can be read in two ways until the user has chosen.
     """
 
@@ -65,7 +65,8 @@ def read_amounts(records: Records, name: str, found: Findings, last_month: float
     mark = _mark(names, mark_evidence(distinct), list(texts.values()), found, last_month)
     dash = _dash(texts, names, found)
     readings = {text: read_amount(text) for text in distinct}
-    exact = [_exact(cell, readings, mark, dash) if live[k] else None for k, cell in enumerate(cells)]
+    shares = _percentages(records, name, cells)
+    exact = [_exact(c, readings, mark, dash) if live[k] and k not in shares else None for k, c in enumerate(cells)]
     waiting = frozenset(k for k, text in texts.items() if mark is None and readings[text].is_open)
     symbols = {k: symbol for k, text in texts.items() if (symbol := readings[text].symbol)}
     amounts = Amounts(name, names[0], exact, mark, symbols, waiting)
@@ -103,6 +104,16 @@ def _totals(texts: list[str], last_month: float) -> str:
     sums = {mark: sum((read_amount(t).value(mark) or Decimal(0) for t in texts), Decimal(0)) for mark in Mark}
     before = f"; last month {last_month:,.2f}" if last_month == last_month else ""  # noqa: PLR0124 - NaN
     return f"The texts add up to {sums[Mark.DOT]:,.2f} with the dot, {sums[Mark.COMMA]:,.2f} with the comma{before}."
+
+
+def _percentages(records: Records, name: str, cells: Sequence[Value]) -> frozenset[int]:
+    """Return the records whose number is shown as a percentage; one that says 5 % holds 0.05."""
+    places = {place for place, code in records.raw.formats.items() if "%" in code}
+    if not places:
+        return frozenset()
+    rows = enumerate(records.rows.tolist())
+    numbers = ((k, row) for k, row in rows if isinstance(cells[k], int | float) and not isinstance(cells[k], bool))
+    return frozenset(k for k, row in numbers if (row, records.column_of(k, name)) in places)
 
 
 def _dash(texts: Mapping[int, str], names: Sequence[str], found: Findings) -> str:
@@ -154,6 +165,8 @@ def _fault(cell: Value) -> str:
         and abs(next(v for v in (read_amount(cell).dot, read_amount(cell).comma) if v is not None)) < LARGEST
     ):
         return f"'{cell[:60]}' does not fit the decimal mark of the column"
+    if isinstance(cell, int | float) and abs(cell) < LARGEST:
+        return f"{cell * 100:.6g}% is a percentage"
     return f"{str(cell)[:40]} is too large to keep to the cent"
 
 
@@ -165,10 +178,11 @@ def _tell_repairs(records: Records, amounts: Amounts, texts: Mapping[int, str], 
         message = f"{len(odd):,} amounts were text; read as numbers {how}."
         found.add("P01", Act.FIXED, message, odd, column=amounts.header, value=good[odd[0]])
     signs = [k for k, text in good.items() if read_amount(text).repaired]
-    if signs:
-        first = good[signs[0]].strip()
-        message = f"{len(signs):,} values like '{first}' read as negative."
-        found.add("P02", Act.FIXED, message, signs, column=amounts.header, value=first)
+    for negative in (True, False):
+        if alike := [k for k in signs if ((amounts.exact[k] or 0) < 0) is negative]:
+            first = good[alike[0]].strip()
+            message = f"{len(alike):,} values like '{first}' read as {'negative' if negative else 'positive'}."
+            found.add("P02", Act.FIXED, message, alike, column=amounts.header, value=first)
     cells = records.amounts(amounts.name) or []
     numbers = any(
         isinstance(c, int | float) and not isinstance(c, bool) and not records.totals[k] for k, c in enumerate(cells)
@@ -181,4 +195,4 @@ def _tell_repairs(records: Records, amounts: Amounts, texts: Mapping[int, str], 
 
 def _is_plain(text: str, mark: Mark | None) -> bool:
     """Whether a text is a number as every program writes it, so that reading it changes nothing."""
-    return _PLAIN_DIGITS.issuperset(text) and (mark is not Mark.COMMA or "." not in text)
+    return _PLAIN_DIGITS.issuperset(text) and text[-1:] != "-" and (mark is not Mark.COMMA or "." not in text)

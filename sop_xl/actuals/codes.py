@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,10 @@ class CodeList:
             hint = f" It looks like {meant}." if meant else ""
             message = f"{self.what} '{code}' holds Cyrillic or Greek letters that look Latin.{hint} Correct the source."
             return Verdict("", "P31", Act.BAD, message, meant)
+        if (plain := unicodedata.normalize("NFKC", code)) != code and plain in self.codes:
+            return Verdict(
+                plain, "P31", Act.FIXED, f"'{code}' was read as {plain}: its characters are of another width."
+            )
         if (hits := self._folded.get(code.casefold(), ())) and len(hits) == 1:
             return Verdict(hits[0], "P31", Act.FIXED, f"'{code}' was read as {hits[0]}: capitals differ.")
         if (hits := self._stripped.get(_stripped(code), ())) and len(hits) == 1:

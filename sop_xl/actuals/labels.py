@@ -120,27 +120,43 @@ def read_currencies(records: Records, value: Amounts | None, context: PasteConte
             return code if code in known or _ISO.fullmatch(code) else ""
 
         def fault(cell: Value) -> str:
-            hint = next((f" Is it {SYMBOLS[c]}?" for c in as_text(cell) if c in SYMBOLS), "")
+            hint = next((f" Is it {SYMBOLS[c][0]}?" for c in as_text(cell) if c in SYMBOLS), "")
             return f"currency '{as_text(cell)[:20]}' unknown. Write the three letters of the code.{hint}"
 
         out = _looked_up(records, "currency", cells, judge, ("P24", fault, header), found, required=False)
         heads = np.where(out == "", heads, out)
     elif value is not None and not any(heads):
-        heads[:] = _fixed_currency(records, known, context, found)
+        heads[:] = _fixed_currency(records, known) or _shown_currency(records, value, known, found)
+        if not any(heads) and _asks_currency(known, context, found):
+            return heads
     _tell_symbols(records, heads, value, context, found)
     return heads
 
 
-def _fixed_currency(records: Records, known: set[str], context: PasteContext, found: Findings) -> str:
+def _fixed_currency(records: Records, known: set[str]) -> str:
     fixed = records.layout.fixed.get("currency", "").upper()
-    if fixed in known:
-        return fixed
+    return fixed if fixed in known else ""
+
+
+def _shown_currency(records: Records, value: Amounts, known: set[str], found: Findings) -> str:
+    """Return the currency whose sign stands beside every value, where the company knows one only that it may be."""
+    live = [k for k, amount in enumerate(value.exact) if amount is not None and not records.totals[k]]
+    signs = {value.symbols.get(k, "") for k in live}
+    meant = [code for code in SYMBOLS.get(signs.pop(), ()) if code in known] if len(signs) == 1 else []
+    if len(meant) != 1:
+        return ""
+    found.note("P20", f"No column for 'Currency'; every value carries the sign of {meant[0]}.", "Currency")
+    return meant[0]
+
+
+def _asks_currency(known: set[str], context: PasteContext, found: Findings) -> bool:
+    """Ask for the currency where the company has several, else say that it is the plan currency; True: asked."""
     if len(known) > 1:
         message = "No column for 'Currency'. Pick one or set a fixed value."
         found.ask("P20", ("Currency", "currency"), message, sorted(known), suggestion=context.currency)
     else:
         found.note("P20", f"No column for 'Currency'; values are read as {context.currency}.", "Currency")
-    return ""
+    return len(known) > 1
 
 
 def _tell_symbols(
@@ -148,7 +164,7 @@ def _tell_symbols(
 ) -> None:
     for k, symbol in (value.symbols if value else {}).items():
         said = currencies[k] or context.currency
-        if symbol != said and not records.totals[k]:
+        if said not in SYMBOLS[symbol] and not records.totals[k]:
             where = records.address(k, "value")
             found.add("P24", Act.BAD, f"{where} shows {symbol}, but the row is in {said}.", [k], column="Currency")
 

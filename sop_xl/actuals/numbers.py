@@ -14,10 +14,19 @@ from sop_xl.actuals.text import number_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SYMBOLS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "$": "USD"}
+SYMBOLS = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "¥": ("JPY", "CNY"),
+    "₹": ("INR",),
+    "$": ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD"),
+}
+"""The currencies that each sign may stand for, the usual one first."""
 LARGEST = Decimal(10) ** 15
 """Amounts from here on cannot be kept to the cent as float64 numbers."""
 
+_NO_CENTS = re.compile(r"(\d[.,])(?:-{1,2}|\u2014)")
+"""An amount whose cents are a dash: `1'234.–`, `12,-`."""
 _CREDIT = re.compile(r"(.*?)\s*(CR|DR)\.?", re.IGNORECASE)
 _BODY = {
     "dot": re.compile(
@@ -43,7 +52,7 @@ class Reading:
     Attributes:
         dot, comma: its value with that decimal mark; None: it is no number then.
         repaired: whether the sign was written behind, in parentheses or as CR.
-        symbol: the currency whose sign stood beside it; "" where none did.
+        symbol: the sign of a currency that stood beside it; "" where none did.
     """
 
     dot: Decimal | None
@@ -76,10 +85,11 @@ def read_amount(text: str) -> Reading:
     """Return what the text of one amount may mean.
 
     Accepted: a sign before or behind, parentheses, CR and DR behind, one currency sign, groups of three
-    (commas, points, spaces, apostrophes) and Indian groups. Refused: exponents, percent, broken groups.
+    (commas, points, spaces, apostrophes), Indian groups, and a dash for no cents. Refused: exponents, percent,
+    broken groups.
     """
     body, symbol = _without_symbol(number_text(text))
-    sign, body, repaired = _without_sign(body)
+    sign, body, repaired = _without_sign(_NO_CENTS.sub(r"\1", body))
     values = {
         mark: sign * Decimal(body.translate(_GROUPING[mark])) if _BODY[mark].fullmatch(body) else None
         for mark in ("dot", "comma")
@@ -93,7 +103,7 @@ def _without_symbol(text: str) -> tuple[str, str]:
         return text, ""
     before, after = text.split(found[0])
     bare = before.strip(" -+(") == "" or after.strip(" -+)") == ""
-    return (" ".join((before.strip(), after.strip())).strip(), SYMBOLS[found[0]]) if bare else (text, "")
+    return (" ".join((before.strip(), after.strip())).strip(), found[0]) if bare else (text, "")
 
 
 def _without_sign(text: str) -> tuple[int, str, bool]:

@@ -196,9 +196,8 @@ def _tell(
     if serials:
         found.add("P06", Act.FIXED, f"{len(serials):,} dates were Excel serial numbers.", serials, column=header)
     if texts:
-        message = (
-            f"{len(texts):,} dates of column {header} were text; read{f' {order}' if order else ''} where that matters."
-        )
+        how = f"read {order} where that matters" if order else "read as far as they mean one day only"
+        message = f"{len(texts):,} dates of column {header} were text; {how}."
         found.add("P05", Act.FIXED, message, texts, column=header)
 
 

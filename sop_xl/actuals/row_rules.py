@@ -13,6 +13,8 @@ from sop_xl.actuals.records import Records, listed
 from sop_xl.schema.values import is_blank
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from sop_xl.actuals.context import PasteContext
     from sop_xl.domain.cells import Value
 
@@ -126,9 +128,15 @@ def _contradictions(draft: Draft, groups: list[np.ndarray], found: Findings) -> 
 def _told(draft: Draft, group: np.ndarray) -> str:
     rows = [draft.records.raw.row_number(int(row)) for row in draft.records.rows[group]]
     amounts = draft.value if draft.value is not None else draft.quantity or []
-    shown = " / ".join("blank" if amounts[k] is None else f"{amounts[k]:,}" for k in group[:4].tolist())
+    shown = " / ".join(_figure(amounts[k], money=draft.value is not None) for k in group[:4].tolist())
     where = listed(rows).capitalize()
     return f"{where} give different values for the same item, site and month: {shown}."
+
+
+def _figure(amount: Decimal | None, *, money: bool) -> str:
+    if amount is None:
+        return "blank"
+    return f"{amount:,.2f}" if money else f"{amount.normalize():,f}"
 
 
 def implied_prices(draft: Draft, context: PasteContext, found: Findings) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sop_xl.actuals.numbers import SYMBOLS
 from sop_xl.actuals.text import name_of
 
 KEY_WORDS: dict[str, tuple[str, ...]] = {
@@ -121,7 +122,8 @@ def meaning_of(header: str) -> Meaning:
             return Meaning(field, words.index(name))
     if _NAMED.search(name):
         return Meaning()
-    return _amount(name.split())
+    signs = [codes[0].lower() for sign, codes in SYMBOLS.items() if sign in header and len(codes) == 1]
+    return _amount([*name.split(), *signs])
 
 
 def _amount(words: list[str]) -> Meaning:

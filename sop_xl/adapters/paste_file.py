@@ -26,6 +26,8 @@ _ROW = re.compile(r'<row r="(\d+)"([^>]*)>')
 _HIDDEN = re.compile(r'\bhidden="(?:1|true)"')
 _ATTRIBUTE = re.compile(r'\b(\w+)="([^"]*)"')
 _SHEET = re.compile(r"<sheet\b([^>]*)>")
+_PERCENT = {"9": "0%", "10": "0.00%"}
+"""Formats of percentages that every program knows by number."""
 _STYLE = re.compile(r'\bs="(\d+)"')
 
 
@@ -103,7 +105,7 @@ def sheet_paste(
         sheet,
         top,
         left,
-        formats=_formats(_zero_formats(styles), filled, area),
+        formats=_formats(_telling_formats(styles), filled, area),
         hidden=frozenset(int(m[1]) - top for m in _ROW.finditer(xml) if _HIDDEN.search(m[2]) and int(m[1]) >= top),
         formulas=formulas,
         links=_links(book) if formulas else (),
@@ -153,7 +155,7 @@ def _refuse(rows: list[Row], filled: list[Filled], area: Rect, name: str) -> Non
 
 
 def _formats(codes: dict[str, str], filled: list[Filled], area: Rect) -> dict[tuple[int, int], str]:
-    """Return the number formats made of zeros, which give codes their leading zeros; the others do not matter."""
+    """Return the number formats that say what a number means, by place; the others do not matter."""
     out = {}
     for row, column, attributes, _ in filled if codes else ():
         match = _STYLE.search(attributes)
@@ -163,18 +165,19 @@ def _formats(codes: dict[str, str], filled: list[Filled], area: Rect) -> dict[tu
 
 
 def _cell_formats(book: OpenBook) -> list[str]:
-    """Return the number format of each cell format of the file, "" for one that is built in."""
+    """Return the number format of each cell format of the file, "" for one that is built in and no percentage."""
     if not book.styles_part:
         return []
     root = parsed(book.package.text_of(book.styles_part), book.styles_part)
     codes = {e.get("numFmtId"): e.get("formatCode", "") for e in descendants(root, "numFmt")}
     styles = [e for group in children(root, "cellXfs") for e in children(group, "xf")]
-    return [codes.get(e.get("numFmtId"), "") for e in styles]
+    return [codes.get(e.get("numFmtId"), _PERCENT.get(e.get("numFmtId", ""), "")) for e in styles]
 
 
-def _zero_formats(styles: list[str]) -> dict[str, str]:
-    """Return the formats such as 00000 by the number of the style that uses them."""
-    return {str(k): code for k, code in enumerate(styles) if len(code) > 1 and set(code) == {"0"}}
+def _telling_formats(styles: list[str]) -> dict[str, str]:
+    """Return formats such as 00000, which give codes their zeros, and those of percentages, by number of the style."""
+    zeros = {str(k): code for k, code in enumerate(styles) if len(code) > 1 and set(code) == {"0"}}
+    return zeros | {str(k): code for k, code in enumerate(styles) if "%" in code}
 
 
 def _links(book: OpenBook) -> tuple[str, ...]:
