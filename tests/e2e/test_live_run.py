@@ -21,6 +21,7 @@ from sop_xl.services.undo import undo_last
 from tests.e2e.books import TWO_PLANTS
 from tests.e2e.command import sop
 from tests.support.calc_engine import CALLS, Call
+from tests.support.office import without_print_titles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ def run(calc_app: xlwings.App, tmp_path_factory: pytest.TempPathFactory) -> Live
     path = tmp_path_factory.mktemp("live") / "two_plants.xlsm"
     assert sop("import", TWO_PLANTS, path).code == 0
     live_path = path.with_name("live.xlsm")
-    shutil.copy(path, live_path)
+    without_print_titles(path, live_path)
     run_cycle(FileWorkbook(path), solver=HighsSolver(), now=NOW)
     book = calc_app.books.open(live_path)
     workbook, undo = LiveWorkbook(book), OneUndo()

@@ -9,10 +9,12 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import warnings
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 TIMEOUT_S = 300
+_PRINT_TITLES = re.compile(rb'<definedName [^>]*name="_xlnm\.Print_Titles"[^>]*>[^<]*</definedName>')
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
@@ -79,7 +82,27 @@ def recalculated(path: Path, tmp: Path) -> Workbook:
         path: a workbook of any kind LibreOffice reads.
         tmp: a folder for what is made on the way; `recalculated` is made in it.
     """
-    return values_of(converted(path, tmp / "recalculated", "xlsx"))
+    quick = without_print_titles(path, tmp / "quick" / path.name)
+    return values_of(converted(quick, tmp / "recalculated", "xlsx"))
+
+
+def without_print_titles(path: Path, out: Path) -> Path:
+    """Copy a workbook without the rows that its sheets repeat on each page, and return the copy's path.
+
+    They change no value, and LibreOffice takes 0.1 s for each sheet that has them: two thirds of the time
+    it needs to open the template.
+
+    Args:
+        path: a workbook in a zip package.
+        out: where the copy goes; its folder is made, and it may be `path` itself.
+    """
+    with zipfile.ZipFile(path) as package:
+        parts = [(part, package.read(part)) for part in package.infolist()]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(out, "w") as package:
+        for part, content in parts:
+            package.writestr(part, _PRINT_TITLES.sub(b"", content) if part.filename == "xl/workbook.xml" else content)
+    return out
 
 
 def values_of(path: Path) -> Workbook:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sop_xl.template.build import build_template
-from tests.support.office import converted, recalculated
+from tests.support.office import converted, recalculated, without_print_titles
 from tests.template.cells import block, same, words
 from tests.template.executive_plan import (
     AHEAD,
@@ -90,7 +90,7 @@ def series(book, title, name, count):
 
 
 def pages(path, folder):
-    pdf = converted(path, folder, "pdf")
+    pdf = converted(without_print_titles(path, folder / "quick" / path.name), folder, "pdf")
     text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
     return [page for page in text.split("\f") if "|  Executive" in page or "| Executive" in page]
 
