@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sop_xl.ports import Mailer
+    from sop_xl.ports import Workbook as Book
     from sop_xl.services.memory import Memory
     from sop_xl.services.pack_delivery import Delivery
     from sop_xl.services.packs import Packs
@@ -82,7 +83,9 @@ def pack(
         folder = to or file.resolve().parent / f"Packs_{packs.cycle}"
         mailer, home = _mailer(drafts, folder, mail_server, send=send)
         dry = drafts is Drafts.SMTP and not send
-        done = send_out(packs, folder, memory, mailer, template=words, password=password, csv=csv, home=home, dry=dry)
+        done = send_out(
+            workbook, packs, folder, memory, mailer, template=words, password=password, csv=csv, home=home, dry=dry
+        )
     show(json, delivery_json(done, packs, folder), delivery_text(done, packs, folder))
 
 
@@ -98,6 +101,7 @@ def _made(workbook: Any, memory: Memory, wish: Any, password: str, *, quiet: boo
 
 
 def send_out(
+    workbook: Book,
     packs: Packs,
     folder: Path,
     memory: Memory,
@@ -109,10 +113,11 @@ def send_out(
     home: str = "",
     dry: bool = False,
 ) -> Delivery:
-    """Write the packs and hand over their letters; `dry`: show the letters only."""
+    """Write the packs, keep in the workbook what they show, hand over their letters; `dry`: show the letters only."""
     from sop_xl.adapters.package.atomic import replace_whole
     from sop_xl.services.pack_delivery import Delivery, check_secret, deliver, letters_of, preview, store
     from sop_xl.services.packs import csv_files
+    from sop_xl.services.tie_outs import keep_shown
 
     letters = letters_of(packs, template) if mailer or dry else []
     check_secret(letters, password)
@@ -120,7 +125,8 @@ def send_out(
     if csv:
         for name, content in csv_files(packs, memory.ledger.pack_secret()).items():
             replace_whole(folder / name, content)
-    notices = [*packs.notices, *memory.notices, *(preview(letters, home) if dry or home else [])]
+    kept = keep_shown(workbook, packs)
+    notices = [*packs.notices, *memory.notices, *kept, *(preview(letters, home) if dry or home else [])]
     mails: Sequence[tuple[Letter, str]] = []
     if dry:
         notices.append("Nothing was sent: look at the list above, then run again with --send.")

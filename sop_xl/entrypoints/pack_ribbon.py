@@ -42,7 +42,7 @@ def make_all(context: Context, workbook: str, *, drafts: bool, outlook: Callable
         packs = make_packs(context.workbook, memory, PackPrinter(), PackWish(label=label), context.progress)
         folder = file.parent / f"Packs_{packs.cycle}"
         mailer = _mailer(folder, context, outlook) if drafts else None
-        done = send_out(packs, folder, memory, mailer)
+        done = send_out(context.workbook, packs, folder, memory, mailer)
     told = f", {len(done.mails)} mails are drafted and none is sent" if drafts else ""
     lines = (*(place.name for _, place in done.files), *(f"{letter.to}: {where}" for letter, where in done.mails))
     return Outcome(f"{len(done.files)} packs are in {folder}{told}.", details=(*done.notices, *lines))

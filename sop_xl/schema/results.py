@@ -557,6 +557,12 @@ PLAN_COST = _result(
         number(
             "Proven gap", "gap_pct", "%", help="How much of its cost a better plan could save at most; 0: none can."
         ),
+        number(
+            "Rounding",
+            "rounding",
+            "ppm",
+            help="Largest difference between a stored quantity and the solver's, over the plan's largest quantity.",
+        ),
     ),
     ("scenario", "component"),
     "What the plan costs over its horizon; total is the sum of all but penalties.",
@@ -1072,6 +1078,19 @@ COMMITS = _result(
     "Every paste that was committed: what was pasted = what was committed + kept aside + left out.",
 )
 
+TIE_OUTS = _result(
+    "tie_outs",
+    "Tie-outs",
+    (
+        text("Figure", "figure"),
+        text("State", "state", help="Data version of the ledger; run of the plan that a pack was made from."),
+        number("Value", "value", help="As the ledger holds it; as it was read back from the pack's workbook."),
+        text("Page", "page", help="The same as it was read back from the pack's page."),
+    ),
+    ("figure",),
+    "What ledger and packs say outside this workbook, so that Checks can hold the sheets against it.",
+)
+
 RESULT_TABLES = (
     FORECAST,
     FORECAST_LEVELS,
@@ -1125,5 +1144,6 @@ RESULT_TABLES = (
     RETURNS,
     CHANGES,
     COMMITS,
+    TIE_OUTS,
     RUNS,
 )

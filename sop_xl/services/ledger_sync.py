@@ -17,6 +17,7 @@ from sop_xl.services.batch_log import log_batches
 from sop_xl.services.commit_list import list_commits
 from sop_xl.services.partner import GUID, VERSION, Relation, compare_versions, recognise
 from sop_xl.services.projection import Difference, difference, keys_of, on_sheet, project, typed_facts
+from sop_xl.services.tie_outs import show_ledger
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -259,7 +260,7 @@ def _adopted(
     )
     record = ledger.commit(batch, expected=expected)
     if kind is BatchKind.OPENING:
-        _show_version(workbook, record.version)
+        _show_version(workbook, ledger, record.version)
         return [f"The ledger {ledger.place} begins with the {record.added:,} facts of the sheet Actuals (batch 1)."]
     if kind is BatchKind.RECOVERED:
         return []
@@ -269,9 +270,10 @@ def _adopted(
     ]
 
 
-def _show_version(workbook: LinkedWorkbook, version: DataVersion) -> None:
+def _show_version(workbook: LinkedWorkbook, ledger: Ledger, version: DataVersion) -> None:
     """Let the workbook say which batch its sheet shows; where it cannot be written now, its figures tell."""
     with suppress(WorkbookError):
+        show_ledger(workbook, on_sheet(ledger.facts()), version)
         workbook.write_property(VERSION, str(version))
         workbook.commit()
 
@@ -285,6 +287,7 @@ def refresh(workbook: LinkedWorkbook, ledger: Ledger, user: User) -> list[str]:
     try:
         log_batches(workbook, ledger.batches(), DataVersion.read(workbook.read_property(VERSION)))
         list_commits(workbook, ledger.batches())
+        show_ledger(workbook, on_sheet(facts), version)
         orphans = project(workbook, facts, version)
     except WorkbookError as fault:
         return [

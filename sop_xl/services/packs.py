@@ -24,6 +24,7 @@ from sop_xl.share.leaks import Allowed, LeakError, leaks_in
 from sop_xl.share.own_view import SEES_MONEY, forbidden_figures, forbidden_words, own_tables
 from sop_xl.share.pdf_leaks import pdf_leaks
 from sop_xl.share.questions import QUESTIONS
+from sop_xl.share.read_back import read_back
 from sop_xl.share.recipients import ANSWERING, Reach, Recipient, faults_of, reach_of, recipients_of
 from sop_xl.share.records import PackRecord
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sop_xl.services.pack_tables import PackTables
     from sop_xl.share.form import FormRow
     from sop_xl.share.grid import Grid
+    from sop_xl.share.read_back import Shown
 
 MONTHS, DAYS = 6, 7
 LARGE, TOO_LARGE = 5_000_000, 10_000_000
@@ -77,11 +79,13 @@ class MadePack:
 
 @dataclass(frozen=True)
 class Packs:
-    """What was made, what the user should know, and for which month."""
+    """What was made, what the user should know, for which month, of which run, and what executives see."""
 
     made: tuple[MadePack, ...]
     notices: tuple[str, ...]
     cycle: str
+    run: str = ""
+    shown: tuple[Shown, ...] = ()
 
 
 def make_packs(
@@ -96,6 +100,7 @@ def make_packs(
     Raises:
         InvalidInputError: the table of recipients has faults.
         LeakError: a file would tell what must not leave.
+        PackMismatchError: a file shows other figures than the plan.
         SopError: there is no plan of the open month, or nobody fits the wish.
     """
     progress("read", 0, 1)
@@ -110,7 +115,7 @@ def make_packs(
         progress("packs", done, len(chosen))
         made += maker.packs_for(recipient, memory.ledger.next_pack() + len(made))
     progress("packs", len(chosen), len(chosen))
-    return Packs(tuple(made), tuple(_large(made)), str(tables.facts.period))
+    return Packs(tuple(made), tuple(_large(made)), str(tables.facts.period), tables.facts.run, maker.shown)
 
 
 def _chosen(tables: PackTables, wish: PackWish) -> list[Recipient]:
@@ -149,6 +154,7 @@ class _Maker:
         self._guid, self._secret = memory.ledger.guid, memory.ledger.pack_secret()
         self._facts = replace(tables.facts, version=str(memory.ledger.head()))
         self._executive: tuple[bytes, bytes, tuple[str, ...]] | None = None
+        self.shown: tuple[Shown, ...] = ()
 
     def packs_for(self, recipient: Recipient, number: int) -> list[MadePack]:
         """Return a recipient's packs, numbered from `number`."""
@@ -215,6 +221,7 @@ class _Maker:
             if found:
                 raise LeakError("The page as PDF", found)
             workbook = self._printer.executive(briefing, footer, self._user.at)
+            self.shown = read_back(briefing.figures, workbook, page)
             self._executive = (workbook, page, briefing.changes)
         return self._executive
 
@@ -277,7 +284,7 @@ def protected(packs: Packs, lock: Callable[[bytes], bytes]) -> Packs:
     notices = list(packs.notices)
     if len(made) < len(packs.made):
         notices.append("The page as PDF is left out: it would open without the password.")
-    return Packs(tuple(made), tuple(notices), packs.cycle)
+    return replace(packs, made=tuple(made), notices=tuple(notices))
 
 
 def csv_files(packs: Packs, secret: str) -> dict[str, bytes]:

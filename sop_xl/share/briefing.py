@@ -42,13 +42,14 @@ READ = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A key figure: its name, value and target with their unit, and good, watch, act or blank."""
+    """A key figure: its label, value and target with their unit, good, watch, act or blank, and its name."""
 
     label: str
     value: float | None
     target: float | None
     unit: str
     status: str
+    name: str = ""
 
     def words(self) -> str:
         """Return the value as tiles show it; `no figure` where there is none."""
@@ -169,7 +170,7 @@ def _figures(tables: Tables) -> tuple[Figure, ...]:
         if name in rows.index:
             row = rows.loc[name]
             value, target = (None if v != v else float(v) for v in (row["value"], row["target"]))  # noqa: PLR0124
-            found.append(Figure(row["name"], value, target, row["unit"], row["status"]))
+            found.append(Figure(row["name"], value, target, row["unit"], row["status"], name))
     return tuple(found)
 
 

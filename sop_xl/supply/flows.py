@@ -33,6 +33,7 @@ class Flows:
         used: what goes into other items or is scrapped; same shape.
         scrapped: of used, what is too old; same shape.
         opening, closing: stock before and after each month; same shape.
+        rounding: the largest difference between a stored quantity and the solver's, in millionths of the largest.
     """
 
     make: np.ndarray = field(repr=False)
@@ -55,6 +56,7 @@ class Flows:
     scrapped: np.ndarray = field(repr=False)
     opening: np.ndarray = field(repr=False)
     closing: np.ndarray = field(repr=False)
+    rounding: float = 0.0
 
     def step_quantity(self, steps: pd.DataFrame) -> np.ndarray:
         """Return what passes each step of a network; shape (steps, months)."""
@@ -132,7 +134,23 @@ def read_flows(case: SupplyCase, model: LinearModel, values: np.ndarray) -> Flow
         scrapped=np.minimum(scrapped, flows.used),
         opening=np.column_stack([demand.opening, flows.closing[:, :-1]]),
         closing=flows.closing,
+        rounding=_rounding(case, model, values, flows),
     )
+
+
+def _rounding(case: SupplyCase, model: LinearModel, values: np.ndarray, stored: _Balance) -> float:
+    """Return how far stored production, purchases, stock and backlog are from the solver's own, in ppm."""
+    network, receipts, nodes = case.network, case.demand.receipts, len(case.network.nodes)
+    own = {name: block.of(values) for name, block in model.columns.items()}
+    pairs = (
+        (_sum(network.makes["node"], own["make"], nodes) + receipts["production"], stored.production),
+        (_sum(network.buys["node"], own["buy"] + own["expedite"], nodes) + receipts["purchase"], stored.purchases),
+        (sum(_sum(model.columns[t].keys["node"], own[t], nodes) for t in STOCK_TIERS), stored.closing),
+        (_sum(case.sellers, own["backlog"] + own["agreed"], nodes), stored.backlog),
+    )
+    largest = max((float(np.abs(kept).max(initial=0.0)) for _, kept in pairs), default=0.0)
+    apart = max(float(np.abs(kept - exact).max(initial=0.0)) for exact, kept in pairs)
+    return round(1e6 * apart / max(largest, 1.0), 3)
 
 
 def _starts(case: SupplyCase, model: LinearModel, values: np.ndarray) -> np.ndarray:
@@ -147,9 +165,13 @@ def _starts(case: SupplyCase, model: LinearModel, values: np.ndarray) -> np.ndar
 
 
 def _summed(node: np.ndarray, by_way: np.ndarray, nodes: int) -> np.ndarray:
+    return np.round(_sum(node, by_way, nodes), DECIMALS)
+
+
+def _sum(node: np.ndarray, by_way: np.ndarray, nodes: int) -> np.ndarray:
     total = np.zeros((nodes, by_way.shape[1]))
     np.add.at(total, np.asarray(node, dtype=int), by_way)
-    return np.round(total, DECIMALS)
+    return total
 
 
 def _arrivals(case: SupplyCase, ship: np.ndarray) -> np.ndarray:

@@ -105,7 +105,7 @@ def plan_supply(
         load=load(case, model, solved),
         shortages=shortages(case, model, solved, flows),
         lead_times=lead_times(case, flows),
-        plan_cost=plan_cost(case, model, solved.values, penalty(case, model, solved.values), solved.gap),
+        plan_cost=plan_cost(case, model, solved, penalty(case, model, solved.values), flows.rounding),
         fixed_plan=fixed_plan(case, model, solved, flows),
         optimal=solved.optimal,
         notes=tuple(notes),

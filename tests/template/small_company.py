@@ -36,7 +36,10 @@ def _inputs() -> dict[str, pd.DataFrame]:
         "items": pd.DataFrame({"item": ["A", "B"], "family": ["Alpha", "Beta"], "source": ["make", "buy"]}),
         "actuals": pd.DataFrame(
             [{**actuals, "item": i, "quantity": q, "value": q * PRICE[i]} for i, q in SOLD_OCT.items()]
+            + [{**actuals, "measure": "inventory", "item": i, "quantity": q} for i, (q, *_) in OPENING.items()]
+            + [{**actuals, "measure": "rebates", "item": "A", "value": 0.0}]
         ),
+        "level_overrides": pd.DataFrame({"family": ["Alpha"], "period": [DEC], "stream": "final", "quantity": 12.0}),
         "stock": pd.DataFrame({"item": ["A", "B"], "location": "Plant", "quantity": [4.0, 2.0], "backlog": 0.0}),
         "budget": pd.DataFrame({"item_or_family": ["Alpha"], "market": "", "period": [NOV], "revenue": 1400.0}),
         "overrides": pd.DataFrame(
@@ -72,6 +75,9 @@ def _plan() -> dict[str, pd.DataFrame]:
     bounds = {"lo80": [d - 2 for d in demand], "hi80": [d + 2 for d in demand], "statistical": demand}
     return {
         "forecast": plan.assign(market="All", consensus=demand, final=final, **bounds),
+        "forecast_levels": pd.DataFrame(
+            {"level": "family", "node": [FAMILY[i] for i, _, _ in rows], "period": plan["period"], "consensus": demand}
+        ),
         "supply_plan": plan.assign(
             **place,
             opening=column(OPENING),
@@ -142,10 +148,13 @@ def _money() -> dict[str, pd.DataFrame]:
             {"scenario": ["S1"], "measure": ["revenue"], "base": [10.0], "difference": [1.0], "value": [11.0]}
         ),
         "commits": _commits(),
+        "tie_outs": pd.DataFrame(_tie_outs(), columns=["figure", "state", "value", "page"]),
         "bridge": _bridge(),
         "cash": _cash(),
         "stock_value": pd.DataFrame([_stock_month(i, k, m) for i in DEMAND for k, m in enumerate(PLAN)]),
-        "plan_cost": pd.DataFrame({"scenario": "Base", "component": cost.keys(), "amount": cost.values()}),
+        "plan_cost": pd.DataFrame(
+            {"scenario": "Base", "component": cost.keys(), "amount": cost.values(), "rounding": 0.4}
+        ),
         "kpis": pd.DataFrame(kpis, columns=["kpi", "name", "value", "target", "status"]),
     }
 
@@ -165,6 +174,14 @@ def _commits() -> pd.DataFrame:
     names = ("pasted", "committed", "aside", "excluded")
     sums = {f"{what}_{name}": [f] for what, row in parts.items() for name, f in zip(names, row, strict=True)}
     return pd.DataFrame({"batch": ["1"], "at": pd.to_datetime(["2026-11-02"]), **sums})
+
+
+def _tie_outs() -> list[tuple[str, str, float, str]]:
+    """The ledger holds five rows of actuals, 12 units sold and 6 in stock, and 8 x 150 + 4 x 20; a pack went out."""
+    ledger = (("rows", 5.0), ("units", 18.0), ("value", 1280.0))
+    pack = (("margin_fy", 31.0, "31.0 %"), ("revenue_fy", 5_080_000.0, "5.1 m USD"))
+    rows = [(f"ledger {name}", "1-ab", value, "") for name, value in ledger]
+    return [*rows, *((f"pack {name}", "R0001", value, page) for name, value, page in pack)]
 
 
 def _cash() -> pd.DataFrame:

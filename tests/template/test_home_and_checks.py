@@ -45,7 +45,7 @@ def broken_company() -> dict[str, pd.DataFrame]:
     t = small_company("2026-11", fiscal_year_start=12.0, horizon_months=4.0)  # C02
     t["issues"] = t["issues"].assign(severity="stop", code="incomplete-actuals")  # A01, A06
     t["items"] = t["items"].assign(family="Alpha")  # A04: Alpha has 2 items, the plan says 1 + 1
-    t["actuals"]["value"] += 1  # A05
+    t["actuals"]["value"] += 1  # A05, F29
     t["forecast"].loc[0, "consensus"] += 3  # D01: 3 more than the families
     t["forecast"].loc[1, "final"] = 11.0  # D02: the consensus is 12
     t["overrides"]["reason"] = ""  # D03
@@ -53,8 +53,8 @@ def broken_company() -> dict[str, pd.DataFrame]:
     t["forecast"].loc[2, "lo80"] = 15.0  # D05: the forecast is 14
     t["supply_plan"].loc[0, "production"] += 1  # S01
     t["supply_plan"].loc[1, "opening"] += 2  # S02
-    t["stock"].loc[0, "quantity"] = 9.0  # S03: the plan starts from 4
-    t["supply_plan"].loc[2, "backlog"] = 6.0  # S04
+    t["stock"].loc[0, "quantity"] = 9.0  # S03, S10: the plan starts from 4, as was booked
+    t["supply_plan"].loc[2, "backlog"] = 6.0  # S04, S08
     t["supply_plan"].loc[4, "closing"] = -2.0  # S05
     t["load"].loc[2, "required_hours"] = 25.0  # S06: 20 hours and 4 of overtime
     t["family_plan"].loc[1, "supply"] += 1  # S07
@@ -66,11 +66,15 @@ def broken_company() -> dict[str, pd.DataFrame]:
     t["stock_value"].loc[2, "closing"] += 1.0  # F21
     t["stock_value"].loc[1, "provision_change"] = 5.0  # F22
     t["finance"]["budget"] += 1  # F05, F08
-    t["bridge"].loc[t["bridge"]["step"].eq("end"), "amount"] += 1  # F07, F09
+    t["bridge"].loc[t["bridge"]["step"].eq("end"), "amount"] += 1  # F07, F09, F28
     t["plan_cost"].loc[3, "amount"] += 5  # F06
     t["finance_items"]["revenue"] += 1  # F27
     t["rebate_accruals"]["accrued"] += 1  # F25; F26: the cents of F01
     t["commits"].loc[0, ["rows_aside", "units_pasted", "value_committed"]] += 1.0  # A07, A08, A09
+    t["tie_outs"]["value"] += 1.0  # A10 to A12, C06
+    t["tie_outs"].loc[4, "page"] = ""  # C07
+    t["level_overrides"]["quantity"] = 13.0  # D06: the items got 12
+    t["plan_cost"]["rounding"] = 5.0  # S09
     t["scenario_results"]["difference"] += 1  # C05
     t["runs"]["cycle"] = "2026-10"  # C01
     t["cycle_steps"].loc[0, "status"] = "open"  # C04
@@ -136,8 +140,8 @@ def test_each_check_fails_where_its_fault_is(broken):
 def test_what_fails_stands_first_with_what_to_do(broken):
     rows = list(broken["Checks"].iter_rows(min_row=8, max_row=12, max_col=10, values_only=True))
     assert [row[0] for row in rows] == ["A01", "A04", "A05", "A06", "A07"]
-    # A05: actuals are worth 1,280 and 1 more a row; finance has a cent more a row.
-    assert [round(figure, 2) for figure in rows[2][3:6]] == [1282.00, 1280.02, -1.98]
+    # A05: shipments are worth 1,280 and 1 more a row, less a rebate of 1; finance has a cent more a row.
+    assert [round(figure, 2) for figure in rows[2][3:6]] == [1281.00, 1280.02, -0.98]
     assert rows[2][8] == "Actuals changed since the last run: run Finance again."
     assert rows[2][9] == "Finance lines  ►"
 

@@ -111,6 +111,46 @@ def _pasted(number: str, what: str, tolerance: float) -> Check:
 
 _PASTE = (_pasted("A07", "Rows", 0.0), _pasted("A08", "Units", UNITS), _pasted("A09", "Value", HALF_CENT))
 
+_HELD = 'COUNTIFS(tblTieOuts[Figure],"ledger *")>0'
+
+
+def _ledger(number: str, name: str, found: str, tolerance: float = 0.0) -> Check:
+    """Check that the sheet Actuals adds up to what the ledger holds."""
+    return Check(
+        number,
+        "Data",
+        f"Sheet Actuals = ledger: {name}",
+        f'SUMIFS(tblTieOuts[Value],tblTieOuts[Figure],"ledger {name}")',
+        found,
+        "Typed since: the next check or run takes it into the ledger.",
+        "Actuals",
+        _HELD,
+        tolerance,
+    )
+
+
+_LEDGER = (
+    _ledger("A10", "rows", 'COUNTIFS(tblActuals[Measure],"?*")'),
+    _ledger("A11", "units", "SUM(tblActuals[Quantity])", UNITS),
+    _ledger("A12", "value", "SUM(tblActuals[Value])", HALF_CENT),
+)
+
+_SPREAD = "tblLevelOverrides"
+
+
+def _spread_wrong(level: str, node: str, others: tuple[str, ...]) -> str:
+    """Return how many final figures for a whole family, region or channel differ from what its items were given."""
+    conditions = [f'({_SPREAD}[{node}]<>"")', *(f'({_SPREAD}[{other}]="")' for other in others)]
+    conditions += [f'({_SPREAD}[Stream]="final")', f"({_SPREAD}[Month]>=sop_current)"]
+    conditions += [f'({_SPREAD}[Mode]<>"{mode}")' for mode in ("add", "subtract")]
+    given = (
+        f'SUMIFS(tblForecastLevels[Consensus],tblForecastLevels[Level],"{level}",tblForecastLevels[Node],'
+        f"{_SPREAD}[{node}],tblForecastLevels[Month],{_SPREAD}[Month])"
+    )
+    conditions.append(f"({_SPREAD}[Month]<=MAX(tblForecastLevels[Month]))")
+    return count_where(f"{'*'.join(conditions)}*(ABS({given}-{_SPREAD}[Quantity])>0.001)")
+
+
 _DEMAND = (
     Check(
         "D01",
@@ -149,6 +189,23 @@ _DEMAND = (
         'COUNTIFS(tblForecast[Consensus],"<0")',
         "Look for overrides or initiatives that take away too much.",
         "Forecast",
+    ),
+    Check(
+        "D06",
+        "Demand",
+        "Allocation: a final figure for a whole = what its items got",
+        "0",
+        "+".join(
+            _spread_wrong(level, node, others)
+            for level, node, others in (
+                ("family", "Family", ("Region", "Channel")),
+                ("region", "Region", ("Family", "Channel")),
+                ("channel", "Channel", ("Family", "Region")),
+            )
+        ),
+        "Overrides of single items ask for more than the figure for the whole, or two figures overlap.",
+        "Level overrides",
+        f'AND(sop_planned=1,COUNTIFS({_SPREAD}[Stream],"final")>0)',
     ),
     Check(
         "D05",
@@ -235,6 +292,41 @@ _SUPPLY = (
         "Run the plan again; the table was changed by hand.",
         "Family plan",
     ),
+    Check(
+        "S08",
+        "Supply",
+        "Items = families, planned months: served + lost + backlog",
+        "SUM(tblSupplyPlan[Served])+SUM(tblSupplyPlan[Lost])+SUM(tblSupplyPlan[Backlog])",
+        "+".join(
+            f"SUMIFS(tblFamilyPlan[{name}],tblFamilyPlan[Month],{OPEN})" for name in ("Served", "Lost", "Backlog")
+        ),
+        "Run the plan again; a table was changed by hand.",
+        "Family plan",
+        tolerance=UNITS,
+    ),
+    Check(
+        "S09",
+        "Supply",
+        "Stored plan = the solver's, before rounding, in millionths",
+        "0",
+        "MAX(tblPlanCost[Rounding])",
+        "Run the step Supply again; if it stays, report it with the log.",
+        "Plan cost",
+        "AND(sop_planned=1,COUNT(tblPlanCost[Rounding])>0)",
+        1.0,
+    ),
+    Check(
+        "S10",
+        "Supply",
+        "Opening = prior closing: stock counted = stock booked",
+        f'SUMIFS(tblActuals[Quantity],tblActuals[Measure],"inventory",tblActuals[Month],{_LAST_MONTH})',
+        "SUM(tblStock[Quantity])",
+        "The month was restated, or counted anew: say on Stock which is right.",
+        "Stock",
+        f'AND(sop_planned=1,COUNT(tblStock[Quantity])>0,COUNTIFS(tblActuals[Measure],"inventory",tblActuals[Month],'
+        f"{_LAST_MONTH})=COUNT(tblStock[Quantity]))",
+        UNITS,
+    ),
 )
 
 _CYCLE = (
@@ -290,4 +382,38 @@ _CYCLE = (
     ),
 )
 
-CHECKS = (*_DATA, *_PASTE, *_DEMAND, *_SUPPLY, *MONEY_CHECKS, *_CYCLE)
+_RUN_ROWS = (
+    '(LEFT(tblRuns[Steps],6)<>"batch ")*(LEFT(tblRuns[Result],8)<>"stopped:")*(tblRuns[Run]<>"")'
+    "*(ROW(tblRuns[Run])-ROW(tblRuns[[#Headers],[Run]]))"
+)
+_OF_PACK = 'COUNTIFS(tblTieOuts[Figure],"pack *",tblTieOuts[State],'
+_PACKED = f'{_OF_PACK}IFERROR(INDEX(tblRuns[Run],SUMPRODUCT(MAX({_RUN_ROWS})))&"",""))>0'
+"""Whether the last pack was made from the plan that stands."""
+
+_PACKS = (
+    Check(
+        "C06",
+        "Cycle",
+        "Executive pack = plan: key figures in the pack's workbook",
+        "0",
+        count_where(
+            '(LEFT(tblTieOuts[Figure],5)="pack ")*(ABS(tblTieOuts[Value]'
+            "-SUMIFS(tblKpis[Value],tblKpis[KPI],MID(tblTieOuts[Figure],6,60)))>0.005)"
+        ),
+        "The plan was changed by hand since: run it, and make the packs again.",
+        "KPIs",
+        _PACKED,
+    ),
+    Check(
+        "C07",
+        "Cycle",
+        "Page as PDF = executive pack: key figures on the page",
+        'COUNTIFS(tblTieOuts[Figure],"pack *")',
+        'COUNTIFS(tblTieOuts[Figure],"pack *",tblTieOuts[Page],"?*")',
+        "Make the packs again.",
+        "KPIs",
+        f'AND({_PACKED},COUNTIFS(tblTieOuts[Page],"?*")>0)',
+    ),
+)
+
+CHECKS = (*_DATA, *_PASTE, *_LEDGER, *_DEMAND, *_SUPPLY, *MONEY_CHECKS, *_CYCLE, *_PACKS)

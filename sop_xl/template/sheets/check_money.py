@@ -326,4 +326,38 @@ _AGREED = (
     ),
 )
 
-MONEY_CHECKS = (*_PROFIT_AND_LOSS, *_BALANCES, *_AGREED)
+_COMPARISONS = (_OUTLOOK, "Actual against budget", "Plan against last cycle")
+
+
+def _adds_up(name: str) -> str:
+    """Return 1 where price, volume, mix and the other steps of a comparison are not its difference, else 0."""
+    both = f'SUMIFS(tblBridge[Amount],tblBridge[Comparison],"{name}")'
+    end = f'SUMIFS(tblBridge[Amount],tblBridge[Comparison],"{name}",tblBridge[Step],"end")'
+    return f"(ABS({both}-2*{end})>{HALF_CENT})"
+
+
+_CLOSED = '"<"&sop_current'
+_SPREAD = (
+    Check(
+        "F28",
+        "Finance",
+        "Steps of each bridge = its difference: volume, mix, price, cost, FX, items",
+        "0",
+        "+".join(_adds_up(name) for name in _COMPARISONS),
+        "Run the step Finance again; the table was changed by hand.",
+        "Bridge lines",
+        _BRIDGED,
+    ),
+    _tie(
+        "F29",
+        "Allocation: rebates booked = rebates borne by items, closed months",
+        f'SUMIFS(tblActuals[Value],tblActuals[Measure],"rebates",tblActuals[Month],">="&MIN(tblFinance[Month]),'
+        f"tblActuals[Month],{_CLOSED})",
+        f'SUMIFS(tblFinance[Amount],tblFinance[Line],"rebates",tblFinance[Month],{_CLOSED})',
+        "Finance lines",
+        'AND(sop_planned=1,COUNTIFS(tblActuals[Measure],"rebates")>0,COUNTIFS(tblActuals[Measure],"rebates",'
+        'tblActuals[Currency],"?*")=COUNTIFS(tblActuals[Measure],"rebates",tblActuals[Currency],sop_currency))',
+    ),
+)
+
+MONEY_CHECKS = (*_PROFIT_AND_LOSS, *_BALANCES, *_AGREED, *_SPREAD)
