@@ -180,17 +180,19 @@ class Solver(Protocol):
     """Solves linear programmes, with whole-number columns where the model has them."""
 
     def solve(
-        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+        self, model: LinearModel, *, node_limit: int | None = None, mip_gap: float = 1e-6, start: Basis | None = None
     ) -> Solution:
         """Return the best solution of the minimisation `model`.
 
         Args:
             model: rows, columns and objective.
-            time_limit: seconds after which the best so far is returned.
+            node_limit: branches after which the best so far is returned: work, not time, so that a busy machine
+                gives the plan of an idle one. None: none.
             mip_gap: how near to the best is near enough, as a share, where columns are whole.
             start: where a programme with as many columns and rows ended: a hint, which does not change what is best.
 
         Raises:
+            OutOfTimeError: the solver's own last resort, a clock, stopped it without a solution.
             SolverError: no solution was found; the message says why.
         """
         ...
@@ -216,7 +218,12 @@ class Solution(Protocol):
 
     @property
     def optimal(self) -> bool:
-        """Whether it is proven best within the gap; False where time ran out."""
+        """Whether it is proven best within the gap; False where a limit was reached."""
+        ...
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the clock, a last resort, stopped it: the answer then depends on the machine."""
         ...
 
     @property

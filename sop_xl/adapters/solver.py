@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csc_array
 
-from sop_xl.domain.errors import SolverError
+from sop_xl.domain.errors import OutOfTimeError, SolverError
 from sop_xl.ports import Basis
 
 if TYPE_CHECKING:
     from sop_xl.supply.model import LinearModel
 
 NO_PLAN = "The solver found no plan"
+STEPS, NODES = 2_000_000, 2**31 - 1
+"""Simplex steps a programme may take, and branches where nobody set fewer: work is limited, the same everywhere."""
+LAST_RESORT_SECONDS = 3600.0
+"""The clock that stops what work does not. A plan that it cut short depends on the machine, and says so."""
+OUT_OF_TIME = "Time limit reached"
 PULP_OPTIMAL = 1
-PULP_REASONS = {-1: "Infeasible", -2: "Unbounded", -4: "Time limit reached"}
+PULP_REASONS = {-1: "Infeasible", -2: "Unbounded", -4: OUT_OF_TIME}
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Answer:
     duals: np.ndarray
     optimal: bool
     basis: Basis | None = None
+    out_of_time: bool = False
 
 
 class HighsSolver:
@@ -38,7 +44,7 @@ class HighsSolver:
         self._options = options
 
     def solve(
-        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+        self, model: LinearModel, *, node_limit: int | None = None, mip_gap: float = 1e-6, start: Basis | None = None
     ) -> Answer:
         """Return the best solution of the minimisation.
 
@@ -53,7 +59,9 @@ class HighsSolver:
             "output_flag": False,
             "threads": 1,
             "random_seed": 1,
-            "time_limit": float(time_limit),
+            "time_limit": LAST_RESORT_SECONDS,
+            "simplex_iteration_limit": STEPS,
+            "mip_max_nodes": NODES if node_limit is None else node_limit,
             "mip_rel_gap": float(mip_gap),
             "mip_abs_gap": 1e-7,
             **self._options,
@@ -109,17 +117,18 @@ def _matrix(model: LinearModel) -> csc_array:
 def _highs_answer(highs: Any, model: LinearModel) -> Answer:
     import highspy
 
-    status = highs.getModelStatus()
+    status, ends = highs.getModelStatus(), highspy.HighsModelStatus
     info = highs.getInfo()
-    optimal = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
-    stopped = status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kIterationLimit)
+    optimal = status in (ends.kOptimal, ends.kModelEmpty)
+    stopped = status in (ends.kTimeLimit, ends.kIterationLimit, ends.kSolutionLimit)
     has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if not optimal and not (stopped and has_plan):
-        raise SolverError(_reason(highs.modelStatusToString(status)))
+        raise _failure(highs.modelStatusToString(status))
     solution = highs.getSolution()
     duals = np.full(model.row_count, np.nan) if model.has_integers else np.array(solution.row_dual, dtype=float)
     values = np.array(solution.col_value, dtype=float)
-    return Answer(float(info.objective_function_value), values, duals, optimal, _basis(highs, model))
+    late = status == ends.kTimeLimit
+    return Answer(float(info.objective_function_value), values, duals, optimal, _basis(highs, model), late)
 
 
 def _basis(highs: Any, model: LinearModel) -> Basis | None:
@@ -131,11 +140,17 @@ def _basis(highs: Any, model: LinearModel) -> Basis | None:
     return Basis(columns, rows)
 
 
+def _failure(status: str) -> SolverError:
+    return OutOfTimeError(_reason(status)) if status == OUT_OF_TIME else SolverError(_reason(status))
+
+
 def _reason(status: str) -> str:
     cures = {
         "Infeasible": "two fixed quantities contradict each other. Check minimum, maximum and fixed figures.",
         "Unbounded": "something is sold or made below no cost at all. Check for negative costs.",
-        "Time limit reached": "it ran out of time. Allow more, or plan fewer items, months or setups.",
+        "Iteration limit reached": "it needs more steps than are allowed. Plan fewer items, months or setups.",
+        "Solution limit reached": "none within the branches allowed. Plan fewer items, months or setups.",
+        OUT_OF_TIME: "it ran out of time. Allow more, or plan fewer items, months or setups.",
     }
     return f"{NO_PLAN}: {cures.get(status, f'it ended with {status!r}. Report this with the workbook.')}"
 
@@ -148,7 +163,7 @@ class PulpSolver:
         self._solver = solver
 
     def solve(
-        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+        self, model: LinearModel, *, node_limit: int | None = None, mip_gap: float = 1e-6, start: Basis | None = None
     ) -> Answer:
         """Return the best solution of the minimisation; PuLP cannot start at a basis, so `start` is left aside.
 
@@ -164,7 +179,7 @@ class PulpSolver:
         rows = _pulp_rows(problem, model, columns)
         solver = self._solver
         if solver is None:
-            solver = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=mip_gap, threads=1, log_to_console=False)
+            solver = pulp.HiGHS(log_to_console=False, **_pulp_options(node_limit, mip_gap))
         try:
             outcome = problem.solve(solver)
         except pulp.PulpSolverError as error:
@@ -187,8 +202,13 @@ def pulp_optimal(outcome: Any, solution_status: int) -> bool:
     """
     status = int(getattr(outcome, "status", outcome))
     if not getattr(outcome, "has_solution", status == PULP_OPTIMAL):
-        raise SolverError(_reason(PULP_REASONS.get(status, f"status {status}")))
+        raise _failure(PULP_REASONS.get(status, f"status {status}"))
     return status == PULP_OPTIMAL and solution_status == PULP_OPTIMAL
+
+
+def _pulp_options(node_limit: int | None, mip_gap: float) -> dict[str, Any]:
+    limit = {} if node_limit is None else {"mip_max_nodes": node_limit}
+    return {"msg": False, "timeLimit": LAST_RESORT_SECONDS, "gapRel": mip_gap, "threads": 1, **limit}
 
 
 def _pulp_columns(problem: Any, model: LinearModel) -> list[Any]:

@@ -59,6 +59,10 @@ class SolverError(SopError):
     """The solver did not return a plan (missing, stopped, or a model that is wrong)."""
 
 
+class OutOfTimeError(SolverError):
+    """The clock, the solver's last resort, stopped it before it had a plan."""
+
+
 class ComputeError(SopError):
     """The place to compute cannot be reached or was lost; the message says what to do."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sop_xl.supply.case import SupplyCase
+from sop_xl.supply.clock import Clocked, cut_short
 from sop_xl.supply.columns import add_columns
 from sop_xl.supply.constraints import add_constraints
 from sop_xl.supply.fixed_plan import fixed_plan
@@ -94,7 +95,10 @@ def plan_supply(
         if progress is not None:
             progress(STEP, done, 1.0)
 
-    solved = solve_plan(case, model, levels, solver, report, compute)
+    clocked = Clocked(solver)
+    solved = solve_plan(case, model, levels, clocked, report, compute)
+    if clocked.ran_out:
+        notes.append(cut_short())
     flows = read_flows(case, model, solved.values)
     return SupplyPlan(
         supply_plan=supply_plan(case, flows),

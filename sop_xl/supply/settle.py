@@ -1,6 +1,6 @@
 """Whole columns settled: setups, lots, workers and shifts are given the numbers that the plan then keeps.
 
-A small model is solved exactly, level by level. In a large one, or where that takes too long, orders to suppliers are
+A small model is solved exactly, level by level. In a large one, or where that finds none, orders to suppliers are
 rounded up along the plan without whole numbers, and what is left is made whole a few months at a time (fix and
 relax): the plan is then valid, near the best, and not proven.
 """
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 EXACT, EXACT_ORDERS = 1000, 300
 """Up to so many whole columns, and so many of them of orders to suppliers, the best is looked for."""
-LOT_SECONDS, SETUP_SECONDS = 60.0, 300.0
-"""Time for each level; setups, whose cuts are strong, get more. What is not proven by then is not said to be."""
+LOT_NODES, SETUP_NODES = 10_000, 50_000
+"""Branches for each level, work and not time, so that a busy machine gives the plan of an idle one; setups, whose cuts
+are strong, get more. What is not proven by then is not said to be."""
 CALM = 200
 """Up to so many whole columns the calmest of the best is found among them too."""
 WINDOW = 3
 """Months that are made whole together in a large model."""
-WINDOW_GAP, WINDOW_SECONDS = 1e-3, 20.0
+WINDOW_GAP, WINDOW_NODES = 1e-3, 500
 WORKERS_GAP, LOTS_GAP, ORDERS_GAP = 1e-9, 1e-5, 1e-3
 """How near to the best is near enough. Lots of orders and trucks alone bound loosely: the last tenth of a per cent
 would take most of the time, and is then not said to be proven."""
@@ -99,11 +100,11 @@ def _exact(
     stage, optimal, values = model, True, np.zeros(0)
     blocks = set(_whole_blocks(model))
     gap = _near_enough(blocks)
-    seconds = SETUP_SECONDS if "setup" in blocks else LOT_SECONDS
+    nodes = SETUP_NODES if "setup" in blocks else LOT_NODES
     calm = not blocks & {"setup", "workers"} and _open(model) <= CALM
     for cost in costs if calm else costs[:-1]:
         report()
-        answer = solver.solve(stage.with_cost(cost), mip_gap=gap, time_limit=seconds)
+        answer = solver.solve(stage.with_cost(cost), mip_gap=gap, node_limit=nodes)
         values, optimal = answer.values, optimal and answer.optimal and gap <= LOTS_GAP
         stage = capped(stage, cost, answer.objective)
     return _whole(model, values), optimal
@@ -208,8 +209,8 @@ def _by_windows(model: LinearModel, costs: Sequence[np.ndarray], solver: Solver)
 
 
 def _tried(stage: LinearModel, solver: Solver) -> np.ndarray:
-    """Return a plan of the window; where none is found in time, whatever takes longer."""
+    """Return a plan of the window; where none is found within the branches, whatever takes longer."""
     try:
-        return solver.solve(stage, mip_gap=WINDOW_GAP, time_limit=WINDOW_SECONDS).values
+        return solver.solve(stage, mip_gap=WINDOW_GAP, node_limit=WINDOW_NODES).values
     except SolverError:
         return solver.solve(stage, mip_gap=0.1).values

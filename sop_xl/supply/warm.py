@@ -29,13 +29,13 @@ class Remembering:
         self.ends: list[Basis | None] = []
 
     def solve(
-        self, model: LinearModel, *, time_limit: float = 300.0, mip_gap: float = 1e-6, start: Basis | None = None
+        self, model: LinearModel, *, node_limit: int | None = None, mip_gap: float = 1e-6, start: Basis | None = None
     ) -> Solution:
         """Return the best solution of the minimisation; see `ports.Solver`."""
         turn = next(self._turn)
         known = self._starts[turn] if turn < len(self._starts) else None
         answer = self._solver.solve(
-            model, time_limit=time_limit, mip_gap=mip_gap, start=start if known is None else known
+            model, node_limit=node_limit, mip_gap=mip_gap, start=start if known is None else known
         )
         self.ends.append(answer.basis)
         return answer

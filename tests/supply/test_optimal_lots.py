@@ -12,7 +12,7 @@ from sop_xl.supply.plan import plan_supply
 from tests.supply.cases import amounts, company, costs, forecast
 
 
-def lot_sizing(demand, setup_cost, holding, *, setup_hours=None, hours=None):
+def lot_sizing(demand, setup_cost, holding, *, setup_hours=None, hours=None, solver=None):
     """Items on one machine, an hour a unit; demand of shape (items, months)."""
     items, months = demand.shape
     names = [f"I{item}" for item in range(items)]
@@ -40,7 +40,7 @@ def lot_sizing(demand, setup_cost, holding, *, setup_hours=None, hours=None):
         ],
     )
     asked = forecast({name: demand[item].tolist() for item, name in enumerate(names)})
-    return plan_supply(data, asked, costs({}), HighsSolver())
+    return plan_supply(data, asked, costs({}), solver or HighsSolver())
 
 
 def _months(count):
