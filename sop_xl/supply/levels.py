@@ -21,6 +21,7 @@ from sop_xl.supply.agreements import allowed_share
 from sop_xl.supply.costs import money
 from sop_xl.supply.settle import settle
 from sop_xl.supply.tiers import STOCK_TIERS
+from sop_xl.supply.ties import decide_ties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +50,6 @@ CHANGED_OVER_STORED = 10.0
 """How much worse a unit changed against last month's plan is than one stored a month."""
 LATE_FLOOR = 0.01
 """A month late weighs at least this share of the item's worth when service comes first."""
-DISTINCT = 1e-2
-"""By how much, at most, the last level weighs like units differently, so that one plan alone is best."""
 FIXED_AT = 1e-6
 """Reduced costs and duals above this, in the level's typical weight, tie the next levels down."""
 NOTHING = 1e-9
@@ -211,17 +210,7 @@ def _calm(case: SupplyCase, model: LinearModel) -> np.ndarray:
         block.of(cost)[:] = stored[block.keys["node"]][:, None]
     model.columns["backlog"].of(cost)[:] = LATE_OVER_STORED * worth[case.sellers][:, None]
     model.columns["overtime"].of(cost)[:] = float(np.median(worth)) if len(worth) else 1.0
-    return _distinct(cost)
-
-
-def _distinct(cost: np.ndarray) -> np.ndarray:
-    """Return weights of which no two are alike: among plans equally calm one alone is then best.
-
-    Multiples of the golden ratio, whose fractions spread evenly, however many columns there are. So a plan is the
-    same wherever the solver starts, and after any change that leaves it valid and best.
-    """
-    part = np.modf(np.arange(1, len(cost) + 1) * (np.sqrt(5) - 1) / 2)[0]
-    return cost * (1 + DISTINCT * part) + DISTINCT * _typical(cost) * (0.5 + part)
+    return decide_ties(case, model, cost)
 
 
 def _service(case: SupplyCase, model: LinearModel) -> list[Level]:
