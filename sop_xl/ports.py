@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
     from sop_xl.share.briefing import Briefing
-    from sop_xl.share.form import FormRow
+    from sop_xl.share.form import Form, FormRow
     from sop_xl.share.form_content import FormContent
+    from sop_xl.share.grid import Grid
     from sop_xl.share.letters import Letter
     from sop_xl.share.records import PackEvent, PackRecord
     from sop_xl.share.returned import ReturnedFile
@@ -461,6 +462,10 @@ class PackPrinter(Protocol):
 
     def executive(self, briefing: Briefing, footer: str, made_at: dt.datetime) -> bytes:
         """Return the executive workbook as the bytes of an `.xlsx`."""
+        ...
+
+    def plan(self, form: Form, views: Sequence[Grid], footer: str) -> bytes:
+        """Return the approved plan as the bytes of an `.xlsx`, one sheet a view."""
         ...
 
     def summary(self, briefing: Briefing, footer: str) -> bytes:

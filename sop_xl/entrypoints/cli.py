@@ -22,6 +22,7 @@ from sop_xl.entrypoints import (
     forecast_cli,
     merge_cli,
     pack_cli,
+    remind_cli,
     resume_cli,
     scenario_cli,
     schedule_cli,
@@ -438,6 +439,7 @@ app.command("upgrade")(upgrade_cli.command)
 app.command()(merge_cli.merge)
 app.command()(collect_cli.collect)
 app.command()(pack_cli.pack)
+app.command()(remind_cli.remind)
 app.add_typer(actuals_cli.app, name="actuals")
 app.add_typer(cycle_cli.app, name="cycle")
 app.add_typer(scenario_cli.app, name="scenario")

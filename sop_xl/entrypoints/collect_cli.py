@@ -12,6 +12,8 @@ from sop_xl.entrypoints.merge_cli import Take, conflict_json, conflict_lines, re
 from sop_xl.entrypoints.places import ledger_places, open_workbook, stamp, undo_store, user_name
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from sop_xl.services.collect import CollectReport
 
 LISTED = 20
@@ -37,11 +39,11 @@ def collect(
     workbook, user = open_workbook(file), User(user_name(), stamp())
     with remembering(workbook, ledger_places(str(file.resolve())), user, begin=False) as memory:
         report = collect_returns(workbook, memory, files, commit=commit, choices=choices, undo=undo_store(file))
-    show(json, {"workbook": str(file), **collect_json(report)}, collect_text(report))
+    show(json, {"workbook": str(file), **collect_json(report, user.at.date())}, collect_text(report))
 
 
-def collect_json(report: CollectReport) -> dict[str, Any]:
-    """Return a collect as plain values."""
+def collect_json(report: CollectReport, today: dt.date) -> dict[str, Any]:
+    """Return a collect as plain values, with reminders as they read today."""
     from sop_xl.share.collect import reminder
     from sop_xl.share.returned import REJECTED
 
@@ -59,7 +61,7 @@ def collect_json(report: CollectReport) -> dict[str, Any]:
     ]
     missing = []
     for one in report.missing:
-        subject, body = reminder(one.form)
+        subject, body = reminder(one.form, today)
         told = {"recipient": one.form.recipient, "role": one.form.role, "address": one.address}
         missing.append({**told, "form": one.form.form_id, "due": one.form.expires, "subject": subject, "body": body})
     return {
@@ -90,4 +92,4 @@ def collect_text(report: CollectReport) -> list[str]:
     lines += [f"  and {len(worst) - LISTED:,} more remarks on the sheet Collect"] if len(worst) > LISTED else []
     for one in report.missing:
         lines.append(f"  no answer: {one.form.recipient} ({one.form.role}), {one.form.form_id}, {one.address}")
-    return lines + (["  --json has the text of a reminder to each."] if report.missing else [])
+    return lines + (["  sop-xl remind drafts a mail to each."] if report.missing else [])

@@ -49,6 +49,9 @@ Months = Annotated[int, typer.Option(min=1, max=18, help="Months the forms ask a
 TemplateFile = Annotated[Path | None, typer.Option("--template", help="Subject, blank line, body of the mails.")]
 Lock = Annotated[bool, typer.Option("--encrypt", help=f"Ask for a password, or take it from {PASSWORD}.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Forms as CSV too.")]
+Approved = Annotated[
+    bool, typer.Option("--approved", help="The approved plan, for plants and buyers; nothing to fill.")
+]
 Server = Annotated[Path | None, typer.Option("--mail-server", help=f"Default: {MAIL_FILE} in sop_xl's folder.")]
 
 
@@ -64,6 +67,7 @@ def pack(
     template: TemplateFile = None,
     encrypt: Lock = False,
     csv: Csv = False,
+    approved: Approved = False,
     mail_server: Server = None,
     json: Json = False,
 ) -> None:
@@ -77,11 +81,12 @@ def pack(
     words = _template(template)
     password = _password() if encrypt else ""
     workbook = FileWorkbook(file)
-    wish = PackWish(tuple(roles or ()), tuple(recipients or ()), months, _day(answer_by), label_of(file.read_bytes()))
+    label = label_of(file.read_bytes())
+    wish = PackWish(tuple(roles or ()), tuple(recipients or ()), months, _day(answer_by), label, approved)
     with remembering(workbook, ledger_places(str(file.resolve())), User(user_name(), stamp()), begin=False) as memory:
         packs = _made(workbook, memory, wish, password, quiet=json)
         folder = to or file.resolve().parent / f"Packs_{packs.cycle}"
-        mailer, home = _mailer(drafts, folder, mail_server, send=send)
+        mailer, home = mailer_of(drafts, folder / "drafts", mail_server, send=send)
         dry = drafts is Drafts.SMTP and not send
         done = send_out(
             workbook, packs, folder, memory, mailer, template=words, password=password, csv=csv, home=home, dry=dry
@@ -135,12 +140,19 @@ def send_out(
     return Delivery(files, tuple(mails), tuple(notices))
 
 
-def _mailer(drafts: Drafts | None, folder: Path, server: Path | None, *, send: bool) -> tuple[Mailer | None, str]:
-    """Return the way mails go and the company's own domain, blank where it is not known."""
+def mailer_of(drafts: Drafts | None, folder: Path, server: Path | None, *, send: bool) -> tuple[Mailer | None, str]:
+    """Return the way mails go and the company's own domain, blank where it is not known.
+
+    Args:
+        drafts: what was asked for; None: no mails.
+        folder: where `.eml` drafts go.
+        server: the file that names the mail server; None: the one of this computer.
+        send: whether to send by the server; otherwise there is no way, and the mails are only shown.
+    """
     if drafts is Drafts.EML:
         from sop_xl.adapters.mail.eml import EmlDrafts
 
-        return EmlDrafts(folder / "drafts", _now()), ""
+        return EmlDrafts(folder, _now()), ""
     if drafts is Drafts.OUTLOOK:
         from sop_xl.adapters.mail.outlook import OutlookDrafts
 

@@ -124,7 +124,7 @@ def collect(
     settled = _settled(gathered, tables, inputs.frames, memory.ledger)
     words = chosen.of(settled)
     left = open_conflicts(settled, words, chosen.everywhere)
-    missing = _missing(memory.ledger, returns, known.cycle)
+    missing = missing_answers(memory.ledger, known.cycle, returns)
     write_returns(recording, [*_lines(rows_of(settled, words), gathered, missing)])
     report = CollectReport(
         "",
@@ -202,7 +202,8 @@ def _given_before(ledger: Ledger, name: str, gathered: Gathered) -> dict[Place, 
     return out
 
 
-def _missing(ledger: Ledger, returns: Sequence[Return], cycle: str) -> list[Missing]:
+def missing_answers(ledger: Ledger, cycle: str, returns: Sequence[Return] = ()) -> list[Missing]:
+    """Return the forms of a cycle that nobody answered yet, neither before nor with these returns."""
     forms = [Missing(pack.form, pack.address) for pack in ledger.packs() if pack.kind == FORM]
     before = [event.form_id for event in ledger.pack_events() if event.event == RETURNED]
     return missing_forms(forms, [*before, *(one.form.form_id for one in returns if one.form)], cycle)

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from sop_xl.domain.errors import SopError
 from sop_xl.services.packs import words_of
+from sop_xl.share.collect import reminder
 from sop_xl.share.letters import TEMPLATES, Attachment, Letter, LetterError, outside, written
 from sop_xl.share.records import PackEvent
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sop_xl.ports import Mailer
     from sop_xl.services.memory import Memory
     from sop_xl.services.packs import MadePack, Packs
+    from sop_xl.share.collect import Missing
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,21 @@ def check_secret(letters: Sequence[Letter], password: str) -> None:
         raise LetterError("The mail would tell the password of the file it carries. Take it out of the template.")
 
 
-def deliver(letters: Sequence[Letter], mailer: Mailer, memory: Memory) -> list[tuple[Letter, str]]:
+def reminders(missing: Sequence[Missing], today: dt.date) -> list[Letter]:
+    """Return a letter to each who has not answered."""
+    return [Letter(one.address, *reminder(one.form, today), (), one.form.form_id) for one in missing]
+
+
+def deliver(letters: Sequence[Letter], mailer: Mailer, memory: Memory, what: str = "") -> list[tuple[Letter, str]]:
     """Hand letters over one by one, and keep in the ledger who got which version; return where each is.
 
     What was handed over before a failure stays handed over, and is in the ledger.
+
+    Args:
+        letters: the letters, each about one pack.
+        mailer: the way they go.
+        memory: the ledger, and on whose behalf.
+        what: what they are, before "to"; blank: they carry the pack.
 
     Raises:
         MailError: a letter could not be handed over.
@@ -121,7 +135,12 @@ def deliver(letters: Sequence[Letter], mailer: Mailer, memory: Memory) -> list[t
         hashes = {pack.form.form_id: pack.sha256 for pack in memory.ledger.packs()}
         events = [
             PackEvent(
-                letter.form_id, mailer.event, user.at, user.name, f"to {letter.to}: {where}", hashes[letter.form_id]
+                letter.form_id,
+                mailer.event,
+                user.at,
+                user.name,
+                f"{what}to {letter.to}: {where}",
+                hashes[letter.form_id],
             )
             for letter, where in done
         ]

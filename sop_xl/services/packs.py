@@ -14,18 +14,18 @@ from sop_xl.domain.errors import InvalidInputError, SopError
 from sop_xl.services.pack_tables import read_pack_tables
 from sop_xl.share.answers import frame_of
 from sop_xl.share.briefing import briefing_of
-from sop_xl.share.briefing_grids import item_plan, purchase_plan, site_plan
-from sop_xl.share.change_lines import change_lines
+from sop_xl.share.briefing_grids import approval, is_approved, item_plan, purchase_plan, site_plan
+from sop_xl.share.change_lines import change_lines, decision_lines
 from sop_xl.share.csv_cells import form_csv
 from sop_xl.share.form import Form, form_id
 from sop_xl.share.form_content import FormContent
 from sop_xl.share.labels import with_label
 from sop_xl.share.leaks import Allowed, LeakError, leaks_in
-from sop_xl.share.own_view import SEES_MONEY, forbidden_figures, forbidden_words, own_tables
+from sop_xl.share.own_view import SEES_MONEY, forbidden_figures, forbidden_words, own_tables, told_without
 from sop_xl.share.pdf_leaks import pdf_leaks
 from sop_xl.share.questions import QUESTIONS
 from sop_xl.share.read_back import read_back
-from sop_xl.share.recipients import ANSWERING, Reach, Recipient, faults_of, reach_of, recipients_of
+from sop_xl.share.recipients import ANSWERING, CARRYING_OUT, Reach, Recipient, faults_of, reach_of, recipients_of
 from sop_xl.share.records import PackRecord
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class PackWish:
         months: how many months the forms ask about.
         answer_by: the last day an answer is expected; None: a week after today.
         label: the sensitivity label of the workbook as its file has it; empty: none.
+        approved: the approved plan for plants and buyers, which asks for nothing, instead of the packs before it.
     """
 
     roles: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class PackWish:
     months: int = MONTHS
     answer_by: dt.date | None = None
     label: bytes = b""
+    approved: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class MadePack:
     recipient: Recipient
     content: bytes = field(repr=False)
     lines: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -101,10 +104,15 @@ def make_packs(
         InvalidInputError: the table of recipients has faults.
         LeakError: a file would tell what must not leave.
         PackMismatchError: a file shows other figures than the plan.
-        SopError: there is no plan of the open month, or nobody fits the wish.
+        SopError: there is no plan of the open month, nobody fits the wish, or the plan is not approved yet.
     """
     progress("read", 0, 1)
     tables = read_pack_tables(workbook)
+    if wish.approved and not is_approved(tables.frames, str(tables.facts.period)):
+        raise SopError(
+            f"The plan of {tables.facts.period} is not approved: the last step of its cycle is not signed. "
+            "Sign it (sop-xl cycle sign), or send packs to be answered."
+        )
     chosen = _chosen(tables, wish)
     faults = faults_of(chosen, tables.frames)
     if faults:
@@ -128,10 +136,13 @@ def _chosen(tables: PackTables, wish: PackWish) -> list[Recipient]:
     chosen = [
         r
         for r in everybody
-        if (not wish.roles or r.role in wish.roles) and (not wish.recipients or r.recipient in wish.recipients)
+        if (not wish.roles or r.role in wish.roles)
+        and (not wish.approved or r.role in CARRYING_OUT)
+        and (not wish.recipients or r.recipient in wish.recipients)
     ]
     if not chosen:
-        raise SopError("Nobody on the sheet Recipients fits. Fill the sheet, or ask for other roles.")
+        told = "The approved plan goes to plants and buyers. " if wish.approved else ""
+        raise SopError(f"Nobody on the sheet Recipients fits. {told}Fill the sheet, or ask for other roles.")
     return chosen
 
 
@@ -158,6 +169,8 @@ class _Maker:
 
     def packs_for(self, recipient: Recipient, number: int) -> list[MadePack]:
         """Return a recipient's packs, numbered from `number`."""
+        if self._wish.approved:
+            return [self._plan(recipient, number)]
         if recipient.role in ANSWERING:
             return [self._form(recipient, number)]
         return self._decided(recipient, number)
@@ -171,23 +184,14 @@ class _Maker:
         for question, sheet in zip(questions, sheets, strict=True):
             rows += question.rows(sheet, frame_of(question.sheet, frames, reach, months), len(rows) + 1)
         if not rows:
-            raise SopError(
-                f"{recipient.recipient}, {recipient.role}: nothing in the plan is theirs. Widen their lists."
-            )
+            raise _nothing_theirs(recipient)
         form = replace(self._identity(recipient, number), row_count=len(rows), sheets=tuple(sheets))
         content = FormContent(form, questions, rows, self._views(recipient, reach), recipient.greeting)
-        shown = _numbers(content)
-        allowed = Allowed(
-            self._author(),
-            forbidden_figures(recipient, frames, shown),
-            forbidden_words(recipient, reach, frames),
-            self._label_id(),
-        )
-        made = self._checked(
-            self._printer.form(content, self._secret), f"Return_{_safe(recipient.recipient)}.xlsx", allowed
-        )
+        allowed = self._allowed(recipient, reach, _numbers(content))
+        name = f"Return_{_safe(recipient.recipient)}.xlsx"
+        made = self._checked(self._printer.form(content, self._secret), name, allowed)
         record = self._record(form, "form", recipient, made, tuple(rows))
-        return MadePack(record, recipient, made[1], self._lines(recipient, reach))
+        return MadePack(record, recipient, made[1], self._lines(recipient, reach), self._waiting(recipient))
 
     def _views(self, recipient: Recipient, reach: Reach) -> list[Grid]:
         frames, facts = self._tables.frames, self._facts
@@ -196,17 +200,39 @@ class _Maker:
             return [plan, item_plan(frames, facts.months, reach.resources, reach.sites)]
         return [purchase_plan(frames, facts.months, reach.items)] if recipient.role == "buyer" else []
 
+    def _plan(self, recipient: Recipient, number: int) -> MadePack:
+        frames, facts = self._tables.frames, self._facts
+        reach = reach_of(recipient, frames)
+        views = [view for view in self._views(recipient, reach) if view.rows]
+        if not views:
+            raise _nothing_theirs(recipient)
+        form = self._identity(recipient, number)
+        state = f"plan of {facts.period}, {approval(frames, str(facts.period))}"
+        footer = f"{facts.company}  |  {state}  |  {facts.run}  |  data version {facts.version or 'none'}"
+        name = f"Plan_{_safe(recipient.recipient)}_{facts.period}.xlsx"
+        shown = {v for view in views for row in view.rows for v in row if isinstance(v, float)}
+        allowed = self._allowed(recipient, reach, shown)
+        made = self._checked(self._printer.plan(form, views, footer), name, allowed)
+        told = self._lines(recipient, reach), self._waiting(recipient)
+        return MadePack(self._record(form, "plan", recipient, made), recipient, made[1], *told)
+
+    def _allowed(self, recipient: Recipient, reach: Reach, shown: set[float]) -> Allowed:
+        frames = self._tables.frames
+        figures, words = forbidden_figures(recipient, frames, shown), forbidden_words(recipient, reach, frames)
+        return Allowed(self._author(), figures, words, self._label_id())
+
     def _decided(self, recipient: Recipient, number: int) -> list[MadePack]:
         """Return the workbook and the page; a labelled workbook has no page, for a PDF cannot carry the label."""
         workbook, page, lines = self._decision_files()
         form = self._identity(recipient, number)
         name = f"SOP_{_safe(self._facts.company)}_{self._facts.period}_v{number}"
         made = self._checked(workbook, f"{name}.xlsx", Allowed(self._author(), label=self._label_id()))
-        packs = [MadePack(self._record(form, "executive", recipient, made), recipient, made[1], lines)]
+        told = lines, self._waiting(recipient)
+        packs = [MadePack(self._record(form, "executive", recipient, made), recipient, made[1], *told)]
         if page:
             second = self._identity(recipient, number + 1)
             record = self._record(second, "summary", recipient, (f"{name}_summary.pdf", page))
-            packs.append(MadePack(record, recipient, page, lines))
+            packs.append(MadePack(record, recipient, page, *told))
         return packs
 
     def _decision_files(self) -> tuple[bytes, bytes, tuple[str, ...]]:
@@ -261,11 +287,20 @@ class _Maker:
         digest = hashlib.sha256(content).hexdigest()
         return PackRecord(form, kind, recipient.address, self._user.name, self._facts.run, name, digest, rows)
 
+    def _waiting(self, recipient: Recipient) -> tuple[str, ...]:
+        owner = None if recipient.role in SEES_MONEY else (recipient.recipient, recipient.name)
+        return tuple(decision_lines(self._tables.frames, owner))
+
     def _lines(self, recipient: Recipient, reach: Reach) -> tuple[str, ...]:
         facts = self._facts
         money = recipient.role in SEES_MONEY
         tables = self._tables.frames if money else own_tables(self._tables.frames, reach)
-        return tuple(change_lines(tables, facts.period, facts.months, facts.currency, money=money))
+        lines = change_lines(tables, facts.period, facts.months, facts.currency, money=money)
+        return tuple(told_without(lines, forbidden_words(recipient, reach, self._tables.frames)))
+
+
+def _nothing_theirs(recipient: Recipient) -> SopError:
+    return SopError(f"{recipient.recipient}, {recipient.role}: nothing in the plan is theirs. Widen their lists.")
 
 
 def protected(packs: Packs, lock: Callable[[bytes], bytes]) -> Packs:
@@ -310,7 +345,7 @@ def _safe(name: str) -> str:
 
 def words_of(pack: MadePack, company: str, files: Sequence[str]) -> dict[str, str]:
     """Return what the placeholders of a mail's template stand for; see `letters.PLACEHOLDERS`."""
-    from sop_xl.share.letters import numbered
+    from sop_xl.share.letters import listed, numbered
 
     form = pack.record.form
     return {
@@ -319,6 +354,7 @@ def words_of(pack: MadePack, company: str, files: Sequence[str]) -> dict[str, st
         "due": f"{form.expires:%d %b %Y}",
         "name": pack.recipient.greeting,
         "lines": numbered(pack.lines),
+        "decisions": listed("To be decided:", pack.decisions),
         "files": "Attached: " + ", ".join(files),
         "version": form.version or "none",
     }

@@ -161,13 +161,21 @@ def _wide_columns(months_: pd.PeriodIndex) -> tuple[Column, ...]:
 
 def approval(tables: Tables, cycle: str) -> str:
     """Return whether the plan of a cycle is approved, as its last step tells."""
-    steps = tables["cycle_steps"]
-    steps = steps[steps["cycle"].eq(cycle)].sort_values("step_order")
-    if len(steps) and steps.iloc[-1]["status"] == "done":
-        last = steps.iloc[-1]
+    if is_approved(tables, cycle):
+        last = _last_step(tables, cycle).iloc[-1]
         when = "" if pd.isna(last["signed_at"]) else f" on {last['signed_at']:%Y-%m-%d}"
         return f"approved by {last['signed_by'] or last['owner']}{when}"
     return "proposed, not yet approved"
+
+
+def is_approved(tables: Tables, cycle: str) -> bool:
+    """Whether the last step of a cycle is signed."""
+    return _last_step(tables, cycle)["status"].eq("done").any()
+
+
+def _last_step(tables: Tables, cycle: str) -> pd.DataFrame:
+    steps = tables["cycle_steps"]
+    return steps[steps["cycle"].eq(cycle)].sort_values("step_order").tail(1)
 
 
 def item_plan(tables: Tables, months_: pd.PeriodIndex, resources: frozenset[str], sites: frozenset[str]) -> Grid:

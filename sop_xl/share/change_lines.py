@@ -11,7 +11,7 @@ from sop_xl.domain.words import counted
 from sop_xl.share.figure_words import money_words
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     Tables = Mapping[str, pd.DataFrame]
 
@@ -110,7 +110,7 @@ def _said(tables: Tables, months: pd.PeriodIndex) -> list[str]:
     said = said.assign(usual=pd.Series(usual, index=said.index, dtype="float64").fillna(0.0))
     order = (said["quantity"] - said["usual"]).abs().sort_values(ascending=False, kind="stable").index
     row = said.loc[order[0]]
-    more = f" {len(said) - 1} more are on the sheet Overrides." if len(said) > 1 else ""
+    more = f" {counted(len(said) - 1, 'more figure')} with a reason." if len(said) > 1 else ""
     who = row["owner"] or row["stream"]
     return [
         f"{who} says {row['quantity']:,.0f} of {row['item']} in {month_text(row['period'])} (statistical "
@@ -158,6 +158,25 @@ def _assumptions(tables: Tables) -> list[str]:
     broken = tables["assumptions"]
     broken = broken[broken["status"].isin(["broken", "expired"])]
     return [f"Assumption {row['id']} is {row['status']}: {row['text']}." for row in broken.to_dict("records")]
+
+
+def decision_lines(tables: Tables, owners: Sequence[str] | None) -> list[str]:
+    """Return the open decisions as sentences, the one due first at the top.
+
+    Args:
+        tables: inputs and results by name.
+        owners: names one of which must be among a decision's owners; None: all of them.
+    """
+    waiting = tables["decisions"]
+    waiting = waiting[waiting["status"].eq("open")].sort_values(["due", "id"], kind="stable")
+    wanted = None if owners is None else {name.casefold() for name in owners if name}
+    out = []
+    for row in waiting.to_dict("records"):
+        named = {word.strip().casefold() for word in str(row["owner"]).split(",")}
+        if wanted is None or wanted & named:
+            due = "" if pd.isna(row["due"]) else f", due {row['due']:%d %b %Y}"
+            out.append(f"{row['id']} {row['issue']} ({row['owner'] or 'no owner'}{due})")
+    return out
 
 
 def _decisions(tables: Tables, currency: str) -> list[str]:

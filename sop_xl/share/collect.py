@@ -6,10 +6,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from sop_xl.domain.calendar import month_text
+from sop_xl.domain.words import counted
 from sop_xl.share.merge import Answer, settle_all
 from sop_xl.share.returned import Finding, Remark
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from sop_xl.share.form import Form, Plain
@@ -147,14 +152,16 @@ def missing_forms(forms: Sequence[Missing], answered: Iterable[str], cycle: str)
     return [one for one in last.values() if one.form.form_id not in back]
 
 
-def reminder(form: Form) -> tuple[str, str]:
-    """Return subject and text of a mail that reminds of a form."""
-    subject = f"Reminder: your {form.role} figures for {form.cycle} are due {form.expires:%d %b %Y}"
+def reminder(form: Form, today: dt.date) -> tuple[str, str]:
+    """Return subject and text of a mail that reminds of a form, before its day or after."""
+    month, day, late = month_text(pd.Period(form.cycle, freq="M")), f"{form.expires:%d %b %Y}", today > form.expires
+    subject = f"Reminder: your {form.role} figures of {month} {'were' if late else 'are'} due {day}"
+    by = f"today, for it was due by {day}" if late else f"by {day}"
     body = (
         f"Dear {form.recipient},\n\n"
-        f"we have not yet received your answer to the form {form.form_id} for the cycle {form.cycle} "
-        f"({form.row_count} rows, sent {form.made_at:%d %b %Y}). Please fill the yellow cells and send the file back "
-        f"by {form.expires:%d %b %Y}. If you have nothing to change, send it back as it is.\n\n"
-        f"{form.company}, planning\n"
+        f"we have not yet received your answer to the form {form.form_id} of the {month} cycle "
+        f"({counted(form.row_count, 'row')}, sent {form.made_at:%d %b %Y}). Please fill the yellow cells and send the "
+        f"file back {by}. If you have nothing to change, send it back as it is.\n\n"
+        f"{form.company} planning\n"
     )
     return subject, body

@@ -28,7 +28,7 @@ What changed since the last cycle:
 
 $lines
 
-$files
+$decisions$files
 
 $company planning
 """
@@ -42,13 +42,27 @@ What changed since the last cycle, and why:
 
 $lines
 
-$files
+$decisions$files
 
 $company planning
 """
-TEMPLATES: Mapping[str, str] = {"form": ASKED, "executive": DECIDED}
+APPROVED = """$company: the approved plan of $month
+
+Dear $name,
+
+the plan of the $month cycle is approved. Attached is your part of it; it takes the place of what was sent before.
+
+What changed since the last cycle, and why:
+
+$lines
+
+$decisions$files
+
+$company planning
+"""
+TEMPLATES: Mapping[str, str] = {"form": ASKED, "executive": DECIDED, "plan": APPROVED}
 """By kind of pack: the first line is the subject, the rest after a blank line the body."""
-PLACEHOLDERS = ("company", "month", "due", "name", "lines", "files", "version")
+PLACEHOLDERS = ("company", "month", "due", "name", "lines", "decisions", "files", "version")
 TYPES = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".pdf": ("application", "pdf"),
@@ -109,6 +123,11 @@ def written(template: str, words: Mapping[str, str]) -> tuple[str, str]:
 def numbered(lines: Sequence[str]) -> str:
     """Return sentences as a numbered list."""
     return "\n".join(f"{k:>2}. {line}" for k, line in enumerate(lines, 1)) or "    nothing to tell."
+
+
+def listed(title: str, lines: Sequence[str]) -> str:
+    """Return sentences below a title as a paragraph of their own; blank where there is none."""
+    return "".join([f"{title}\n\n", *(f"  - {line}\n" for line in lines), "\n"]) if lines else ""
 
 
 def message_of(letter: Letter, *, sender: str, date: dt.datetime, draft: bool) -> EmailMessage:

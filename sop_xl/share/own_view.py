@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +67,19 @@ def forbidden_words(recipient: Recipient, reach: Reach, tables: Tables) -> froze
         tables["items"]["description"], tables["items"]["family"], tables["locations"]["location"]
     )
     return frozenset(str(word) for names in every for word in names if word) - seen - plain
+
+
+def told_without(lines: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return sentences that name none of these: one whose cause names one ends before it, any other is left out."""
+    named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names) or r"(?!)")
+    out = []
+    for line in lines:
+        fact, _, _cause = line.rpartition(": ")
+        if not named.search(line):
+            out.append(line)
+        elif " " in fact and not named.search(fact):
+            out.append(f"{fact}.")
+    return out
 
 
 def forbidden_figures(recipient: Recipient, tables: Tables, shown: Iterable[float]) -> frozenset[float]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ANSWERING = ("sales", "plant", "finance", "buyer")
 """Roles that get a form to fill; executives get the plan to decide on."""
+CARRYING_OUT = ("plant", "buyer")
+"""Roles that make and buy what the approved plan says."""
 LISTS = ("items", "markets", "sites", "resources", "columns", "fills")
 
 

@@ -17,7 +17,7 @@ class PackRecord:
 
     Attributes:
         form: its identity; `row_count` 0 and no sheets where it asks for nothing.
-        kind: form, executive or summary (the page as PDF).
+        kind: form, executive, summary (the page as PDF) or plan (the approved one).
         address: where it goes.
         who: who made it.
         run: the run whose results it shows, `R0007`.

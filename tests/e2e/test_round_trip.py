@@ -1,4 +1,4 @@
-"""Forms go out, are filled in LibreOffice as people do, and come back in a zip: every value ends where it must."""
+"""Packs of `sop-xl pack` go out, are filled in LibreOffice, and come back in a zip: every value ends where it must."""
 
 from __future__ import annotations
 
@@ -16,19 +16,29 @@ from sop_xl.schema.frames import conform
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.services.collect import SAID_WITH
-from sop_xl.services.partner import GUID
 from sop_xl.share.edits import applied, edits
 from sop_xl.share.form import Use
 from sop_xl.share.merge import ROW, Place
 from tests.e2e.books import planned_folder
 from tests.e2e.command import sop
 from tests.share.clerk import Clerk
-from tests.share.outgoing import send, thirty
+from tests.share.outgoing import ask, recipients, send
 from tests.share.round_trip import answer, mailed, without_result, zipped
 
 pytestmark = [pytest.mark.soffice, pytest.mark.slow]
 
-SMALL = [("Ann", "East"), ("Bob", "North"), ("Cid", "South"), ("Deputy", "East"), ("Plant assembly", "ASM-P1")]
+SMALL = (
+    {"recipient": "Ann", "role": "sales", "address": "ann@two.example", "markets": "East"},
+    {"recipient": "Bob", "role": "sales", "address": "bob@two.example", "markets": "North"},
+    {"recipient": "Buyer", "role": "buyer", "address": "buyer@two.example"},
+    {"recipient": "Cid", "role": "sales", "address": "cid@two.example", "markets": "South"},
+    {"recipient": "Deputy", "role": "sales", "address": "deputy@two.example", "markets": "East"},
+    {"recipient": "Plant", "role": "plant", "address": "plant@two.example", "sites": "P1"},
+)
+DEPUTIES = tuple(
+    {"recipient": f"Deputy {n}", "role": "sales", "address": f"deputy{n}@aw.example", "markets": market}
+    for n, market in enumerate(("Australia Internet", "Germany Reseller", "France Reseller"))
+)
 LATE, DUE = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 
 
@@ -48,11 +58,9 @@ def other_company(folder: Path) -> Path:
     """Return a form that went out from another company's workbook."""
     folder.mkdir()
     path = Path(shutil.copyfile(planned_folder() / "plan.xlsm", folder / "other.xlsm"))
-    workbook = FileWorkbook(path)
-    workbook.write_property(GUID, "11111111-2222-4333-8444-555555555555")
-    workbook.commit()
-    [(_, form, _)], _ = send(path, folder / "out", SMALL[:1], DUE)
-    return Path(shutil.copyfile(form, folder / "from elsewhere.xlsx"))
+    ask(path, SMALL[:1], guid="11111111-2222-4333-8444-555555555555")
+    [sent] = send(path, folder / "out", DUE)
+    return Path(shutil.copyfile(sent.file, folder / "from elsewhere.xlsx"))
 
 
 def typed_here(path: Path, place: Place, value: float) -> None:
@@ -63,24 +71,24 @@ def typed_here(path: Path, place: Place, value: float) -> None:
     workbook.commit()
 
 
-def round_trip(tmp_path, path: Path, clerk: Clerk, people, *, late: str, twins: tuple[str, str]) -> float:
+def round_trip(tmp_path, path: Path, clerk: Clerk, *, late: str, twins: tuple[str, str]) -> float:
     """Send, fill, collect and take back; return how many seconds of the processor the collect took.
 
     Args:
         tmp_path: a folder for all that is made.
         path: a workbook with a plan.
         clerk: fills the forms.
-        people: who is asked about what.
         late: who gets a form that is long expired.
         twins: two who are asked about the same market.
     """
-    late_forms, secret = send(path, tmp_path / "late", [one for one in people if one[0] == late], LATE)
-    forms, _ = send(path, tmp_path / "out", [one for one in people if one[0] != late], DUE)
-    forms = [*late_forms, *forms]
-    numbers = {pack.form.recipient: k for k, (pack, _, _) in enumerate(forms)}
+    [late_form] = send(path, tmp_path / "late", LATE, [late])
+    others = [name for name in recipients(path)["recipient"] if name != late]
+    forms = [late_form, *send(path, tmp_path / "out", DUE, others)]
+    numbers = {sent.pack.form.recipient: k for k, sent in enumerate(forms)}
     answers, files, codes, taken = [], [], {}, {}
-    for k, (pack, form, rows) in enumerate(forms):
-        one = answer(clerk, pack, form, (rows, secret), 0 if pack.form.recipient in (*twins, late) else k)
+    for k, sent in enumerate(forms):
+        pack = sent.pack
+        one = answer(clerk, sent, 0 if pack.form.recipient in (*twins, late) else k)
         for number, file in enumerate(one.saved):
             one.saved[number] = file.rename(tmp_path / f"{k:02d} {file.name}")
         codes[one.saved[-1].name] = [*one.codes, *(["R12"] if pack.form.recipient == late else [])]
@@ -91,7 +99,7 @@ def round_trip(tmp_path, path: Path, clerk: Clerk, people, *, late: str, twins: 
     first, second = (answers[numbers[name]] for name in twins)
     assert first.taken.keys() == second.taken.keys()
     # The second of the twins gives another figure for the first row: a conflict among returns.
-    again = clerk.open(forms[numbers[twins[1]]][1])
+    again = clerk.open(forms[numbers[twins[1]]].file)
     again.write(second.sheet.name, second.code(0), second.header(Use.FILL), 777.0)
     files.remove(second.saved[0])
     files.append(again.save(tmp_path / "twin.xlsx"))
@@ -99,7 +107,7 @@ def round_trip(tmp_path, path: Path, clerk: Clerk, people, *, late: str, twins: 
     contested = {first.place(0)}
     # The late one answers twice: the later file counts.
     late_one = answers[numbers[late]]
-    later = clerk.open(late_forms[0][1])
+    later = clerk.open(late_form.file)
     later.write(late_one.sheet.name, late_one.code(0), late_one.header(Use.FILL), 222.0)
     files.append(later.save(tmp_path / "zz later.xlsx"))
     codes["zz later.xlsx"] = ["R12", "R13"]
@@ -111,7 +119,7 @@ def round_trip(tmp_path, path: Path, clerk: Clerk, people, *, late: str, twins: 
     contested.add(mended)
     # A script's formula without a result, a form from elsewhere, a picture, and the same file twice.
     script = tmp_path / "script.xlsx"
-    without_result(forms[numbers[late]][1], script, late_one, 2)
+    without_result(late_form.file, script, late_one, 2)
     os.utime(script, (time.time(), time.time()))
     codes["script.xlsx"] = ["R12", "R03"]
     files += [script, other_company(tmp_path / "other")]
@@ -157,19 +165,21 @@ def changed(before, after) -> dict[Place, float]:
     return {place: value for place, value in out.items() if place.field not in (ROW, *SAID_WITH)}
 
 
-def test_five_forms_of_the_small_company(tmp_path, clerk):
+def test_packs_of_the_small_company(tmp_path, clerk):
     path = shutil.copytree(planned_folder(), tmp_path / "work") / "plan.xlsm"
-    round_trip(tmp_path, path, clerk, SMALL, late="Cid", twins=("Ann", "Deputy"))
+    ask(path, SMALL)
+    round_trip(tmp_path, path, clerk, late="Cid", twins=("Ann", "Deputy"))
 
 
 @pytest.mark.bench
 def test_thirty_recipients_of_adventure_works(tmp_path, clerk):
     assert sop("demo", tmp_path / "demo", "--json").code == 0
     [path] = (tmp_path / "demo").glob("*.xlsm")
-    people = thirty(path)
-    assert len(people) == 30
-    seconds = round_trip(tmp_path, path, clerk, people, late=people[-1][0], twins=(people[1][0], "Deputy"))
-    print(f"collect and commit of {len(people)} recipients: {seconds:.1f} s of the processor")
+    ask(path, DEPUTIES, beside=True)
+    seconds = round_trip(
+        tmp_path, path, clerk, late="Sales Canada Reseller", twins=("Sales Australia Internet", "Deputy 0")
+    )
+    print(f"collect and commit of 30 recipients: {seconds:.1f} s of the processor")
     # Collected once more after the undo: a preview changes nothing, a second commit takes nothing twice.
     archive, before = tmp_path / "returns.zip", inputs_of(path)
     start = time.process_time()

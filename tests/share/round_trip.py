@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sop_xl.share.form import FormRow, FormSheet
-    from sop_xl.share.records import PackRecord
     from tests.share.clerk import Clerk, Paper
+    from tests.share.outgoing import Sent
 
 
 @dataclass
@@ -153,16 +153,15 @@ JOBS: Sequence[tuple[Callable[[Answered], None], str]] = (
 """What people do with their forms, and how they save them."""
 
 
-def answer(clerk: Clerk, pack: PackRecord, path: Path, known: tuple[Sequence[FormRow], str], job: int) -> Answered:
-    """Fill a form at `path` as job number `job` does, and save it under a name of its own beside it."""
-    rows, secret = known
-    form = pack.form
+def answer(clerk: Clerk, sent: Sent, job: int) -> Answered:
+    """Fill a form as job number `job` does, and save it under a name of its own beside it."""
     work, suffix = JOBS[job % len(JOBS)]
+    form = sent.pack.form
     sheet = form.sheets[0]
-    asked = {row.code(secret, form.form_id): row for row in rows if row.sheet == sheet.name}
-    one = Answered(clerk.open(path), sheet, asked)
+    asked = {row.code(sent.secret, form.form_id): row for row in sent.rows if row.sheet == sheet.name}
+    one = Answered(clerk.open(sent.file), sheet, asked)
     work(one)
-    one.saved.append(one.paper.save(path.parent / f"answer {job:02d}{suffix}", sheet.name))
+    one.saved.append(one.paper.save(sent.file.parent / f"answer {job:02d}{suffix}", sheet.name))
     return one
 
 

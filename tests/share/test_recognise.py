@@ -226,7 +226,7 @@ def test_who_has_not_answered_their_last_form_is_named_with_a_text_to_remind_the
     forms = [Missing(ANN.form, "ann@x"), Missing(newer.form, "ann@x")]
     assert [one.form.form_id for one in missing_forms(forms, ["F0001-9ab3c4"], "2026-11")] == ["F0009-9ab3c4"]
     assert missing_forms(forms, ["F0009-9ab3c4"], "2026-11") == missing_forms(forms, [], "2026-10") == []
-    subject, text = reminder(newer.form)
+    subject, text = reminder(newer.form, newer.form.made_at.date())
     assert "09 Nov 2026" in subject
     assert all(word in text for word in ("Ann", "F0009-9ab3c4", "2 rows"))
 
