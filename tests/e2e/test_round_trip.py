@@ -36,9 +36,12 @@ SMALL = (
     {"recipient": "Plant", "role": "plant", "address": "plant@two.example", "sites": "P1"},
 )
 DEPUTIES = tuple(
-    {"recipient": f"Deputy {n}", "role": "sales", "address": f"deputy{n}@aw.example", "markets": market}
-    for n, market in enumerate(("Australia Internet", "Germany Reseller", "France Reseller"))
+    {"recipient": f"Deputy {n}", "role": "sales", "address": f"deputy{n}@aw.example", "markets": market, "items": items}
+    for n, (market, items) in enumerate(
+        (("Australia Internet", ""), ("Germany Reseller", "Clothing"), ("France Reseller", "Clothing"))
+    )
 )
+"""Beside the 27 of the demo who answer: the first for a market another answers for, two for rows of their own."""
 LATE, DUE = dt.date(2020, 1, 1), dt.date(2099, 1, 1)
 
 
