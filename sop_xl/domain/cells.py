@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 ERROR_VALUES = frozenset(
     {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
@@ -38,6 +39,7 @@ CellInput = Value | Formula
 Row = list[Value]
 
 
+@lru_cache(maxsize=16_384)
 def column_letters(index: int) -> str:
     """Return the letters of a column counted from 1: 1 is A, 27 is AA."""
     letters = ""

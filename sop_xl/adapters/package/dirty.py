@@ -69,17 +69,20 @@ class Dirty:
         """Return the formulas whose results no longer hold, through as many others as it takes."""
         dirty: list[FormulaCell] = []
         clean = formulas if self else []
-        while True:
-            still_clean = []
+        look_at = {name for name, blocks in self._blocks.items() if blocks} | self._cells.keys()
+        while look_at:
+            still_clean, found = [], set[str]()
             for formula in clean:
-                if self.reads_any(formula.reads):
+                reads = formula.reads
+                if reads is None or any(sheet in look_at and self.touches(sheet, area) for sheet, area in reads):
                     dirty.append(formula)
                     self._mark_cells(formula)
+                    found.add(formula.sheet.casefold())
+                    look_at.add(formula.sheet.casefold())
                 else:
                     still_clean.append(formula)
-            if len(still_clean) == len(clean):
-                return dirty
-            clean = still_clean
+            clean, look_at = still_clean, found
+        return dirty
 
     def _mark_cells(self, formula: FormulaCell) -> None:
         rows = self._cells[formula.sheet.casefold()]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sop_xl.adapters.package.ranges import MAX_COLUMN, MAX_ROW, Rect, column_number
 from sop_xl.domain.cells import column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sop_xl.adapters.package.ranges import Resize
 
@@ -31,18 +31,18 @@ _TOKEN = re.compile(
     |(?P<name>[^\W\d\\]*[^\W\d][\w.?\\]*)
     |(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?)
     |(?P<colon>:)
-    |(?P<other>.)
+    |(?P<other>[^\w"'\[$:]+|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _CORNER = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d+)")
 _COLUMN = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
 _READS_ANYTHING = ("OFFSET(", "INDIRECT(")
+_READING = frozenset({"area", "columns", "rows", "table", "name", "colon", "function"})
 REF_ERROR = "#REF!"
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a formula.
 
     Attributes:
@@ -59,13 +59,17 @@ class Token:
 @lru_cache(maxsize=65_536)
 def tokens(formula: str) -> tuple[Token, ...]:
     """Return the pieces of `formula`, which has no leading `=`."""
-    out = []
+    return tuple(_tokens(formula, frozenset(_TOKEN.groupindex)))
+
+
+def _tokens(formula: str, kinds: frozenset[str]) -> Iterator[Token]:
+    """The pieces of some kinds, in their order."""
     sheet = ""
     for match in _TOKEN.finditer(formula):
         kind = str(match.lastgroup)
-        out.append(Token(kind, match.group(), sheet))
+        if kind in kinds:
+            yield Token(kind, match.group(), sheet)
         sheet = _unquoted(match.group()) if kind == "sheet" else ""
-    return tuple(out)
 
 
 def _unquoted(prefix: str) -> str:
@@ -103,6 +107,12 @@ def _moved_corner(corner: str, rows: int, columns: int) -> str:
     if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
         return REF_ERROR
     return f"{fixed_column}{column_letters(column)}{fixed_row}{row}"
+
+
+@lru_cache(maxsize=4096)
+def is_fixed(formula: str) -> bool:
+    """Whether `formula` means the same cells wherever it stands, but for `[#This Row]`."""
+    return shifted(formula, 1, 1) == formula
 
 
 def has_relative_rows(formula: str) -> bool:
@@ -152,7 +162,7 @@ class Reads:
 @lru_cache(maxsize=65_536)
 def reads(formula: str) -> Reads:
     """Return what `formula` reads."""
-    parts = tokens(formula)
+    parts = [*_tokens(formula, _READING)]
     return Reads(
         areas=tuple(token for token in parts if token.kind in ("area", "columns", "rows")),
         tables=tuple(token for token in parts if token.kind == "table"),
@@ -164,6 +174,7 @@ def reads(formula: str) -> Reads:
     )
 
 
+@lru_cache(maxsize=65_536)
 def area_of(token: Token, rows: int = 0, columns: int = 0) -> Rect:
     """Return the cells a token of kind area, columns or rows means, its relative parts shifted."""
     text = _shifted(token, rows, columns).replace("$", "").upper()
@@ -181,6 +192,7 @@ def _ordered(area: Rect) -> Rect:
     return Rect(top, left, bottom, right)
 
 
+@lru_cache(maxsize=4096)
 def table_and_columns(token: Token) -> tuple[str, tuple[str, ...], bool]:
     """Return a structured reference's table name (empty: its own), first and last column, and `[#This Row]`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sop_xl.adapters.package.formula import REF_ERROR, area_of, reads, shifted, table_and_columns
+from sop_xl.adapters.package.formula import REF_ERROR, area_of, is_fixed, reads, table_and_columns
 from sop_xl.adapters.package.ranges import Rect
 from sop_xl.adapters.package.table_xml import header_key
 
@@ -79,7 +79,7 @@ class Lookup:
         formula = self._names.get(((token.sheet or sheet).casefold(), name), self._names.get(("", name)))
         if formula is None or formula == REF_ERROR:
             return []
-        if shifted(formula, 1, 1) != formula:
+        if not is_fixed(formula):
             return None
         return self.areas(formula, token.sheet or sheet, row, depth=depth + 1)
 
