@@ -37,6 +37,7 @@ class Settings:
     consume_early_months: int = 1
     consume_late_months: int = 1
     supply_method: Literal["auto", "whole", "decomposed"] = "auto"
+    lead_times: Literal["whole_months", "part_months"] = "whole_months"
     weight_statistical: float = 1.0
     weight_sales: float = 1.0
     weight_marketing: float = 1.0

@@ -229,7 +229,7 @@ PURCHASES = _result(
         amount("Value", "value"),
         text("Late", "late", choices=("yes", "no"), help="yes: should have been ordered before the plan starts."),
     ),
-    ("item", "supplier", "location", "period"),
+    ("item", "supplier", "location", "period", "order_by"),
     "What to buy, from whom, and when to order it.",
 )
 
@@ -245,7 +245,7 @@ TRANSFERS = _result(
         number("Quantity", "quantity", "units"),
         amount("Cost", "cost"),
     ),
-    ("item", "from_location", "to_location", "ship_period"),
+    ("item", "from_location", "to_location", "ship_period", "arrive_period"),
     "What moves between locations: how much to each DC.",
 )
 

@@ -13,6 +13,7 @@ import pandas as pd
 from sop_xl.supply.agreements import add_fence, add_last_plan, add_quotas
 from sop_xl.supply.campaigns import add_campaigns
 from sop_xl.supply.lots import add_lots
+from sop_xl.supply.part_months import add_part_months
 from sop_xl.supply.room import add_shelf_life, add_storage
 from sop_xl.supply.rows import columns_of, lines, terms
 from sop_xl.supply.setups import add_lot_cuts, add_setup_limits
@@ -40,6 +41,7 @@ def add_constraints(builder: ModelBuilder, case: SupplyCase, columns: Blocks) ->
     add_lane_capacity(builder, case, columns)
     add_fixed_production(builder, case, columns)
     add_lots(builder, case, columns)
+    add_part_months(builder, case, columns)
     optional = {
         "setup": (add_setup_limits, add_lot_cuts),
         "campaign_start": (add_campaigns,),

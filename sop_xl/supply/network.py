@@ -21,14 +21,16 @@ class Network:
         places: the locations.
         items: the table `items`; an `item` number is a row of it.
         nodes: item (number), name, location: what can be in stock where.
-        makes: node, lead (months from start to finish): an item that can be made at a location.
+        makes: node, lead (months from start to finish), share, pair: an item that can be made at a location. A lead
+            time in parts of months is two ways; `share` of what starts takes this one, and `pair` of the later one is
+            the row of the first (else -1).
         steps: make, operation, resource, hours_per_unit, setup_hours, setup_cost, campaign (months), choice, first,
             run: the hours of a make; where `choice` is true the operation has several resources to choose from,
             of which `first` is the usual one, and `run` numbers the choices (-1: no choice).
         uses: make, node, need (component units for one unit), first, last: months the line is in force.
-        buys: node, supplier, price, lead (months), source (row of `suppliers`), subcontract.
-        ships: origin, target (nodes), lead (months), cost (per unit), lane (row of `lanes`), route (the row that is
-            for all items between the two places, -1 for none; often the same).
+        buys: node, supplier, price, lead (months), share, pair, source (row of `suppliers`), subcontract.
+        ships: origin, target (nodes), lead (months), share, pair, cost (per unit), lane (row of `lanes`), route (the
+            row that is for all items between the two places, -1 for none; often the same).
         swaps: origin (node of the substitute), target (node of the item), factor (substitute units for one),
             cost (per unit of the item), first, last: months it may be done.
         resources: name of each resource.

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sop_xl.domain.lead_time import lead_months
 from sop_xl.domain.routing import good_unit_routings
 from sop_xl.supply.bill import top_down
 from sop_xl.supply.network import Network
+from sop_xl.supply.part_months import in_lots, split
 from sop_xl.supply.places import Places
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Builder:
         self.places = Places.of(data)
         self.items = data["items"].reset_index(drop=True)
         self.number = {name: number for number, name in enumerate(self.items["item"])}
-        self.days_in_year = data.settings.days_in_year
+        self.lots = in_lots(data)
         self.routings = self._routings()
         self.bom = self._known(data["bom"], "parent", "component")
         self.suppliers = self._known(data["suppliers"], "item")
@@ -172,15 +172,15 @@ class _Builder:
         nodes = pd.DataFrame(ordered, columns=["name", "location"]).astype("str")
         nodes.insert(0, "item", [self.number[item] for item, _ in ordered])
         number = {pair: row for row, pair in enumerate(ordered)}
-        makes = self._makes(number)
+        made = self._make_frame()
         resources = self._resource_names()
         return Network(
             places=self.places,
             items=self.items,
             nodes=nodes,
-            makes=makes,
-            steps=self._steps(resources),
-            uses=self._uses(number),
+            makes=self._makes(made, number),
+            steps=self._steps(made, resources),
+            uses=self._uses(made, number),
             buys=self._buys(number),
             ships=self._ships(number),
             swaps=self._swaps(number),
@@ -191,18 +191,20 @@ class _Builder:
         names = [*self.data["resources"]["resource"], *self.routings["resource"]]
         return list(dict.fromkeys(names))
 
-    def _makes(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
-        lead = lead_months(self.items["lead_time_days"], self.days_in_year)
-        rows = [(number[pair], lead[self.number[pair[0]]]) for pair in self.make_at]
-        return pd.DataFrame(rows, columns=["node", "lead"], dtype=int)
+    def _makes(self, made: pd.DataFrame, number: dict[tuple[str, str], int]) -> pd.DataFrame:
+        node = [number[pair] for pair in zip(made["item"], made["site"], strict=True)]
+        return made.assign(node=np.array(node, dtype=int))[["node", "lead", "share", "pair"]]
 
     def _make_frame(self) -> pd.DataFrame:
-        """Return item, site and number of each make."""
+        """Return item, site, lead time and number of each make."""
         frame = pd.DataFrame(self.make_at, columns=["item", "site"]).astype("str")
+        days = self.items.set_index("item")["lead_time_days"].reindex(frame["item"])
+        frame = split(frame, days, self.data, frame["item"].isin(self.lots[0]).to_numpy())
         return frame.assign(make=np.arange(len(frame)))
 
-    def _steps(self, resources: list[str]) -> pd.DataFrame:
-        steps = self.routings.merge(self._make_frame(), on=["item", "site"]).reset_index(drop=True)
+    def _steps(self, made: pd.DataFrame, resources: list[str]) -> pd.DataFrame:
+        makes = made[["item", "site", "make"]]
+        steps = self.routings.merge(makes, on=["item", "site"]).reset_index(drop=True)
         choices = steps.groupby(["make", "operation"])["resource"].transform("size")
         number = {name: row for row, name in enumerate(resources)}
         usual = steps.assign(other=steps["alternative"] != "").sort_values("other", kind="stable")
@@ -214,8 +216,8 @@ class _Builder:
         steps = steps[fields].sort_values(["make", "operation", "resource"], ignore_index=True)
         return steps.assign(run=np.where(steps["choice"], np.cumsum(steps["choice"]) - 1, -1))
 
-    def _uses(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
-        uses = self.bom.merge(self._make_frame(), left_on="parent", right_on="item")
+    def _uses(self, made: pd.DataFrame, number: dict[tuple[str, str], int]) -> pd.DataFrame:
+        uses = self.bom.merge(made[["item", "site", "make"]], left_on="parent", right_on="item")
         first, last = self._months(uses["valid_from"], 0), self._months(uses["valid_to"], self._last_month)
         node = [number[pair] for pair in zip(uses["component"], uses["site"], strict=True)]
         need = uses["qty_per"] / (1.0 - uses["scrap_pct"] / 100.0)
@@ -242,19 +244,22 @@ class _Builder:
     def _buys(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
         rows = [(number[item, place], row) for item, place, row in self.buy_at]
         buys = pd.DataFrame(rows, columns=["node", "source"], dtype=int)
+        days = self.data["suppliers"]["lead_time_days"].loc[buys["source"]]
+        buys = split(buys, days, self.data, self.lots[1].loc[buys["source"]].to_numpy(bool))
         source = self.data["suppliers"].loc[buys["source"]].reset_index(drop=True)
         makes = self.items.set_index("item")["source"].reindex(source["item"]).eq("make").to_numpy()
         return buys.assign(
             supplier=source["supplier"],
             price=source["price"],
             currency=source["currency"],
-            lead=lead_months(source["lead_time_days"], self.days_in_year),
             subcontract=source["subcontract"].to_numpy(bool) | makes,
         )
 
     def _ships(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
         rows = [(number[item, a], number[item, b], lane) for item, a, b, lane in self.ship_on]
         ships = pd.DataFrame(rows, columns=["origin", "target", "lane"], dtype=int)
+        days = self.data["lanes"]["transit_days"].loc[ships["lane"]]
+        ships = split(ships, days, self.data, self.lots[2].loc[ships["lane"]].to_numpy(bool))
         lane = self.data["lanes"].loc[ships["lane"]].reset_index(drop=True)
         shared = self.lanes.get("", self.data["lanes"][:0])
         rows_of = {
@@ -262,8 +267,7 @@ class _Builder:
         }
         pairs = zip(lane["from_location"], lane["to_location"], strict=True)
         route = np.array([rows_of.get(pair, -1) for pair in pairs], dtype=int)
-        lead = lead_months(lane["transit_days"], self.days_in_year)
-        return ships.assign(lead=lead, cost=lane["cost_per_unit"], route=route)
+        return ships.assign(cost=lane["cost_per_unit"], route=route)
 
     def _swaps(self, number: dict[tuple[str, str], int]) -> pd.DataFrame:
         """Return one line for each place where item and substitute may both be."""

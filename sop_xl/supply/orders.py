@@ -32,15 +32,17 @@ def production(case: SupplyCase, flows: Flows) -> pd.DataFrame:
     quantity = np.vstack([flows.step_quantity(steps), flows.make[bare.index], ordered])
     hours = np.zeros_like(quantity)
     hours[: len(steps)] = flows.step_hours(case)
-    keys = keys.assign(resource=pd.Series(resource, dtype="str"))
+    make = np.concatenate([steps["make"], bare.index, np.full(len(ordered), -1)])
+    keys = keys.assign(resource=pd.Series(resource, dtype="str"), make=make)
     return conform(PRODUCTION, _with_lots(case, long_frame(case, keys, {"quantity": quantity, "hours": hours})))
 
 
 def _with_lots(case: SupplyCase, frame: pd.DataFrame) -> pd.DataFrame:
-    """Join operations on one resource and count lots of the item's lot size."""
+    """Join operations on one resource, add up ways to make, and count lots of the item's lot size."""
     keys = ["item", "location", "resource", "period"]
-    made = frame[frame["quantity"] > 0].groupby(keys, as_index=False, sort=False)
-    frame = made.agg({"quantity": "max", "hours": "sum"})
+    made = frame[frame["quantity"] > 0].groupby([*keys, "make"], as_index=False, sort=False)
+    made = made.agg({"quantity": "max", "hours": "sum"}).groupby(keys, as_index=False, sort=False)
+    frame = made.agg({"quantity": "sum", "hours": "sum"})
     sizes = case.network.items.set_index("item")[["min_lot", "lot_multiple"]].max(axis=1)
     lot = sizes.reindex(frame["item"]).to_numpy(float)
     return frame.assign(lot_count=np.ceil(np.round(frame["quantity"] / np.where(lot > 0, lot, np.nan), 6)))
