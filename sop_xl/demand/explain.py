@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.demand.causes import causes
 from sop_xl.demand.consensus import FINAL, STREAMS
 from sop_xl.domain.errors import SopError
 from sop_xl.schema.planned import planned_demand
+from sop_xl.schema.results import ACCURACY, FORECAST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
+
+    from sop_xl.schema.table import Table
 
 WORDS = {
     "statistical": "statistical forecast",
@@ -29,6 +35,7 @@ REASONS = (
     ("level", "less than a year of history: its level alone, no trend and no season"),
 )
 """A part of a method's name, and why such a series is forecast so; the first that fits counts."""
+MARKED = "it was marked for careful treatment"
 NO_METHOD = "there is no history: what stands here comes from launches, events or people"
 
 
@@ -49,6 +56,8 @@ class Explanation:
         methods: the methods behind it, the most frequent first.
         reason: why the first of them.
         errors: lag, wmape, naive_wmape and fva of the item's backtests, one row a lag.
+        causes: what stands behind the parts, in words: events, launches with gate, probability, curve and
+            analogues, initiatives, what people said and why.
     """
 
     item: str
@@ -66,6 +75,7 @@ class Explanation:
     methods: list[str]
     reason: str
     errors: list[dict[str, float]]
+    causes: list[str]
 
     def sentences(self) -> list[str]:
         """Return it in words."""
@@ -82,6 +92,7 @@ class Explanation:
                 f"Operations plan for {self.demand:,.1f} units: {self.orders:,.1f} of orders due, and of the consensus "
                 f"the {self.consensus - self.consumed:,.1f} that no order has consumed."
             )
+        lines += self.causes
         if said:
             lines.append(f"People said: {', '.join(said)}.")
         lines.append(f"Method: {self.methods[0] if self.methods else 'none'}, since {self.reason}.")
@@ -93,12 +104,11 @@ class Explanation:
         return lines if self.errors else [*lines, "It was not scored: nothing was sold in the last twelve months."]
 
 
-def explain(forecast: pd.DataFrame, accuracy: pd.DataFrame, item: str, market: str, period: pd.Period) -> Explanation:
+def explain(frame: Callable[[Table], pd.DataFrame], item: str, market: str, period: pd.Period) -> Explanation:
     """Return what makes up the forecast of an item in a month.
 
     Args:
-        forecast: frame of the table `forecast`.
-        accuracy: frame of the table `accuracy`.
+        frame: returns a table of the workbook, input or result, as a frame.
         item: its code.
         market: blank for all markets together.
         period: the month.
@@ -106,7 +116,8 @@ def explain(forecast: pd.DataFrame, accuracy: pd.DataFrame, item: str, market: s
     Raises:
         SopError: there is no such item, market or month in the forecast; the message says what there is.
     """
-    rows = _chosen(forecast, item, market, period)
+    accuracy = frame(ACCURACY)
+    rows = _chosen(frame(FORECAST), item, market, period)
     rows = rows.assign(planned=planned_demand(rows))
     columns = [*WORDS, *STREAMS, FINAL, "consensus", "orders", "consumed", "planned", "naive"]
     total = rows[columns].sum(min_count=1)
@@ -131,12 +142,13 @@ def explain(forecast: pd.DataFrame, accuracy: pd.DataFrame, item: str, market: s
         methods,
         why_method(methods[0]) if methods else NO_METHOD,
         [{str(name): float(value) for name, value in row.items()} for row in errors.to_dict("records")],
+        causes(frame, item, market, period),
     )
 
 
 def why_method(method: str) -> str:
     """Return why a series is forecast with the method of that name."""
-    return next((reason for part, reason in REASONS if part in method), "it was marked for careful treatment")
+    return next((reason for part, reason in REASONS if part in method), MARKED)
 
 
 def _chosen(forecast: pd.DataFrame, item: str, market: str, period: pd.Period) -> pd.DataFrame:

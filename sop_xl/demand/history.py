@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.defaults import MARKET
+from sop_xl.schema.frames import conform, empty_frame
+from sop_xl.schema.results import RECENT_HISTORY
 
 if TYPE_CHECKING:
     from sop_xl.demand.panel import Ints, Matrix
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 DEMAND_MEASURES = ("bookings", "shipments")
 """In order of preference: the first one an item has any of is its demand."""
+SHOWN_MONTHS = 12
+"""Closed months that the charts of one item show."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,18 @@ def read_history(data: PlanData) -> DemandHistory:
     quantity = _without_lead(quantity)
     history = DemandHistory(keys, quantity, periods)
     return history.rows(np.logical_not(np.isnan(quantity).all(axis=1)))
+
+
+def recent_history(history: DemandHistory, data: PlanData) -> pd.DataFrame:
+    """Return the frame of the table `recent_history`: the last year, where history comes from a file too."""
+    months = history.periods[history.periods >= data.settings.current_period - SHOWN_MONTHS]
+    if not data.settings.history_file or not len(months):
+        return empty_frame(RECENT_HISTORY)
+    wide = pd.DataFrame(
+        history.quantity[:, -len(months) :], columns=months, index=pd.MultiIndex.from_frame(history.keys)
+    )
+    rows = wide.rename_axis(columns="period").stack().rename("quantity").dropna().reset_index()
+    return conform(RECENT_HISTORY, rows)
 
 
 def _demand_rows(data: PlanData) -> pd.DataFrame:

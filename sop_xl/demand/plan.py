@@ -30,7 +30,7 @@ from sop_xl.demand.consumption import with_orders
 from sop_xl.demand.corrections import clean_history
 from sop_xl.demand.events import event_pairs, event_quantities
 from sop_xl.demand.grid import PlanningGrid
-from sop_xl.demand.history import DemandHistory, live_rows, planned_items, read_history
+from sop_xl.demand.history import DemandHistory, live_rows, planned_items, read_history, recent_history
 from sop_xl.demand.influences import find_influences, ranked, working_day_rows
 from sop_xl.demand.initiatives import initiative_quantities
 from sop_xl.demand.item_classes import CAREFUL_METHODS, classify_items
@@ -107,6 +107,7 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     details = {
         "forecast_levels": level_table(grid, parts, rows, scored, engine.backtests, totals, data),
         "history_changes": cleaned.changes,
+        "recent_history": recent_history(history, data),
         "diagnostics": diagnostics,
         "item_classes": classes,
         "influences": ranked(pd.concat(found, ignore_index=True)),

@@ -23,18 +23,13 @@ def explain(
 ) -> None:
     """Explain one number of the forecast: the sum behind it, the method and why, its past errors beside naive's."""
     from sop_xl.demand.explain import explain as told
-    from sop_xl.schema.frames import conform
     from sop_xl.schema.parse import read_table
-    from sop_xl.schema.results import ACCURACY, FORECAST
 
     try:
         month = pd.Period(period, freq="M")
     except ValueError:
         raise SopError(f"'{period}' is not a month. Write it as 2026-11.") from None
     book = open_workbook(file)
-    forecast, accuracy = (
-        conform(table, read_table(table, book.read_cells(table)).frame) for table in (FORECAST, ACCURACY)
-    )
-    made = told(forecast, accuracy, item, market, month)
+    made = told(lambda table: read_table(table, book.read_cells(table)).frame, item, market, month)
     value = {**asdict(made), "period": str(month), "text": made.sentences()}
     show(json, value, made.sentences())

@@ -8,7 +8,7 @@ from sop_xl.functions.arguments import ArgumentError, Month
 from sop_xl.functions.fact_tables import STATES, Measure, source_of
 from sop_xl.functions.worksheet import Area, Facts, worksheet
 from sop_xl.schema.inputs import ITEMS
-from sop_xl.schema.results import ACCURACY, FORECAST, PLAN_COST, SHORTAGES
+from sop_xl.schema.results import FORECAST, PLAN_COST, SHORTAGES
 
 KINDS = {"late": "late", "lost": "lost", "below_target": "below target"}
 """Kinds of shortage, and how a sentence names them."""
@@ -60,21 +60,23 @@ def get(
 
 @worksheet("SOP_WHY", Area.FACTS)
 def why(facts: Facts, measure: str, family: str, period: Month, after_run: str = "") -> str:
-    """Why a family or an item is short in a month: the dearest shortages and what holds them, in words.
+    """Why a family or an item is short in a month, or why an item's forecast is what it is, in words.
 
     Args:
         facts: the result tables of the calling workbook.
-        measure: late, lost or below_target; blank: all three.
-        family: name of a family, or code of an item; blank: all together.
+        measure: late, lost or below_target; blank: all three. forecast: as SOP_EXPLAIN, all markets together.
+        family: name of a family, or code of an item; blank: all together. For forecast: code of an item.
         period: any date in the month, or text such as 2026-11.
         after_run: sop_run: Excel asks again after each run; without it, only when another argument changes.
 
     Returns:
-        Text: up to three shortages, each with its quantity, its item, its reason and its cure.
+        Text: up to three shortages, each with its quantity, its item, its reason and its cure; or the forecast.
     """
+    if measure.strip().lower() == FORECAST.name:
+        return explain(facts, family, period, "", after_run)
     kind = measure.strip().lower().replace(" ", "_")
     if kind and kind not in KINDS:
-        msg = f"there is no shortage '{measure}'; take one of {', '.join(KINDS)}."
+        msg = f"there is no shortage '{measure}'; take one of {', '.join([*KINDS, FORECAST.name])}."
         raise ArgumentError(msg)
     rows = facts.frame(SHORTAGES, after_run)
     if family:
@@ -102,9 +104,8 @@ def explain(facts: Facts, item: str, period: Month, market: str = "", after_run:
     Returns:
         Text.
     """
-    forecast, accuracy = facts.frame(FORECAST, after_run), facts.frame(ACCURACY, after_run)
     try:
-        return " ".join(explained(forecast, accuracy, item, market, period).sentences())
+        return " ".join(explained(lambda table: facts.frame(table, after_run), item, market, period).sentences())
     except SopError as fault:
         raise ArgumentError(str(fault)) from None
 

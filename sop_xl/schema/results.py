@@ -170,6 +170,20 @@ FORECAST_LEVELS = _result(
     "The forecast at every level, with ranges from joint errors: ranges of parts do not add up to that of the whole.",
 )
 
+RECENT_HISTORY = _result(
+    "recent_history",
+    "Recent history",
+    (
+        text("Item", "item"),
+        text("Market", "market"),
+        month("Month", "period"),
+        number("Quantity", "quantity", "units", help="Bookings where the item has any, else shipments."),
+    ),
+    ("item", "market", "period"),
+    "Where the setting history_file names a file: demand of the last 12 closed months, of the sheet and the file, for "
+    "the charts. Else empty, and the charts read Actuals.",
+)
+
 SUPPLY_PLAN = _result(
     "supply_plan",
     "Supply plan",
@@ -1104,6 +1118,7 @@ RESULT_TABLES = (
     ANALOGUES,
     RUN_DOWN,
     DIAGNOSTICS,
+    RECENT_HISTORY,
     SUPPLY_PLAN,
     PRODUCTION,
     PURCHASES,

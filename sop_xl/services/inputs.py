@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from sop_xl.domain.settings import Settings
     from sop_xl.ports import Workbook
 
+ANY_MONTH = pd.Period("2000-01", freq="M")
+"""Stands for the open month while only the name of the history file is asked for."""
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -103,17 +106,16 @@ def read_inputs(workbook: Workbook) -> Inputs:
         changes, found = fold_grids(workbook, frames, cycle)
         issues += found
     missing = frozenset(table.name for table in INPUT_TABLES if table.excel_name not in present)
-    return with_history_file(locked(assemble(parsed, frames, issues, changes, cycle, missing)), workbook)
+    history = history_file(workbook, parsed, frames)
+    return locked(assemble(parsed, frames, issues, changes, cycle, missing, history))
 
 
-def with_history_file(inputs: Inputs, workbook: Workbook) -> Inputs:
-    """Return the inputs with the history that a file beside the workbook holds, and what was found in it."""
-    if inputs.settings is None:
-        return inputs
-    history = read_history_file(workbook, inputs.settings, inputs.frames)
-    if history is None:
-        return inputs
-    return replace(inputs, history=history, issues=worst_first([*inputs.issues, *history.issues]))
+def history_file(
+    workbook: Workbook, parsed: Mapping[str, Parsed], frames: Mapping[str, pd.DataFrame]
+) -> LongHistory | None:
+    """Return the history of the file that the settings name; its last month may be what tells the open one."""
+    settings, _ = parse_settings(parsed["settings"], ANY_MONTH)
+    return None if settings is None else read_history_file(workbook, settings, frames)
 
 
 def locked(inputs: Inputs) -> Inputs:
@@ -131,13 +133,19 @@ def assemble(
     changes: list[Change],
     cycle: pd.Period | None,
     missing: frozenset[str] = frozenset(),
+    history: LongHistory | None = None,
 ) -> Inputs:
-    """Return the inputs with the issues of every table and across tables."""
+    """Return the inputs with the issues of every table and across tables.
+
+    Where the settings do not name the open month it is the one after the last of the actuals, file included.
+    """
     issues = issues + [issue for table in parsed.values() for issue in table.issues]
-    months = parsed["actuals"].frame["period"].dropna()
+    issues += history.issues if history else []
+    filed = [history.rows["period"]] if history else []
+    months = pd.concat([parsed["actuals"].frame["period"], *filed]).dropna()
     settings, found = parse_settings(parsed["settings"], months.max() if len(months) else None)
     issues += found + cross_check(parsed, settings, missing)
-    return Inputs(parsed, frames, settings, worst_first(issues), changes, cycle)
+    return Inputs(parsed, frames, settings, worst_first(issues), changes, cycle, history)
 
 
 def stored_cycle(workbook: Workbook) -> pd.Period | None:

@@ -109,7 +109,7 @@ def scenario_case(inputs: Inputs, name: str) -> Case:
         sheet = f"{table.sheet} in scenario '{name}'"
         parsed[table.name] = read_table(table, Cells(render(table, frames[table.name]), sheet, 1, 1))
         frames[table.name] = parsed[table.name].frame
-    checked = replace(assemble(parsed, frames, [], [], inputs.stored_cycle), history=inputs.history)
+    checked = assemble(parsed, frames, [], [], inputs.stored_cycle, history=inputs.history)
     known = {str(issue) for issue in inputs.issues}
     new = [issue for issue in checked.issues if str(issue) not in known]
     if stops(new):

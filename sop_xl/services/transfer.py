@@ -19,7 +19,7 @@ from sop_xl.schema.render import from_csv, render, to_csv
 from sop_xl.schema.settings import SETTING_SPECS
 from sop_xl.schema.values import as_month, is_blank
 from sop_xl.services.compute import Results
-from sop_xl.services.inputs import Inputs, assemble, locked, read_inputs, with_history_file
+from sop_xl.services.inputs import Inputs, assemble, history_file, locked, read_inputs
 from sop_xl.services.review import GRID_OF, with_shown
 from sop_xl.services.run import write_reviews
 
@@ -115,8 +115,8 @@ def combine(folder: Folder, workbook: Workbook | None) -> Inputs:
         issues += [issue for issue in there.issues if issue.code == "missing-table"] if there else []
     results = [table for table in folder.tables.values() if table.table.owner is Owner.PYTHON]
     issues += [issue for table in results for issue in table.issues]
-    made = locked(assemble(parsed, frames, issues, [], there.stored_cycle if there else None))
-    return with_history_file(made, workbook) if workbook else made
+    history = history_file(workbook, parsed, frames) if workbook else None
+    return locked(assemble(parsed, frames, issues, [], there.stored_cycle if there else None, history=history))
 
 
 def _replaced(folder: Folder, there: Inputs) -> list[Issue]:

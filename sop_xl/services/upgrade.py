@@ -21,7 +21,7 @@ from sop_xl.schema.results import RUNS
 from sop_xl.schema.table import Owner
 from sop_xl.services.cell_match import header_key, plain, same_row
 from sop_xl.services.compute import Results
-from sop_xl.services.inputs import assemble, stored_cycle
+from sop_xl.services.inputs import assemble, history_file, stored_cycle
 from sop_xl.services.log import current_cycle
 from sop_xl.services.review import GRID_OF, fold_grids, with_shown
 from sop_xl.services.run import write_reviews
@@ -205,7 +205,9 @@ def _stage_reviews(
     parsed = {table.name: read[table] for table in INPUT_TABLES}
     frames = {name: table.frame for name, table in parsed.items()} | dict(edits)
     cycle = current_cycle(conform(RUNS, read[RUNS].frame))
-    inputs = assemble(parsed, frames, [], [], pd.Period(cycle, freq="M") if cycle else None)
+    history = history_file(workbook, parsed, frames)
+    known = history if history is None or not history.issues else None
+    inputs = assemble(parsed, frames, [], [], pd.Period(cycle, freq="M") if cycle else None, history=known)
     results = Results(lambda name: conform(TABLE_BY_NAME[name], read[TABLE_BY_NAME[name]].frame))
     if not cycle or results["forecast"].empty or stops(inputs.issues):
         return dict(edits)

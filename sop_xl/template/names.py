@@ -52,16 +52,16 @@ def build(book: Book) -> None:
 def _names() -> list[tuple[str, str, str, str]]:
     """Return name, formula, number format and meaning, in the order they build on each other."""
     given = 'INDEX(tblSettings[Value],MATCH("current_period",tblSettings[Parameter],0))'
-    last = "MAX(tblActuals[Month])"
+    last = "MAX(MAX(tblActuals[Month]),MAX(tblRecentHistory[Month]))"
     start = "sop_fiscal_month"
     return [
         ("sop_company", f"={setting('company')}", "text", "Name of the company"),
         ("sop_currency", f"={setting('currency')}", "text", "Plan currency"),
         (
             "sop_after_actuals",
-            f"=IF(COUNT(tblActuals[Month])=0,{NO_MONTH},EDATE(DATE(YEAR({last}),MONTH({last}),1),1))",
+            f"=IF({last}=0,{NO_MONTH},EDATE(DATE(YEAR({last}),MONTH({last}),1),1))",
             "month",
-            "Month after the last actual",
+            "Month after the last actual, of the sheet or of the history file",
         ),
         (
             "sop_current",

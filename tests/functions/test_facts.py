@@ -178,5 +178,7 @@ def test_why_names_the_dearest_shortages(ask, book):
     assert ask("WHY", "below target", "Bikes", "2026-11") == "6 B3 below target: Weld is full; late."
     assert ask("WHY", "late", "B4", "2026-12").startswith("8 B4")
     assert ask("WHY", None, "Helmets", "2026-11") == "Nothing is late, lost or below target."
+    assert ask("WHY", "Forecast", "B1", "2026-11") == ask("EXPLAIN", "B1", "2026-11")
+    assert ask("WHY", "forecast", "B1", "2026-11").startswith("B1, all markets, 2026-11: consensus 140.0 units")
     with pytest.raises(ArgumentError, match="no shortage 'early'"):
         ask("WHY", "early", "Bikes", "2026-11")

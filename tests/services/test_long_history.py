@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sop_xl.adapters.memory_workbook import MemoryWorkbook
-from sop_xl.demand.history import read_history
+from sop_xl.demand.history import read_history, recent_history
 from sop_xl.domain.issue import stops
 from sop_xl.schema import ALL_TABLES
 from sop_xl.schema.frames import conform
@@ -121,3 +121,25 @@ def test_more_rows_than_a_sheet_holds(tmp_path):
     history = read_history(read_inputs(book(tmp_path, items=items)).plan_data())
     assert history.quantity.shape == (5600, 36)
     assert history.quantity.sum() == 5 * len(table)
+
+
+def test_the_file_tells_the_open_month_where_the_settings_do_not(tmp_path):
+    sales().to_csv(tmp_path / "history.csv", index=False)
+    older = [{"measure": "shipments", "item": "A", "market": "EU", "period": "2025-09", "quantity": 1.0}]
+    for actuals in ((), older):
+        inputs = read_inputs(book(tmp_path, {"current_period": ""}, actuals))
+        assert not stops(inputs.issues)
+        assert inputs.settings.current_period == pd.Period("2026-01", freq="M")
+    none = read_inputs(book(tmp_path, {"current_period": "", "history_file": ""}))
+    assert [issue.code for issue in stops(none.issues)] == ["missing-setting"]
+
+
+def test_the_last_year_of_sheet_and_file_is_kept_for_the_charts(tmp_path):
+    sales().to_csv(tmp_path / "history.csv", index=False)
+    corrected = [{"measure": "shipments", "item": "A", "market": "EU", "period": "2025-12", "quantity": 99.0}]
+    data = read_inputs(book(tmp_path, actuals=corrected)).plan_data()
+    kept = recent_history(read_history(data), data)
+    assert sorted(set(kept["period"].astype(str))) == MONTHS[-12:]
+    assert kept.groupby("item")["quantity"].sum().tolist() == [2 * 2 * 78 + 99 - 24, 2 * 2 * 78]
+    sheet = read_inputs(book(tmp_path, {"history_file": ""}, corrected)).plan_data()
+    assert recent_history(read_history(sheet), sheet).empty

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name
 
+from sop_xl.demand.explain import MARKED, NO_METHOD, REASONS
 from sop_xl.template.blocks import Block, across, chart_titles
 from sop_xl.template.charts import axes, base_chart, place
 from sop_xl.template.formulas import known
 from sop_xl.template.parts import section, write
 from sop_xl.template.style import ACCENT, ACTUAL, RULE, SLATE
-from sop_xl.template.words import figure, signed
+from sop_xl.template.words import figure, month_words, signed
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -41,14 +42,19 @@ BESIDE = (
 RANGES = ("Low 80", "High 80")
 """Figures that do not add up over markets."""
 VOICES = ("Sales", "Marketing", "Finance", "Final")
+ANY = '"<>|"'
+"""Criterion that every market meets, a blank one too."""
 _TABLE = "tblForecast"
+_FILED = "tblRecentHistory"
+"""History of the file that the settings name; empty where they name none."""
+_NEW, _PLAN = "tblNewProducts", "tblLaunchPlan"
 
 
 def show_item(book: Book, sheet: Worksheet, row: int, last: int) -> int:
     """Write the part from `row`, from 0, on; return its last row as Excel counts."""
     section(book, sheet, row, "WHY THIS NUMBER: ONE ITEM, MARKET AND MONTH", last)
     item, market, month = _choosers(book, sheet, row + 1)
-    rows = (("Item", item), ("Market", f'IF({market}="","*",{market}&"")'))
+    rows = (("Item", item), ("Market", f'IF({market}="",{ANY},{market}&"")'))
     cell = (*rows, ("Month", f"EDATE({month},0)"))
     line = _sum(book, sheet, row + 3, cell)
     _reasons(book, sheet, row + 3, item, market, month)
@@ -108,7 +114,7 @@ def _sum(book: Book, sheet: Worksheet, row: int, cell: tuple[tuple[str, str], ..
     for k, (name, column) in enumerate(BESIDE):
         write(sheet, line + 3 + k, 0, name, book.style("Label_2"))
         value = known(_TABLE, column, *cell)
-        one = f'=IF({cell[1][1]}="*","",{value})' if column in RANGES else f"={value}"
+        one = f'=IF({cell[1][1]}={ANY},"",{value})' if column in RANGES else f"={value}"
         write(sheet, line + 3 + k, 1, one, book.style("Soft", "units"))
     return line + 3 + len(BESIDE)
 
@@ -124,11 +130,11 @@ def _reasons(book: Book, sheet: Worksheet, row: int, item: str, market: str, mon
     sheet.merge_range(row + 1, 3, row + 2, 6, "", book.style("NoteWrap"))
     sheet.write_formula(row + 1, 3, method, book.style("NoteWrap"), "")
     sheet.merge_range(row + 3, 3, row + 5, 6, "", book.style("NoteWrap"))
-    words = (
-        "Members are not chosen but weighed, by each series' own errors at past origins; which members there are "
-        "follows from the length and sparseness of the history."
-    )
-    sheet.write_string(row + 3, 3, words, book.style("NoteWrap"))
+    why = f'"{MARKED}"'
+    for part, words in reversed(REASONS):
+        why = f'IF(ISNUMBER(SEARCH("{part}",$D${row + 2})),"{words}",{why})'
+    why = f'=IF($D${row + 2}="","{NO_METHOD[0].upper()}{NO_METHOD[1:]}.","Since "&{why}&".")'
+    sheet.write_formula(row + 3, 3, why, book.style("NoteWrap"), "")
     for column, head in enumerate(("Ahead", "WMAPE", "Naive", "FVA"), start=3):
         write(sheet, row + 6, column, head, book.style("Header", align="right", text_wrap=False))
     for lag in (1, 2, 3):
@@ -144,6 +150,30 @@ def _reasons(book: Book, sheet: Worksheet, row: int, item: str, market: str, mon
     better += f'month ahead, by "&{figure(f"-G{row + 8}", 1)}&" points: look at the history."))'
     sheet.merge_range(row + 10, 3, row + 11, 6, "", book.style("NoteWrap"))
     sheet.write_formula(row + 10, 3, better, book.style("NoteWrap"), "")
+    _launch(book, sheet, row + 13, item, month)
+
+
+def _launch(book: Book, sheet: Worksheet, row: int, item: str, month: str) -> None:
+    """Write the launch of the item: gate, odds, curve and like items, and its part in the month."""
+    write(sheet, row, 3, "Launch behind it", book.style("Header", text_wrap=False))
+    for column in range(4, 7):
+        sheet.write_blank(row, column, None, book.style("Header"))
+
+    def of(header: str) -> str:
+        return f"INDEX({_NEW}[{header}],MATCH({item},{_NEW}[Item],0))"
+
+    gate = f'IF({of("Gate")}="","",", gate "&{of("Gate")})'
+    told = f'{of("Launch")}&{gate}&", probability "&{figure(of("Probability"))}&" %, from "&'
+    told += f'{month_words(of("Launch month"))}&": "&{of("Basis")}'
+    sheet.merge_range(row + 1, 3, row + 4, 6, "", book.style("NoteWrap"))
+    none = '"No launch: see Demand changes for events and initiatives, Overrides for what was said."'
+    sheet.write_formula(row + 1, 3, f"=IFERROR({told},{none})", book.style("NoteWrap"), "")
+    where = (("Launch", of("Launch")), ("Month", f"EDATE({month},0)"))
+    for k, header in enumerate(("Sell-through", "Pipeline fill", "If success")):
+        line = row + 5 + k
+        write(sheet, line, 3, header + " (all markets)" * (k == 2), book.style("Label_2"))
+        value = f'=IFERROR({known(_PLAN, header, *where)},"")'
+        write(sheet, line, 6, value, book.style("Soft", "units"))
 
 
 def _chart(book: Book, sheet: Worksheet, row: int, rows: tuple[tuple[str, str], ...], item: str, market: str) -> None:
@@ -154,13 +184,16 @@ def _chart(book: Book, sheet: Worksheet, row: int, rows: tuple[tuple[str, str], 
     heads = [f"=EDATE(sop_current,{k})" for k in range(-PAST, AHEAD)]
     block = Block(book, DATA, "ACCURACY: THE CHOSEN ITEM", heads, number="month")
     cells = [f"{xl_col_to_name(1 + k)}${DATA + 2}" for k in range(PAST + AHEAD)]
-    sold = f'IF(SUMIFS(tblActuals[Quantity],tblActuals[Item],{chosen},tblActuals[Measure],"bookings")>0,"bookings",'
-    sold += '"shipments")'
-    measure = block.add("Measure", [f"={sold}"], "text")
+    sold = f'=IF(COUNT({_FILED}[Quantity])>0,"file",'
+    sold += f'IF(SUMIFS(tblActuals[Quantity],tblActuals[Item],{chosen},tblActuals[Measure],"bookings")>0,"bookings",'
+    sold += '"shipments"))'
+    measure = block.add("Measure", [sold], "text")
     kind = f"$B${measure + 1}"
+    markets = f'IF({place_}="",{ANY},{place_}&"")'
     closed: list[str | None] = [
-        f"=SUMIFS(tblActuals[Quantity],tblActuals[Measure],{kind},tblActuals[Item],{chosen},"
-        f'tblActuals[Market],IF({place_}="","*",{place_}&""),tblActuals[Month],{c})'
+        f'=IF({kind}="file",SUMIFS({_FILED}[Quantity],{_FILED}[Item],{chosen},{_FILED}[Market],{markets},'
+        f"{_FILED}[Month],{c}),SUMIFS(tblActuals[Quantity],tblActuals[Measure],{kind},tblActuals[Item],{chosen},"
+        f"tblActuals[Market],{markets},tblActuals[Month],{c}))"
         for c in cells[:PAST]
     ]
     months = cells[PAST:]
