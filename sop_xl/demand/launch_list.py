@@ -24,7 +24,7 @@ class Launch(NamedTuple):
     Attributes:
         name, item: the launch, and what is launched.
         likes: items whose volume it takes, with weights that add up to 1; empty: none.
-        chosen: whether the planner named the like item.
+        chosen: whether the planner named the like items.
         month: of the launch.
         gate, gate_month: stage it is in, "" where not told, and when its next gate is decided.
         probability: of being launched, 0 to 1.
@@ -71,14 +71,15 @@ def _launches(data: PlanData, analogues: Mapping[str, list[Analogue]]) -> Iterat
         if month is pd.NaT:
             continue
         named = row.like_item or (str(own["like_item"]) if own is not None else "")
-        likes = [(named, 1.0)] if named else used_analogues(analogues, row.launch)
+        chosen = _weighted(data["launch_likes"], row.launch) or ([(named, 1.0)] if named else [])
+        likes = chosen or used_analogues(analogues, row.launch)
         gate, gate_month, chance = _stage(data["launch_gates"], row.launch)
         given = row.probability_pct / 100
         yield Launch(
             row.launch,
             row.item,
             tuple(likes),
-            bool(named),
+            bool(chosen),
             month,
             row.gate or gate,
             gate_month,
@@ -93,6 +94,15 @@ def _launches(data: PlanData, analogues: Mapping[str, list[Analogue]]) -> Iterat
             row.cannibal_pct / 100,
             0.0 if np.isnan(row.launch_cost) else row.launch_cost,
         )
+
+
+def _weighted(table: pd.DataFrame, launch: str) -> list[tuple[str, float]]:
+    """Return the like items chosen for a launch, with weights that add up to 1; those of weight 0 are left out."""
+    own = table[(table["launch"] == launch) & (table["weight"] > 0)].sort_values(
+        "weight", ascending=False, kind="stable"
+    )
+    total = float(own["weight"].sum())
+    return [(str(like), float(weight) / total) for like, weight in zip(own["like_item"], own["weight"], strict=True)]
 
 
 def _stage(gates: pd.DataFrame, launch: str) -> tuple[str, pd.Period, float]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.demand.analogues import Analogue
 from sop_xl.schema.frames import conform
 from sop_xl.schema.new_products import ANALOGUES, LAUNCH_PLAN, NEW_PRODUCTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sop_xl.demand.analogues import Analogue
     from sop_xl.demand.grid import PlanningGrid
     from sop_xl.demand.launch_list import Launch
     from sop_xl.demand.launches import LaunchEffect
@@ -106,20 +106,25 @@ def _months(grid: PlanningGrid, effects: Sequence[LaunchEffect]) -> pd.DataFrame
 
 
 def _analogues(launches: Sequence[Launch], analogues: Mapping[str, list[Analogue]], data: PlanData) -> pd.DataFrame:
+    """Return the items looked at for each launch, then those chosen that are not among them."""
     described = data["items"].set_index("item")["description"]
     used = {launch.name: dict(launch.likes) for launch in launches}
-    rows = [
-        {
-            "launch": name,
-            "place": float(place),
-            "like_item": analogue.item,
-            "description": described.get(analogue.item, ""),
-            "likeness_pct": 100 * analogue.likeness,
-            "weight_pct": 100 * used.get(name, {}).get(analogue.item, np.nan),
-            "scale": analogue.scale,
-            "reason": analogue.reason,
-        }
-        for name, found in analogues.items()
-        for place, analogue in enumerate(found, start=1)
-    ]
+    chosen = {launch.name: [like for like, _ in launch.likes] for launch in launches if launch.chosen}
+    rows: list[dict[str, object]] = []
+    for name, found in analogues.items():
+        others = [like for like in chosen.get(name, []) if like not in {analogue.item for analogue in found}]
+        listed = [*found, *(Analogue(like, np.nan, np.nan, "chosen by the planner") for like in others)]
+        rows += [
+            {
+                "launch": name,
+                "place": float(place),
+                "like_item": analogue.item,
+                "description": described.get(analogue.item, ""),
+                "likeness_pct": 100 * analogue.likeness,
+                "weight_pct": 100 * used.get(name, {}).get(analogue.item, np.nan),
+                "scale": analogue.scale,
+                "reason": analogue.reason,
+            }
+            for place, analogue in enumerate(listed, start=1)
+        ]
     return conform(ANALOGUES, pd.DataFrame(rows, columns=ANALOGUES.fields))

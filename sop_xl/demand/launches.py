@@ -31,6 +31,10 @@ CREDIBLE_MONTHS = 3.0
 """K of the credibility n / (n + K) that n months of own sales have beside what the curve expected of them."""
 OWN_YEAR = 12
 """Months after which the item's own forecast stands alone."""
+NO_CURVE = "no curve"
+"""Basis of a launch without volume."""
+EVEN = 0.005
+"""Weights of like items that differ by less are not told."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,7 @@ def _curve(
         try:
             used = bass_curve(launch, sales, _like_sales(history, launch))
         except BassError as fault:
-            return _Curve(np.zeros_like(volume), 0.0, "no curve", str(fault))
+            return _Curve(np.zeros_like(volume), 0.0, NO_CURVE, str(fault))
         weights = volume if volume.any() else own
         return _Curve(bass_months(grid, launch, used, float(sales.sum()), weights), 0.0, used.basis, bass=used)
     rise, words = _rise(grid, history, launch)
@@ -194,20 +198,23 @@ def _share(age: Ints, launch: Launch, rise: Matrix) -> Matrix:
 
 
 def _rise(grid: PlanningGrid, history: DemandHistory, launch: Launch) -> tuple[Matrix, str]:
-    """Return the like item's own rise where it is asked for and known, and what is said about it."""
+    """Return the like items' own rise by weight, where it is asked for and known, and what is said about it."""
     if launch.curve != "like launch":
         return np.empty(0), f", {launch.ramp_months:g} months to full volume" if launch.ramp_months else ""
-    for like, _ in launch.likes:
-        rise = rise_of(history, like, grid.families)
-        if len(rise):
-            return rise, f", rising as {like} did"
-    return np.empty(0), ", whose own launch is not in the history: ramp"
+    rises = [(like, weight, rise_of(history, like, grid.families)) for like, weight in launch.likes]
+    known = [(like, weight, rise) for like, weight, rise in rises if len(rise)]
+    if not known:
+        return np.empty(0), ", whose own launch is not in the history: ramp"
+    total = sum(weight for _, weight, _ in known)
+    mean = sum((weight / total * rise for _, weight, rise in known), np.zeros(len(known[0][2])))
+    return mean, f", rising as {' and '.join(like for like, _, _ in known)} did"
 
 
 def _likes_words(launch: Launch) -> str:
     if not launch.likes:
         return "no like item"
-    names = " and ".join(like for like, _ in launch.likes)
+    even = max(weight for _, weight in launch.likes) - min(weight for _, weight in launch.likes) < EVEN
+    names = " and ".join(like if even else f"{like} ({100 * weight:.0f} %)" for like, weight in launch.likes)
     scale = f" x {launch.scale:g}" if launch.scale != 1 else ""
     return f"{'like' if launch.chosen else 'suggested: like'} {names}{scale}"
 

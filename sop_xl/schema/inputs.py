@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sop_xl.schema.new_products import LAUNCH_GATES, LAUNCHES, PHASE_OUTS
+from sop_xl.schema.new_products import LAUNCH_GATES, LAUNCH_LIKES, LAUNCHES, PHASE_OUTS
 from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, flag, month, number, percent, rate, text, time
 
 SETTINGS = Table(
@@ -773,6 +773,7 @@ INPUT_TABLES = (
     EVENTS,
     LAUNCHES,
     LAUNCH_GATES,
+    LAUNCH_LIKES,
     PHASE_OUTS,
     INITIATIVES,
     OVERRIDES,

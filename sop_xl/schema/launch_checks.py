@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.issue import Severity
+from sop_xl.schema.bass_checks import bass_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ DEMAND = ("bookings", "shipments")
 
 def life_checks(inputs: Mapping[str, Parsed], settings: Settings | None) -> list[Issue]:
     """Return what launches, gates and phase-outs say against each other; with settings, against today too."""
-    issues = [*_launches(inputs), *_phase_outs(inputs)]
+    issues = [*_launches(inputs), *_likes_given(inputs), *_curves(inputs), *_phase_outs(inputs)]
     if settings is not None:
         issues += [*_gates(inputs, settings), *_not_started(inputs, settings)]
     return issues
@@ -41,6 +42,41 @@ def _launches(inputs: Mapping[str, Parsed]) -> list[Issue]:
             message = f"{launch.launch} takes {launch.cannibal_pct:g} % from other items, but names none."
             issues.append(_warn(launches, "no-parent", row, "cannibalises", message, "Name the item that loses."))
     return issues
+
+
+def _likes_given(inputs: Mapping[str, Parsed]) -> list[Issue]:
+    """Warn of like items that are named and do not count, and of an item that would be like itself."""
+    table, launches, issues = inputs["launch_likes"], inputs["launches"], []
+    own = table.frame.assign(weight=table.frame["weight"].fillna(1.0))
+    items = launches.frame.drop_duplicates("launch").set_index("launch")["item"]
+    for row, like in enumerate(own.itertuples()):
+        if like.like_item and items.get(like.launch, "") == like.like_item:
+            message, cure = f"{like.like_item} would be like itself.", "Name another like item, or delete the row."
+            issues.append(_warn(table, "own-like", row, "like_item", message, cure))
+    weights = own.groupby("launch")["weight"].sum()
+    for row, launch in enumerate(launches.frame.itertuples()):
+        if weights.get(launch.launch, np.nan) == 0:
+            message = f"The like items of {launch.launch} on Launch likes all weigh 0, so none of them counts."
+            where = int(np.flatnonzero(own["launch"].eq(launch.launch))[0])
+            issues.append(_warn(table, "no-weight", where, "weight", message, "Enter weights, or delete the rows."))
+        elif launch.like_item and weights.get(launch.launch, 0) > 0:
+            message = f"{launch.launch} has like items on Launch likes: {launch.like_item} counts only if it is there."
+            cure = "Clear the cell, or add the item to Launch likes."
+            if not (own["launch"].eq(launch.launch) & own["like_item"].eq(launch.like_item)).any():
+                issues.append(_warn(launches, "two-like-items", row, "like_item", message, cure))
+    return issues
+
+
+def _curves(inputs: Mapping[str, Parsed]) -> list[Issue]:
+    """Warn of Bass figures that give no curve, see `bass_faults`."""
+    launches, actuals = inputs["launches"], inputs["actuals"].frame
+    sold = set(actuals.loc[actuals["measure"].isin(DEMAND) & actuals["quantity"].gt(0), "item"])
+    liked = _likes(inputs).ne("") | launches.frame["launch"].isin(inputs["launch_likes"].frame["launch"])
+    return [
+        _warn(launches, code, row, field, message, cure)
+        for row, launch in enumerate(launches.frame.to_dict("records"))
+        for code, field, message, cure in bass_faults(launch, sold=launch["item"] in sold, like=bool(liked.iloc[row]))
+    ]
 
 
 def _phase_outs(inputs: Mapping[str, Parsed]) -> list[Issue]:

@@ -15,7 +15,10 @@ LAUNCHES = Table(
         text("Launch", "launch", required=True),
         text("Item", "item", required=True, refers="items"),
         text(
-            "Like item", "like_item", refers="items", help="Blank: that of Items, else those suggested on Like items."
+            "Like item",
+            "like_item",
+            refers="items",
+            help="Blank: Launch likes, then Items, then those suggested.",
         ),
         text("Gate", "gate", choices=GATES, help="The stage it is in; blank: the first of its gates not passed."),
         percent(
@@ -63,6 +66,19 @@ LAUNCH_GATES = Table(
     ),
     key=("launch", "gate"),
     help="The stage gates of a launch, with their dates and the chance to pass each.",
+)
+
+LAUNCH_LIKES = Table(
+    "launch_likes",
+    "Launch likes",
+    (
+        text("Launch", "launch", required=True, refers="launches"),
+        text("Like item", "like_item", required=True, refers="items", help="It sells like this item."),
+        number("Weight", "weight", minimum=0, default=1.0, help="Beside the launch's other rows; blank: 1, so equal."),
+    ),
+    key=("launch", "like_item"),
+    help="Several like items of one launch: its volume is their weighted mean, times Scale. They count before the "
+    "Like item of Launches and of Items.",
 )
 
 PHASE_OUTS = Table(

@@ -25,7 +25,7 @@ from sop_xl.services.compute import STEPS, Results, compute_cycle, silent
 from sop_xl.services.inputs import Inputs, read_inputs
 from sop_xl.services.quarantine import incomplete_remarks
 from sop_xl.services.recording import Recording
-from sop_xl.services.remarks import cost_remarks, kept_remark
+from sop_xl.services.remarks import cost_remarks, curve_remarks, kept_remark
 from sop_xl.services.review import GRID_OF, PLANNED, review_rows, supply_rows, typed_in, with_shown
 from sop_xl.services.run_memory import RunMemory
 from sop_xl.supply.contradictions import contradictions
@@ -130,7 +130,7 @@ def run_cycle(
         steps=tuple(step for step in STEPS if step in steps),
         seconds=results.seconds,
         tables=_table_changes(inputs, results, stored, everything=dry_run),
-        issues=worst_first([*inputs.issues, *remarks, *_found(data, results), *_aside(memory)]),
+        issues=worst_first([*inputs.issues, *remarks, *_found(inputs, data, results), *_aside(memory)]),
         headlines=_headlines(data, results),
         frames=results.frames,
         proof=_proof(results),
@@ -147,9 +147,10 @@ def run_cycle(
     return report
 
 
-def _found(data: PlanData, results: Results) -> list[Issue]:
+def _found(inputs: Inputs, data: PlanData, results: Results) -> list[Issue]:
     """Return what the figures of a run say against each other."""
-    return [*results.notes, *contradictions(data, results["last_cycle"]), *cost_remarks(results["item_costs"])]
+    told = [*contradictions(data, results["last_cycle"]), *cost_remarks(results["item_costs"])]
+    return [*results.notes, *told, *curve_remarks(results["new_products"], inputs.parsed["launches"])]
 
 
 def stored_reader(workbook: Workbook) -> Callable[[str], pd.DataFrame]:

@@ -106,12 +106,13 @@ def test_a_launch_without_a_like_item_is_for_all_markets():
     assert launch_pairs(read_launches(data, find_analogues(data, history)), history) == [("NEW", "")]
 
 
-def effect_of(items=None, actuals=OLD, own=None, gates=(), **row):
+def effect_of(items=None, actuals=OLD, own=None, gates=(), likes=(), **row):
     """Return the effect of one launch of NEW beside OLD, 40 units a month, and the launch."""
     items = items or [{"item": "NEW"}, {"item": "OLD"}]
     table = [{"launch": "L", "item": "NEW", "launch_period": "2026-02", **row}]
     settings = {"horizon_months": 4}
-    data = company(settings, items=items, markets=MARKETS, actuals=actuals, launches=table, launch_gates=list(gates))
+    more = {"launch_gates": list(gates), "launch_likes": [{"launch": "L", **like} for like in likes]}
+    data = company(settings, items=items, markets=MARKETS, actuals=actuals, launches=table, **more)
     history = read_history(data)
     launches = read_launches(data, find_analogues(data, history))
     pairs = [*launch_pairs(launches, history), *zip(history.keys["item"], history.keys["market"], strict=True)]
@@ -201,3 +202,28 @@ def test_a_launch_without_a_like_item_takes_the_suggested_one():
     effect = effect_of(items=items, actuals=old, scale=0.5)
     assert effect.sold.sum(axis=0) == pytest.approx([0, 20, 20, 20])
     assert effect.basis == "suggested: like OLD x 0.5"
+
+
+THREE = [{"item": "NEW"}, {"item": "OLD"}, {"item": "BIG"}]
+BIG = [*OLD, *shipments("BIG", [100.0] * 12, market="EU")]
+
+
+def volume(*likes, **row):
+    effect = effect_of(items=THREE, actuals=BIG, likes=likes, **row)
+    return effect.sold.sum(axis=0).tolist(), effect.basis
+
+
+def test_several_like_items_count_equally_without_weights():
+    # BIG is not forecast in the grid of this test: its last year, 100 a month. (40 + 100) / 2.
+    got, basis = volume({"like_item": "OLD"}, {"like_item": "BIG"})
+    assert got == pytest.approx([0, 70, 70, 70])
+    assert basis == "like BIG and OLD"
+
+
+def test_several_like_items_count_by_weight_and_before_the_one_of_the_launch():
+    # (1 x 40 + 3 x 100) / 4 = 85, half of it by scale, whatever Launches names.
+    weights = {"like_item": "OLD", "weight": 1}, {"like_item": "BIG", "weight": 3}
+    got, basis = volume(*weights, like_item="OLD", scale=0.5)
+    assert got == pytest.approx([0, 42.5, 42.5, 42.5])
+    assert basis == "like BIG (75 %) and OLD (25 %) x 0.5"
+    assert volume(*weights, {"like_item": "NEW", "weight": 0})[0] == pytest.approx([0, 85, 85, 85])

@@ -56,3 +56,40 @@ def test_ends_of_life(row, code, cell):
 def test_an_unknown_launch_of_a_gate_is_named():
     (issue,) = issues(launch_gates="launch,gate\nX,idea\n", launches=LAUNCHES + "L,A,,2027-01,,\n")
     assert (issue.code, issue.message) == ("unknown-launch", "Launch 'X' is not in the table Launches.")
+
+
+BASS = "launch,item,like_item,launch_period,curve,bass_market,bass_p,bass_q\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "cell"),
+    [
+        ("L,N,A,,bass,0,0.03,0.4", "bass-market", "F2"),
+        ("L,N,A,,bass,100,0,0.4", "bass-still", "G2"),
+        ("L,N,A,,bass,100,0,0", "bass-still", "G2"),
+        ("L,N,A,,bass,100,0.03,", "bass-half", "G2"),
+        ("L,N,,,bass,100,,", "bass-untold", "G2"),
+        ("L,N,,,bass,,,", "bass-untold", "F2"),
+        ("L,N,A,,ramp,100,,", "bass-unused", "F2"),
+    ],
+)
+def test_bass_figures_that_give_no_curve_are_named_with_their_cell(row, code, cell):
+    assert found(launches=BASS + row + "\n") == [(code, f"launches.csv!{cell}")]
+
+
+def test_a_sound_bass_launch():
+    assert found(launches=BASS + "L,N,,,bass,100,0.03,0.4\nM,N,A,,bass,,,\n") == []
+    assert found(launches=BASS + "L,N,,,bass,,,\n", launch_likes="launch,like_item\nL,A\n") == []
+
+
+@pytest.mark.parametrize(
+    ("like", "launch", "code", "cell"),
+    [
+        ("L,N,", "L,N,,,,", "own-like", "launch_likes.csv!B2"),
+        ("L,A,0", "L,N,,,,", "no-weight", "launch_likes.csv!C2"),
+        ("L,A,2", "L,N,B,,,", "two-like-items", "launches.csv!C2"),
+    ],
+)
+def test_like_items_that_do_not_count(like, launch, code, cell):
+    likes = f"launch,like_item,weight\n{like}\n"
+    assert found(launches=LAUNCHES + launch + "\n", launch_likes=likes) == [(code, cell)]
