@@ -207,13 +207,15 @@ def quarantine(
     json: Json = False,
 ) -> None:
     """List the rows that commits kept aside and that wait for their correction; or settle some of them."""
+    from sop_xl.services.ledger_sync import refresh
     from sop_xl.services.quarantine import counts_by_month, open_rows
     from sop_xl.services.quarantine import settle as settle_rows
 
     if settle:
-        with open_memory(file, who) as (_, memory):
+        with open_memory(file, who) as (workbook, memory):
             chosen = [row for row in open_rows(memory.ledger) if _is_chosen(row, settle)]
             settle_rows(memory.ledger, chosen, reason, memory.user)
+            refresh(workbook, memory.ledger, memory.user)
     with open_ledger(file) as ledger:
         rows = open_rows(ledger) if ledger else []
     months = counts_by_month(rows)

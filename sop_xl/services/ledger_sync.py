@@ -15,8 +15,10 @@ from sop_xl.schema.inputs import ACTUALS
 from sop_xl.schema.render import to_csv
 from sop_xl.services.batch_log import log_batches
 from sop_xl.services.commit_list import list_commits
+from sop_xl.services.log import replace_issues
 from sop_xl.services.partner import GUID, VERSION, Relation, compare_versions, recognise
 from sop_xl.services.projection import Difference, difference, keys_of, on_sheet, project, typed_facts
+from sop_xl.services.quarantine import INCOMPLETE, incomplete_remarks
 from sop_xl.services.tie_outs import show_ledger
 
 if TYPE_CHECKING:
@@ -281,13 +283,15 @@ def _show_version(workbook: LinkedWorkbook, ledger: Ledger, version: DataVersion
 def refresh(workbook: LinkedWorkbook, ledger: Ledger, user: User) -> list[str]:
     """Fill the sheet Actuals from the ledger; a workbook that cannot be written now is told, not raised.
 
-    Each batch that the workbook did not show yet becomes a line of its log.
+    Each batch that the workbook did not show yet becomes a line of its log, and the list of issues says
+    which months wait for rows kept aside.
     """
     version, facts = ledger.head(), ledger.facts()
     try:
         log_batches(workbook, ledger.batches(), DataVersion.read(workbook.read_property(VERSION)))
         list_commits(workbook, ledger.batches())
         show_ledger(workbook, on_sheet(facts), version)
+        replace_issues(workbook, INCOMPLETE, incomplete_remarks(ledger))
         orphans = project(workbook, facts, version)
     except WorkbookError as fault:
         return [

@@ -65,8 +65,21 @@ def append(workbook: Workbook, table: Table, before: pd.DataFrame, rows: Sequenc
 
 def write_issues(workbook: Workbook, issues: Sequence[Issue]) -> None:
     """Stage what a check found."""
+    workbook.write_cells(ISSUES, render(ISSUES, _issue_rows(issues)))
+
+
+def replace_issues(workbook: Workbook, code: str, issues: Sequence[Issue]) -> None:
+    """Stage these issues in the place of all of that code; what was found beside them stays in the list."""
+    listed = read_log(workbook, ISSUES)
+    others = listed[listed["code"].ne(code)]
+    if issues or len(others) < len(listed):
+        fresh = conform(ISSUES, _issue_rows(issues))
+        workbook.write_cells(ISSUES, render(ISSUES, pd.concat([others, fresh], ignore_index=True)))
+
+
+def _issue_rows(issues: Sequence[Issue]) -> pd.DataFrame:
     rows = [(i.severity, i.code, i.sheet, i.cell, i.message, i.cure) for i in issues]
-    workbook.write_cells(ISSUES, render(ISSUES, pd.DataFrame(rows, columns=list(ISSUES.fields))))
+    return pd.DataFrame(rows, columns=list(ISSUES.fields))
 
 
 def log_stopped(workbook: Workbook, steps: str, reason: str, now: dt.datetime) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 TABLE = "quarantine"
 """The name under which the ledger's changes keep that rows were settled."""
 
+INCOMPLETE = "incomplete-actuals"
+"""Code of the remark that a month waits for rows; a check of the workbook counts these in the list of issues."""
+
 
 @dataclass(frozen=True)
 class KeptRow:
@@ -171,7 +174,7 @@ def incomplete_remarks(ledger: Ledger) -> list[Issue]:
     return [
         Issue(
             Severity.WARN,
-            "incomplete-actuals",
+            INCOMPLETE,
             ACTUALS.sheet,
             "",
             f"Actuals of {month} are incomplete: {counted(count, 'row')} kept aside.",

@@ -58,7 +58,8 @@ ICONS = frozenset(
 
 Source:
     Microsoft, [MS-CUSTOMUI], imageMso table; the galleries and ErrorChecking are Excel's own
-    commands.
+    commands. FileMarkAsFinal and SheetProtect are shown and pressed by several published add-ins too
+    (`OfficeImageId`, `GetImageMso`, `ExecuteMso`).
 """
 
 

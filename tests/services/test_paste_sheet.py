@@ -101,9 +101,12 @@ def test_a_commit_needs_consent_and_says_in_which_cells(tmp_path: Path) -> None:
     assert cell(workbook, paste.STATE) == "committed"
     assert (cell(workbook, paste.ACCEPT), cell(workbook, paste.REASON)) == (None, None)
     assert area(workbook, paste.ROWS)[5][1] == "▲ Bad"
+    assert column(workbook, "issues", "code") == ["incomplete-actuals"]
+    assert len(column(workbook, "actuals", "item")) == 293 + 2
     press(workbook, tmp_path, "check")
     assert "incomplete-actuals" in column(workbook, "issues", "code")
-    assert len(column(workbook, "actuals", "item")) == 293 + 2
+    press(workbook, tmp_path, "undo_last")
+    assert "incomplete-actuals" not in column(workbook, "issues", "code")
 
 
 def test_undo_takes_the_paste_back_and_the_sheet_says_so(tmp_path: Path) -> None:
