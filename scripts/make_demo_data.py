@@ -73,6 +73,17 @@ PAYMENT_DAYS = {"Reseller": 45, "Internet": 0}
 CURRENCIES = {"Australia": "AUD", "Canada": "CAD", "France": "EUR", "Germany": "EUR", "United Kingdom": "GBP"}
 """Currency customers pay in, by territory; elsewhere USD."""
 
+PLANNERS = {
+    "Mountain Bikes": "Planner bikes",
+    "Road Bikes": "Planner bikes",
+    "Touring Bikes": "Planner bikes",
+    "Components": "Planner components",
+    "Parts": "Planner components",
+    "Accessories": "Planner accessories",
+    "Clothing": "Planner accessories",
+}
+"""Who answers for a family's plan; invented, as the source has no planners."""
+
 Tables = dict[str, pd.DataFrame]
 
 
@@ -230,7 +241,8 @@ def convert(source: Tables) -> Tables:
     tables["budget"] = budget(listed, shipments)
     tables["rebates"] = rebates()
     tables["fx_rates"] = exchange_rates(shipments["period"].max())
-    tables["items"] = tables["items"].drop(columns="resold")
+    planner = tables["items"]["family"].map(PLANNERS).fillna("")
+    tables["items"] = tables["items"].drop(columns="resold").assign(owner=planner)
     return {**tables, **life_tables()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sop_xl.domain.kpi_catalogue import BY_NAME
 from sop_xl.schema.new_products import LAUNCH_GATES, LAUNCH_LIKES, LAUNCHES, PHASE_OUTS
 from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, flag, month, number, percent, rate, text, time
 
@@ -77,6 +78,7 @@ ITEMS = Table(
         flag(
             "Careful", "careful", default=False, help="yes: forecast slowly by ETS and SARIMAX too, with diagnostics."
         ),
+        text("Owner", "owner", help="Who answers for its plan: key figures are shown by owner too."),
     ),
     key=("item",),
     help="Everything that is sold, made or bought, one row an item.",
@@ -703,6 +705,27 @@ RISKS = Table(
     help="What could make the plan better or worse, with its probability.",
 )
 
+KPI_TARGETS = Table(
+    "kpi_targets",
+    "KPI targets",
+    (
+        text(
+            "KPI",
+            "kpi",
+            required=True,
+            choices=tuple(BY_NAME),
+            help="Short name of the figure, as the sheet KPIs has it.",
+        ),
+        text("Family", "family", help="Blank: the company, and every family without a row of its own."),
+        number("Target", "target", required=True),
+        number("Watched within", "slack", minimum=0, help="How far beyond the target counts as watch, not yet as act."),
+        text("Owner", "owner", help="Who answers for the figure."),
+    ),
+    key=("kpi", "family"),
+    blank_key=("family",),
+    help="What key figures should be, in place of the product's own targets (budget, naive forecast, service level).",
+)
+
 CYCLE_STEPS = Table(
     "cycle_steps",
     "Cycle steps",
@@ -784,6 +807,7 @@ INPUT_TABLES = (
     ASSUMPTIONS,
     DECISIONS,
     RISKS,
+    KPI_TARGETS,
     CYCLE_STEPS,
     RECIPIENTS,
 )

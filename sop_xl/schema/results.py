@@ -984,6 +984,36 @@ KPIS = _result(
     "Key figures with their definition beside them.",
 )
 
+KPI_TREND = _result(
+    "kpi_trend",
+    "KPI trend",
+    (
+        text("KPI", "kpi"),
+        text("Scope", "scope", choices=("company", "family", "owner", "resource")),
+        text("Name", "name", help="Of the family, owner or resource; (company): all together."),
+        month("Month", "period"),
+        text("Version", "version", choices=("actual", "plan")),
+        number("Value", "value"),
+        number("Target", "target"),
+        text("Status", "status", choices=("good", "watch", "act", "")),
+        text("Mark", "mark", help="more than: stock outlasts the plan, the value is its days."),
+    ),
+    ("kpi", "scope", "name", "period"),
+    "Key figures of 12 closed and 12 planned months, for the company and down; what is not known has no row.",
+)
+
+KPI_SCOPES = _result(
+    "kpi_scopes",
+    "KPI scopes",
+    (
+        text("Scope", "scope", choices=("company", "family", "owner")),
+        text("Name", "name"),
+        number("Rank", "rank", help="The company, families by revenue, owners by name."),
+    ),
+    ("scope", "name"),
+    "Whose key figures the view KPIs can show.",
+)
+
 ISSUES = _result(
     "issues",
     "Issues",
@@ -1155,6 +1185,8 @@ RESULT_TABLES = (
     FORECAST_CYCLES,
     LAST_CYCLE,
     KPIS,
+    KPI_TREND,
+    KPI_SCOPES,
     ISSUES,
     RETURNS,
     CHANGES,

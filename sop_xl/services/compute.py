@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.cycle.families import families
 from sop_xl.cycle.family_plan import family_plan
+from sop_xl.cycle.kpi_trend import kpi_scopes, kpi_trend
 from sop_xl.cycle.kpis import kpis
 from sop_xl.cycle.last_cycle import roll_last_cycle
 from sop_xl.demand.archive import archived
@@ -17,6 +18,7 @@ from sop_xl.demand.value_added import value_added
 from sop_xl.domain.errors import SopError
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.results import money_results
+from sop_xl.finance.sales import outlook
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform, empty_frame
 from sop_xl.supply.fixed_plan import beside, without_fixed
@@ -45,6 +47,20 @@ SUPPLY_RESULTS = (
     "lead_times",
     "plan_cost",
 )
+
+TREND_OF = (
+    "forecast_archive",
+    "forecast",
+    "supply_plan",
+    "last_cycle",
+    "item_costs",
+    "finance",
+    "cash",
+    "lead_times",
+    "load",
+    "rough_cut",
+)
+"""Results that key figures by month are counted from."""
 
 
 class StepMissingError(SopError):
@@ -193,3 +209,7 @@ def _kpi(data: PlanData, results: Results) -> None:
     names = ("forecast", "supply_plan", "load", "shortages", "finance", "accuracy", "plan_cost")
     made, steps = (results[name] for name in names), results["accuracy_steps"]
     results.keep({"kpis": kpis(data, *made, costs=results["item_costs"], accuracy_steps=steps)})
+    sales = outlook(data, *(results[name] for name in ("forecast", "supply_plan", "item_costs"))).together()
+    by_month = {name: results[name] for name in TREND_OF}
+    results.keep({"kpi_trend": kpi_trend(data, by_month, sales, results["kpi_trend"])})
+    results.keep({"kpi_scopes": kpi_scopes(results["kpi_trend"], results["families"])})

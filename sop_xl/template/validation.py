@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 """What Excel takes; one character more and it repairs the file."""
+LIST_LIMIT = 255
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2199, 12, 31)
 HUGE = 1e15
 
@@ -50,7 +51,7 @@ def setting_rule(sheet: Worksheet, row: int, position: int, spec: SettingSpec) -
 def _about(column: Column) -> str:
     """Return the column's help with its unit, its choices and what a blank means."""
     parts = [column.help]
-    if column.choices and column.kind is not Kind.FLAG and ", ".join(column.choices) not in column.help:
+    if _listed(column) and column.kind is not Kind.FLAG and ", ".join(column.choices) not in column.help:
         parts.append(f"One of: {', '.join(column.choices)}.")
     if column.unit and column.kind not in (Kind.MONTH, Kind.DATE):
         parts.append(f"In {column.unit}.")
@@ -64,10 +65,15 @@ def _about(column: Column) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _listed(column: Column) -> bool:
+    """Whether the choices fit into a list of Excel's; a longer one is left to the check."""
+    return bool(column.choices) and len(",".join(column.choices)) <= LIST_LIMIT
+
+
 def _rule(column: Column) -> dict[str, Any]:
     if column.kind is Kind.FLAG:
         return _list(["yes", "no"])
-    if column.choices:
+    if _listed(column):
         return _list(list(column.choices))
     if column.refers:
         sheet = TABLE_BY_NAME[column.refers].sheet

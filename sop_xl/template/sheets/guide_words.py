@@ -124,6 +124,7 @@ SHEETS = {
     "Finance": ("view", "The P&L by month against budget, from gross revenue to operating result; FX three ways."),
     "Cash & working capital": ("view", "Receipts and payments by terms, what is open, stock value, days to cash."),
     "Bridge": ("view", "Why gross margin differs from budget and from last cycle: volume, mix, price, cost, FX."),
+    "KPIs": ("view", "Every key figure with target, 24 months and definition, down to families and owners."),
     "Checks": ("system", "What must hold in a plan, worked out by formulas; what fails stands first."),
     "Guide": ("system", "This sheet."),
     "Functions": (
