@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """Closed months, and planned months, that the table shows."""
-LOOKBACK = 24
-"""Closed months read, so that sums over the last 12 months are known for each month shown."""
+LOOKBACK = 36
+"""Closed months read, so that the last 12 months and the 12 before are known for each month shown."""
 COMPANY = ("company", WHOLE_COMPANY)
 MONEY = ["revenue", "gross_margin"]
 CYCLE_FIGURES = ("stability",)
@@ -135,6 +135,7 @@ def _of_items(rows: pd.DataFrame, months: pd.PeriodIndex) -> Series:
         "mad": sums["miss"] / sums["forecasts"],
         "tracking_signal": _tracking(rows, months),
         "fva": naive_wmape - wmape,
+        "growth": _growth(sums["demand"]),
         "otif": _share(sums["otif_lines"], sums["total_lines"]),
         "line_fill": _share(sums["in_full_lines"], sums["total_lines"]),
         "attainment": _one_less(sums["plan_miss"], sums["planned"]),
@@ -160,6 +161,13 @@ def _tracking(rows: pd.DataFrame, months: pd.PeriodIndex) -> pd.Series:
     """The signal over all archived months, not only those shown."""
     errors = rows.dropna(subset=["error"]).groupby("period")["error"].sum()
     return pd.Series(tracking_signals(errors.to_numpy(float)), index=errors.index).reindex(months)
+
+
+def _growth(demand: pd.Series) -> pd.Series:
+    """The last 12 months over the 12 before, less 1; blank before the history has both."""
+    started = demand.notna().cummax()
+    sums = demand.fillna(0.0).where(started).rolling(YEAR).sum()
+    return _share(sums - sums.shift(YEAR), sums.shift(YEAR))
 
 
 def _stock_days(sums: pd.DataFrame, months: pd.PeriodIndex) -> Series:

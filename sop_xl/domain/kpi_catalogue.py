@@ -69,6 +69,9 @@ CATALOGUE = (
         "fva", "Forecast value added", "Demand", "points", HIGHER, "WMAPE of naive less that of the consensus"
     ),
     KpiDefinition(
+        "growth", "Demand growth", "Demand", "%", PLAIN, "demand of 12 months / that of the 12 before, less 1"
+    ),
+    KpiDefinition(
         "otif", "On time and in full (OTIF)", "Service", "%", HIGHER, "lines on time and in full / lines due"
     ),
     KpiDefinition("line_fill", "Line fill", "Service", "%", HIGHER, "lines filled in full at once / lines due"),

@@ -48,6 +48,7 @@ LAUNCHES = Table(
         number("Bass p", "bass_p", minimum=0, maximum=1, help="Share that buys unasked each month; blank: fitted."),
         number("Bass q", "bass_q", minimum=0, help="Pull of those who have bought; blank: fitted."),
         amount("Launch cost", "launch_cost", help="One-off money, spent in the launch month."),
+        text("Assumption", "assumption_id", refers="assumptions", help="Id of what it rests on."),
     ),
     key=("launch",),
     help="The new product development plan: what will be sold that is not sold yet.",

@@ -1014,6 +1014,23 @@ KPI_SCOPES = _result(
     "Whose key figures the view KPIs can show.",
 )
 
+RESTING = _result(
+    "resting",
+    "Rests on",
+    (
+        text("Kind", "kind", help="Initiative, launch, event, override, scenario or risk."),
+        text("Name", "name"),
+        text("What", "words"),
+        text("Owner", "owner"),
+        text("Assumption", "assumption_id"),
+        text("Assumed", "text"),
+        text("Status", "status", choices=("broken", "expired")),
+        number("Rank", "rank", help="Broken ones first."),
+    ),
+    ("kind", "name", "assumption_id"),
+    "Plans that rest on assumptions which are broken or expired.",
+)
+
 ISSUES = _result(
     "issues",
     "Issues",
@@ -1187,6 +1204,7 @@ RESULT_TABLES = (
     KPIS,
     KPI_TREND,
     KPI_SCOPES,
+    RESTING,
     ISSUES,
     RETURNS,
     CHANGES,

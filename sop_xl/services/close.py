@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from sop_xl.cycle.assumptions import assumptions_after, resting, resting_line, verdict_lines
 from sop_xl.cycle.closing import ClosedMonth, closing_lines
+from sop_xl.cycle.kpi_trend import kpi_trend
+from sop_xl.cycle.last_cycle import roll_last_cycle
 from sop_xl.cycle.opening_stock import roll_stock
 from sop_xl.cycle.steps import DONE, new_steps, steps_of
 from sop_xl.domain.batch import BatchKind, BatchState
 from sop_xl.domain.errors import SopError, UndoError
 from sop_xl.domain.ledger_errors import LedgerError
 from sop_xl.domain.ledger_log import KeptKind, KeptTable
+from sop_xl.domain.plan_data import PlanData
 from sop_xl.domain.words import counted
+from sop_xl.finance.sales import outlook
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import CYCLE_STEPS, SETTINGS, STOCK
+from sop_xl.schema.inputs import ASSUMPTIONS, CYCLE_STEPS, SETTINGS, STOCK
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
-from sop_xl.schema.results import RUNS
+from sop_xl.schema.results import RESTING, RUNS
 from sop_xl.services import log
+from sop_xl.services.compute import TREND_OF
 from sop_xl.services.inputs import read_inputs
 from sop_xl.services.quarantine import open_rows
 from sop_xl.services.recording import Recording
@@ -41,7 +47,19 @@ CLOSE = "close "
 """What the steps of a line of the log begin with where a month was closed; the month follows."""
 FROZEN = ("forecast", "supply_plan", "load", "shortages", "plan_cost", "finance", "item_costs", "accuracy", "kpis")
 """Results of a cycle that are frozen with it, beside the inputs `FROZEN_INPUTS`."""
-FROZEN_INPUTS = ("settings", "overrides", "stock", "cycle_steps")
+AHEAD = ("forecast", "supply_plan", "cash", "lead_times", "load", "rough_cut")
+"""Results whose months before the open one are no plan any more."""
+FROZEN_INPUTS = (
+    "settings",
+    "overrides",
+    "stock",
+    "initiatives",
+    "scenarios",
+    "assumptions",
+    "risks",
+    "decisions",
+    "cycle_steps",
+)
 
 
 @dataclass(frozen=True)
@@ -97,12 +115,47 @@ def close_month(
     line = _line(runs, now, inputs, closed, lines)
     recording.write_cells(SETTINGS, _settings(inputs.frames["settings"], closed + 1))
     recording.write_cells(STOCK, render(STOCK, opening.stock))
+    found = _test_assumptions(recording, inputs, data)
     notices = _next_steps(recording, inputs.frames[CYCLE_STEPS.name], closed)
     log.append(recording, RUNS, runs, [line])
-    frozen = {**{name: inputs.frames[name] for name in FROZEN_INPUTS}, **results}
+    known = {**inputs.frames, ASSUMPTIONS.name: found.assumptions}
+    frozen = {**{name: known[name] for name in FROZEN_INPUTS}, **results}
     why = _commit(recording, memory, line, frozen, undo)
     run, names = str(line["run"]), tuple(frozen)
-    return CloseReport(run, str(closed), str(closed + 1), lines, opening, names, why, [*memory.notices, *notices])
+    return CloseReport(
+        run, str(closed), str(closed + 1), lines, opening, names, why, [*memory.notices, *notices, *found.lines]
+    )
+
+
+class _Tested(NamedTuple):
+    """The assumptions after the month, and what is to be said of them."""
+
+    assumptions: pd.DataFrame
+    lines: list[str]
+
+
+def _test_assumptions(workbook: Workbook, inputs: Inputs, data: PlanData) -> _Tested:
+    """Test the assumptions against the month that closes; stage them and what rests on those that no longer hold."""
+    typed = inputs.frames[ASSUMPTIONS.name]
+    if typed.empty:
+        return _Tested(typed, [])
+    closed = data.settings.current_period
+    after = assumptions_after(typed, _closed_figures(workbook, data), closed)
+    rests = resting(data.tables, after)
+    workbook.write_cells(ASSUMPTIONS, render(ASSUMPTIONS, after))
+    workbook.write_cells(RESTING, render(RESTING, rests))
+    return _Tested(after, [*verdict_lines(after, closed), *resting_line(rests)])
+
+
+def _closed_figures(workbook: Workbook, data: PlanData) -> pd.DataFrame:
+    """Return the key figures by month as they are once the open month is closed, from what the cycle planned."""
+    opened = data.settings.current_period + 1
+    after = PlanData.of(replace(data.settings, current_period=opened), data.tables)
+    results = {name: _stored(workbook, name) for name in (*TREND_OF, "kpi_trend")}
+    rolled = roll_last_cycle(results, results["last_cycle"], opened)
+    ahead = {name: results[name][results[name]["period"].ge(opened)] for name in AHEAD}
+    sales = outlook(after, ahead["forecast"], ahead["supply_plan"], results["item_costs"]).together()
+    return kpi_trend(after, {**results, **ahead, "last_cycle": rolled}, sales, results["kpi_trend"])
 
 
 def _next_steps(workbook: Workbook, frame: pd.DataFrame, closed: pd.Period) -> list[str]:

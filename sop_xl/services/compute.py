@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sop_xl.cycle.assumptions import resting
 from sop_xl.cycle.families import families
 from sop_xl.cycle.family_plan import family_plan
 from sop_xl.cycle.kpi_trend import kpi_scopes, kpi_trend
@@ -212,4 +213,5 @@ def _kpi(data: PlanData, results: Results) -> None:
     sales = outlook(data, *(results[name] for name in ("forecast", "supply_plan", "item_costs"))).together()
     by_month = {name: results[name] for name in TREND_OF}
     results.keep({"kpi_trend": kpi_trend(data, by_month, sales, results["kpi_trend"])})
+    results.keep({"resting": resting(data.tables, data["assumptions"])})
     results.keep({"kpi_scopes": kpi_scopes(results["kpi_trend"], results["families"])})

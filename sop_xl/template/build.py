@@ -30,6 +30,7 @@ from sop_xl.template.sheets import (
     paste_actuals,
     procurement,
     production_plans,
+    risks,
     schedule,
     supply_review,
 )
@@ -63,6 +64,7 @@ VIEWS: dict[str, Callable[[Book], None]] = {
     cash.SHEET: cash.build,
     bridge.SHEET: bridge.build,
     kpis.SHEET: kpis.build,
+    risks.SHEET: risks.build,
     checks.SHEET: checks.build,
     guide.SHEET: guide.build,
     functions.SHEET: functions.build,

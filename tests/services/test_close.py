@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from sop_xl.actuals.csv_text import read_text
 from sop_xl.adapters.solver import HighsSolver
 from sop_xl.domain.errors import SopError, WorkbookError
 from sop_xl.domain.ledger_log import KeptKind
+from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.schema.frames import conform
+from sop_xl.schema.render import render
 from sop_xl.services.close import FROZEN, FROZEN_INPUTS, close_month
 from sop_xl.services.run import run_cycle
 from sop_xl.services.undo import undo_last
@@ -99,6 +103,37 @@ def test_the_next_run_compares_with_the_cycle_that_was_closed(company, tmp_path:
     run_cycle(workbook, solver=HighsSolver(), now=NOW, undo=undo)
     assert set(column(workbook, "last_cycle", "cycle")) == {"2027-01"}
     assert str(min(column(workbook, "forecast", "period"))) == "2027-02-01"
+
+
+def test_closing_tests_the_assumptions_and_lists_what_rests_on_broken_ones(company, tmp_path: Path) -> None:
+    workbook, undo = company
+    # January brought 26 units for 1,500; the plan before it is not asked.
+    put(
+        workbook,
+        "assumptions",
+        {"id": "A-1", "text": "Sales stay above 1,600", "metric": "revenue", "operator": ">=", "value": 1600.0},
+        {"id": "A-2", "text": "Prices hold", "metric": "revenue", "operator": ">", "value": 1400.0},
+        {"id": "A-3", "text": "No duty", "metric": "Duty", "operator": "=", "value": 0.0},
+    )
+    put(workbook, "risks", {"id": "R-1", "description": "Sales fall", "assumption_id": "A-1"})
+    report = closed(workbook, undo, tmp_path)
+    assert column(workbook, "assumptions", "status") == ["broken", "held", "open"]
+    assert column(workbook, "assumptions", "found")[:2] == [1500.0, 1500.0]
+    assert column(workbook, "resting", "name") == ["R-1"]
+    assert "A-1 is broken: Sales stay above 1,600 (1,500 instead of >= 1,600)." in report.notices
+    assert "1 plan rests on assumptions that no longer hold: risk R-1." in report.notices
+    with memory_of(workbook, tmp_path) as memory:
+        frozen = memory.ledger.kept(KeptKind.SNAPSHOT, "2027-01", "assumptions")
+        assert frozen is not None
+        assert frozen["status"].tolist() == ["broken", "held", "open"]
+
+
+def put(workbook, name, *rows):
+    """Write rows into an input table."""
+    table = TABLE_BY_NAME[name]
+    frame = conform(table, pd.DataFrame(list(rows)))
+    workbook.write_cells(table, render(table, frame))
+    workbook.commit()
 
 
 def test_what_stands_in_the_way_is_told_and_nothing_changes(tmp_path: Path) -> None:

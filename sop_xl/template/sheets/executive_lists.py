@@ -31,18 +31,35 @@ class Lists(NamedTuple):
 
 def pick_rows(book: Book) -> Lists:
     """Find the open decisions that are due first, and the risks with the largest expected loss."""
-    number = "(ROW(tblDecisions[Id])-ROW(tblDecisions[[#Headers],[Id]]))"
+    number = numbers("tblDecisions")
     due = f'(tblDecisions[Due]+99999*(tblDecisions[Due]=""))*10000+{number}'
-    decisions = _smallest(book, LISTS_ROW, "EXECUTIVE: OPEN DECISIONS", due, _OPEN, number, DECISIONS)
-    number = "(ROW(tblRisks[Id])-ROW(tblRisks[[#Headers],[Id]]))"
+    decisions = smallest_rows(book, LISTS_ROW, "EXECUTIVE: OPEN DECISIONS", due, _OPEN, number, DECISIONS)
+    number = numbers("tblRisks")
     listed = f'(tblRisks[Type]<>"opportunity")*(tblRisks[Description]<>"")*({_EXPECTED}<0)'
     loss = f"ROUND({_EXPECTED},2)+{number}/10^5"
-    risks = _smallest(book, LISTS_ROW + DECISIONS + 3, "EXECUTIVE: WORST RISKS", loss, listed, number, RISKS)
+    risks = smallest_rows(book, LISTS_ROW + DECISIONS + 3, "EXECUTIVE: WORST RISKS", loss, listed, number, RISKS)
     return Lists(decisions, risks)
 
 
-def _smallest(book: Book, row: int, title: str, key: str, listed: str, number: str, count: int) -> list[str]:
-    """Write, one below the other, the rows with the smallest keys among those listed; return the cells of the rows."""
+def numbers(table: str, column: str = "Id") -> str:
+    """Return the fragment for the numbers of a table's rows, from 1."""
+    return f"(ROW({table}[{column}])-ROW({table}[[#Headers],[{column}]]))"
+
+
+def smallest_rows(book: Book, row: int, title: str, key: str, listed: str, number: str, count: int) -> list[str]:
+    """Write, one below the other, the rows with the smallest keys among those listed; return the cells of the rows.
+
+    A cell holds the row's number in its table, 0 where there are fewer.
+
+    Args:
+        book: the workbook.
+        row: row of the block's heading on Chart data, from 0.
+        title: the block's heading.
+        key: array of the rows' keys, all different, far below `NONE`.
+        listed: array that is 0 for rows that are not listed.
+        number: array of the rows' numbers.
+        count: how many are wanted.
+    """
     block = Block(book, row, title, ("Key", "Row of table"))
     cells = []
     for k in range(count):
