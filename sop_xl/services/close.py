@@ -21,14 +21,15 @@ from sop_xl.domain.plan_data import PlanData
 from sop_xl.domain.words import counted
 from sop_xl.finance.sales import outlook
 from sop_xl.schema import TABLE_BY_NAME
-from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import ASSUMPTIONS, CYCLE_STEPS, SETTINGS, STOCK
+from sop_xl.schema.frames import conform, with_defaults
+from sop_xl.schema.inputs import ACTUALS, ASSUMPTIONS, CYCLE_STEPS, SETTINGS, STOCK
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.schema.results import RESTING, RUNS
 from sop_xl.services import log
 from sop_xl.services.compute import TREND_OF
 from sop_xl.services.inputs import read_inputs
+from sop_xl.services.long_history import with_long_history
 from sop_xl.services.quarantine import open_rows
 from sop_xl.services.recording import Recording
 from sop_xl.services.run_memory import logged_run
@@ -140,17 +141,19 @@ def _test_assumptions(workbook: Workbook, inputs: Inputs, data: PlanData) -> _Te
     if typed.empty:
         return _Tested(typed, [])
     closed = data.settings.current_period
-    after = assumptions_after(typed, _closed_figures(workbook, data), closed)
+    after = assumptions_after(typed, _closed_figures(workbook, inputs, data), closed)
     rests = resting(data.tables, after)
     workbook.write_cells(ASSUMPTIONS, render(ASSUMPTIONS, after))
     workbook.write_cells(RESTING, render(RESTING, rests))
     return _Tested(after, [*verdict_lines(after, closed), *resting_line(rests)])
 
 
-def _closed_figures(workbook: Workbook, data: PlanData) -> pd.DataFrame:
+def _closed_figures(workbook: Workbook, inputs: Inputs, data: PlanData) -> pd.DataFrame:
     """Return the key figures by month as they are once the open month is closed, from what the cycle planned."""
     opened = data.settings.current_period + 1
-    after = PlanData.of(replace(data.settings, current_period=opened), data.tables)
+    facts = with_long_history(inputs.frames[ACTUALS.name], inputs.history)
+    tables = {**data.tables, ACTUALS.name: with_defaults(ACTUALS, facts)}
+    after = PlanData.of(replace(data.settings, current_period=opened), tables)
     results = {name: _stored(workbook, name) for name in (*TREND_OF, "kpi_trend")}
     rolled = roll_last_cycle(results, results["last_cycle"], opened)
     ahead = {name: results[name][results[name]["period"].ge(opened)] for name in AHEAD}
