@@ -208,7 +208,7 @@ class _Maker:
             raise _nothing_theirs(recipient)
         form = self._identity(recipient, number)
         state = f"plan of {facts.period}, {approval(frames, str(facts.period))}"
-        footer = f"{facts.company}  |  {state}  |  {facts.run}  |  data version {facts.version or 'none'}"
+        footer = f"{facts.company}  |  {state}  |  {facts.source()}"
         name = f"Plan_{_safe(recipient.recipient)}_{facts.period}.xlsx"
         shown = {v for view in views for row in view.rows for v in row if isinstance(v, float)}
         allowed = self._allowed(recipient, reach, shown)
@@ -239,9 +239,7 @@ class _Maker:
         if self._executive is None:
             briefing = briefing_of(self._tables.frames, self._facts)
             facts = self._facts
-            footer = (
-                f"{facts.company}  |  cycle {facts.period}  |  {facts.run}  |  data version {facts.version or 'none'}"
-            )
+            footer = f"{facts.company}  |  {month_text(facts.period)} cycle  |  {facts.source()}"
             page = b"" if self._wish.label else self._printer.summary(briefing, footer)
             found = pdf_leaks(page, self._author(), briefing.texts()) if page else []
             if found:

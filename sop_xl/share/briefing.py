@@ -70,6 +70,10 @@ class Facts:
     version: str
     run: str
 
+    def source(self) -> str:
+        """Return run and data version; nothing of a version where none was kept yet."""
+        return f"{self.run}, data version {self.version}" if self.version else self.run
+
     @property
     def months(self) -> pd.PeriodIndex:
         """The months ahead."""
@@ -109,8 +113,7 @@ class Briefing:
     def subtitle(self) -> str:
         """Return company, cycle, currency and state in one line."""
         facts = self.facts
-        version = f"{facts.run}, data version {facts.version or 'none'}"
-        parts = (facts.company, f"S&OP, {month_text(facts.period)} cycle", facts.currency, version, self.state)
+        parts = (facts.company, f"S&OP, {month_text(facts.period)} cycle", facts.currency, facts.source(), self.state)
         return "  |  ".join(parts)
 
     def texts(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sop_xl.domain.calendar import month_text
-from sop_xl.share.figure_words import money_words
+from sop_xl.share.figure_words import money_words, step_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def _bridge(tables: Tables, currency: str) -> Chart:
         worse.append(-amount if not ends and amount < 0 else 0.0)
     named = {"start": "Budget", "end": "Outlook"}
     categories = tuple(
-        f"{named.get(step, str(step).capitalize())} {money_words(amount) if step in named else _signed(amount)}"
+        f"{named.get(step, step_words(str(step)))} {money_words(amount) if step in named else _signed(amount)}"
         for step, amount in zip(steps["step"], steps["amount"], strict=True)
     )
     series = (
@@ -125,7 +125,7 @@ def _bridge(tables: Tables, currency: str) -> Chart:
     title = "Gross margin against budget"
     if len(moves):
         most = moves.loc[moves["amount"].abs().idxmax()]
-        title = f"{str(most['step']).capitalize()} moves the margin most, by {_signed(most['amount'])}"
+        title = f"{step_words(str(most['step']))} moves the margin most, by {_signed(most['amount'])}"
     subtitle = f"Gross margin of the fiscal year, budget to outlook, {currency}"
     return Chart("Margin bridge", title, subtitle, "stacked", categories, series, "money")
 

@@ -9,6 +9,8 @@ import pandas as pd
 from sop_xl.domain.calendar import month_text
 from sop_xl.schema.inputs import ASSUMPTIONS, DECISIONS, RISKS
 from sop_xl.schema.table import amount, month, number, percent, text
+from sop_xl.share.change_lines import KINDS
+from sop_xl.share.figure_words import step_words
 from sop_xl.share.form import plain_value
 from sop_xl.share.grid import Grid
 
@@ -215,7 +217,7 @@ def bridge(tables: Tables, currency: str) -> Grid:
     wide = rows.pivot_table(index="family", columns="step", values="amount", aggfunc="sum").reset_index()
     order = rows.sort_values("place")["step"].drop_duplicates().tolist()
     named = {"start": "Budget", "end": "Outlook"}
-    columns = (text("Family", "family"), *(amount(named.get(s, s.capitalize()), s) for s in order))
+    columns = (text("Family", "family"), *(amount(named.get(s, step_words(s)), s) for s in order))
     return grid("Bridge", "Gross margin, budget to outlook", f"Fiscal year, {currency}", columns, wide)
 
 
@@ -223,6 +225,7 @@ def shortages(tables: Tables, currency: str) -> Grid:
     """Return the worst shortages with their reasons."""
     rows = tables["shortages"]
     frame = rows[rows["rank"].notna()].sort_values("rank").head(20)
+    frame = frame.assign(kind=frame["kind"].replace(KINDS))
     columns = (
         text("Item", "item"),
         text("Description", "description"),

@@ -6,6 +6,11 @@ THIN = "\u2009"
 MILLION, THOUSAND = 999_500, 10_000
 
 
+def step_words(step: str) -> str:
+    """Return a step of a bridge as a reader knows it: `Volume`, `FX`."""
+    return step.upper() if step == "fx" else step.capitalize()
+
+
 def money_words(value: float) -> str:
     """Return `52.0 m`, `-640 k` or `8,123`: an amount in as few digits as tell it."""
     sign = "-" if value < 0 else ""

@@ -38,7 +38,6 @@ class FormContent:
     def footer(self) -> str:
         """Return the line that tells on every page what form it is."""
         form = self.form
-        due = f"answer by {form.expires:%d %b %Y}"
-        return (
-            f"Form {form.form_id}  |  {form.recipient}, {form.role}  |  data version {form.version or 'none'}  |  {due}"
-        )
+        version = [f"data version {form.version}"] if form.version else []
+        parts = (f"Form {form.form_id}", f"{form.recipient}, {form.role}", *version)
+        return "  |  ".join([*parts, f"answer by {form.expires:%d %b %Y}"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
+from sop_xl.domain.calendar import month_text
 from sop_xl.share.form import ABOUT_LABELS, ABOUT_SHEET, Use
 from sop_xl.template.packs.form_sheet import FIRST_ROW, add_input_sheet
 from sop_xl.template.packs.pack_book import PackBook, write_grid
@@ -44,7 +46,8 @@ def form_bytes(content: FormContent, secret: str) -> bytes:
 
 def _start(book: PackBook, sheet: Worksheet, content: FormContent) -> None:
     form, last = content.form, len(START_WIDTHS) - 1
-    book.head(sheet, f"{form.company}: {form.cycle}, for {content.greeting}", content.footer(), last)
+    month = month_text(pd.Period(form.cycle, freq="M"))
+    book.head(sheet, f"{form.company}: {month} cycle, for {content.greeting}", content.footer(), last)
     for k in range(last + 1):
         sheet.write_blank(4, k, None, book.style("Section"))
     book.text(sheet, 4, 0, f"How to answer, by {form.expires:%A %d %B %Y}", "Section")

@@ -26,6 +26,8 @@ FIRST_ROW = HEADER_ROW + 1
 """Row of the first answer, from 0."""
 _WORDS = {Use.CODE: text(CODE_HEADER, ""), Use.REASON: text(REASON_HEADER, ""), Use.COMMENT: text(COMMENT_HEADER, "")}
 _ROLES = {Use.KEY: "Label", Use.CODE: "Unit", Use.REASON: "InputText", Use.COMMENT: "InputText"}
+FEW = 10.0
+"""Units below which whole numbers would hide what a row says."""
 ADDED = ("units", "hours", "money")
 """Units of which sums mean something."""
 
@@ -48,19 +50,23 @@ def add_input_sheet(
     """
     form, secret, footer = identity
     kinds = [_WORDS.get(c.use) or question.column(c) for c in sheet.columns]
-    page = book.sheet(sheet.name, "input", [_width(c, k) for c, k in zip(sheet.columns, kinds, strict=True)])
+    widths = [_width(c, k, [_plain(row, c) for row in rows]) for c, k in zip(sheet.columns, kinds, strict=True)]
+    page = book.sheet(sheet.name, "input", widths)
     book.head(page, f"{sheet.name}: {form.recipient}", question.words, len(kinds) - 1)
-    book.text(page, SUM_ROW, 0, "Sum of the rows shown", "Note")
+    if any(kind.unit in ADDED and kind.is_numeric for kind in kinds):
+        book.text(page, SUM_ROW, 0, "Sum of the rows shown", "Note")
     for k, (column, kind) in enumerate(zip(sheet.columns, kinds, strict=True)):
         side = "right" if is_figure(kind) else "left"
         book.text(page, UNIT_ROW, k, kind.unit if kind.is_numeric else "", "Band", align=side)
         book.text(page, HEADER_ROW, k, column.header, "Header", align=side, **book.after_figure(kinds, k))
         if kind.unit in ADDED and kind.is_numeric and rows:
             _sum(book, page, k, [_plain(row, column) for row in rows])
+    looks = _looks(sheet, kinds, rows)
     for offset, row in enumerate(rows):
         for k, (column, kind) in enumerate(zip(sheet.columns, kinds, strict=True)):
             value = row.code(secret, form.form_id) if column.use is Use.CODE else _plain(row, column)
-            book.value(page, FIRST_ROW + offset, k, value, kind, _role(column, kind), **book.after_figure(kinds, k))
+            more = {**book.after_figure(kinds, k), **looks[k]}
+            book.value(page, FIRST_ROW + offset, k, value, kind, _role(column, kind), **more)
     _help(page, question, sheet, kinds, len(rows))
     _finish(book, page, len(rows), len(kinds), f"{footer}  |  {form.row_count} rows  |  seal {form.seal(secret)}")
     book.footer(page, footer)
@@ -77,13 +83,22 @@ def _role(column: FormColumn, kind: Column) -> str:
     return _ROLES.get(column.use, "Calc" if is_figure(kind) else "Label")
 
 
-def _width(column: FormColumn, kind: Column) -> int:
+def _looks(sheet: FormSheet, kinds: Sequence[Column], rows: Sequence[FormRow]) -> list[dict[str, str]]:
+    """Return the number format of each column where it is not its kind's: two decimals for units that are all few."""
+    counted = [k for k, kind in enumerate(kinds) if kind.unit == "units" and kind.is_numeric]
+    values = [v for k in counted for row in rows if isinstance(v := _plain(row, sheet.columns[k]), float)]
+    few = any(values) and max(map(abs, values)) < FEW
+    return [{"number": "decimals"} if few and k in counted else {} for k in range(len(kinds))]
+
+
+def _width(column: FormColumn, kind: Column, values: Sequence[Plain]) -> int:
     fixed = {Use.CODE: 190, Use.REASON: 130, Use.COMMENT: 240}.get(column.use)
     if fixed:
         return fixed
     if is_figure(kind) or kind.kind in (Kind.MONTH, Kind.DATE):
         return max(84, 7 * len(column.header) + 22)
-    return {"description": 230, "text": 330, "market": 170, "supplier": 200, "resource": 150}.get(column.field, 110)
+    texts = [len(value) for value in values if isinstance(value, str)]
+    return min(330, max(90, 7 * max([len(column.header) + 2, *texts]) + 14))
 
 
 def _sum(book: PackBook, page: Worksheet, column: int, values: Sequence[Plain]) -> None:

@@ -66,12 +66,15 @@ class PackBook(StyledBook):
             sheet.write_blank(2, column, None, self.style("Strip"))
 
     def text(self, sheet: Worksheet, row: int, column: int, text: str, role: str, **extra: Any) -> None:
-        """Write a text, which stays one even where it looks like a formula and is edited."""
+        """Write a text, which stays one even where it looks like a formula and is edited; an empty one is a blank."""
+        if not text:
+            sheet.write_blank(row, column, None, self.style(role, **extra))
+            return
         more = {**extra, "quote_prefix": True} if text.startswith(FORMULA_STARTS) else extra
         sheet.write_string(row, column, text, self.style(role, **more))
 
     def value(
-        self, sheet: Worksheet, row: int, column: int, value: Plain, kind: Column, role: str, **extra: object
+        self, sheet: Worksheet, row: int, column: int, value: Plain, kind: Column, role: str, **extra: Any
     ) -> None:
         """Write a plain value as its column has it: a blank, a number, a month, a day or a text."""
         style = self.figure(kind, role, **extra)
@@ -88,11 +91,12 @@ class PackBook(StyledBook):
         else:
             sheet.write_string(row, column, value, style)
 
-    def figure(self, kind: Column, role: str, **extra: Any) -> Format:
-        """Return the format of a column's cells: figures stand right, text left."""
+    def figure(self, kind: Column, role: str, *, number: str = "", **extra: Any) -> Format:
+        """Return the format of a column's cells: figures stand right, text left; `number` names another format."""
+        look = number or number_format(kind)
         if is_figure(kind):
-            return self.style(role, number_format(kind), **extra)
-        return self.style(role, number_format(kind), align="left", **extra)
+            return self.style(role, look, **extra)
+        return self.style(role, look, align="left", **extra)
 
     def after_figure(self, columns: Sequence[Column], position: int) -> dict[str, int]:
         """Return the indent of a text column that follows figures, lest the two run into one."""
@@ -125,10 +129,16 @@ def write_grid(book: PackBook, grid: Grid, footer: str) -> Worksheet:
         more = book.after_figure(grid.columns, k)
         book.text(sheet, GRID_ROW - 1, k, column.unit if is_figure(column) else "", "Band", align=side)
         book.text(sheet, GRID_ROW, k, column.header, "Header", align=side, **more)
+    widths = [_width(grid, k) for k in range(len(grid.columns))]
     for offset, row in enumerate(grid.rows, 1):
+        lines = max(_lines(value, width) for value, width in zip(row, widths, strict=True))
+        wrap = {"text_wrap": True} if lines > 1 else {}
+        if lines > 1:
+            sheet.set_row_pixels(GRID_ROW + offset, 18 * lines + 2)
         for k, (column, value) in enumerate(zip(grid.columns, row, strict=True)):
             role = "Calc" if is_figure(column) else "Label"
-            book.value(sheet, GRID_ROW + offset, k, value, column, role, **book.after_figure(grid.columns, k))
+            more = {**book.after_figure(grid.columns, k), **({} if is_figure(column) else wrap)}
+            book.value(sheet, GRID_ROW + offset, k, value, column, role, **more)
     if grid.sums and grid.rows:
         _total(book, sheet, grid)
     sheet.freeze_panes(GRID_ROW + 1, 1)
@@ -147,6 +157,11 @@ def _total(book: PackBook, sheet: Worksheet, grid: Grid) -> None:
             sheet.write_formula(last + 1, k, formula, book.style("Output", number_format(column)), total)
         else:
             book.text(sheet, last + 1, k, "" if k else "Total", "OutputLabel")
+
+
+def _lines(value: Plain, width: int) -> int:
+    """Return how many lines a text takes in a column of that many pixels."""
+    return -(-7 * len(value) // (width - 14)) if isinstance(value, str) else 1
 
 
 def _width(grid: Grid, position: int) -> int:

@@ -17,6 +17,8 @@ EDGE, GAP = 28.0, 12.0
 INNER = WIDTH - 2 * EDGE
 STATUS = {"good": ("●", GOOD), "watch": ("■", WARN), "act": ("▲", BAD)}
 SITE_ROWS, DECISIONS = 9, 4
+TOTAL_STEPS = 1.4
+"""Room of the total beside the months of the plan by site, in rooms of a month."""
 
 
 def summary_pdf(briefing: Briefing, footer: str) -> bytes:
@@ -77,16 +79,17 @@ def _sites(page: Page, briefing: Briefing, place: tuple[float, float, float]) ->
     left, top, wide = place
     grid = briefing.site_plan
     _section(page, f"{grid.title} (units to make)", left, top, wide)
-    names, figures = 96.0, grid.columns[2:]
-    step = (wide - names) / max(len(figures), 1)
+    names, figures = 84.0, grid.columns[2:]
+    step = (wide - names) / (len(figures) - 1 + TOTAL_STEPS)
     y = top + 23
-    for k, column in enumerate(figures):
-        page.text(left + names + (k + 1) * step, y, column.header, size=6, bold=True, ink=NAVY, align="right")
+    for k, column in enumerate(figures, 1):
+        right = left + wide if k == len(figures) else left + names + k * step
+        page.text(right, y, column.header, size=6, bold=True, ink=NAVY, align="right")
     shown = grid.rows[:SITE_ROWS]
     for row in shown:
         y += 9
         page.fitted(left, y, f"{row[0]}: {row[1]}", names - 2, size=6.5, least=5)
-        _figures(page, row[2:], left + names, y, step)
+        _figures(page, row[2:], (left + names, left + wide), y, step)
         page.path([(left, y + 2.4), (left + wide, y + 2.4)], LINE, 0.4)
     if len(grid.rows) > SITE_ROWS:
         y += 9
@@ -94,10 +97,12 @@ def _sites(page: Page, briefing: Briefing, place: tuple[float, float, float]) ->
     _decisions(page, briefing, (left, y + 9, wide))
 
 
-def _figures(page: Page, values: tuple[Plain, ...], left: float, y: float, step: float) -> None:
-    for k, value in enumerate(values):
+def _figures(page: Page, values: tuple[Plain, ...], ends: tuple[float, float], y: float, step: float) -> None:
+    """Write months and their total, which has the room up to the right end."""
+    for k, value in enumerate(values, 1):
         words = units_words(value if isinstance(value, float) else None)
-        page.fitted(left + (k + 1) * step, y, words, step, size=6.3, least=5, align="right")
+        right, room = (ends[1], TOTAL_STEPS * step) if k == len(values) else (ends[0] + k * step, step)
+        page.fitted(right, y, words, room - 3, size=6.3, least=5, align="right")
 
 
 def _decisions(page: Page, briefing: Briefing, place: tuple[float, float, float]) -> None:
