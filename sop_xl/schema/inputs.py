@@ -96,6 +96,7 @@ MARKETS = Table(
         text("Ship from", "ship_from", refers="locations", help="Location that serves it; blank: the first."),
         text("Currency", "currency", help="Blank: the plan currency."),
         number("Payment (days)", "payment_days", "days", minimum=0, default=30.0),
+        number("Priority", "priority", minimum=1, help="1 is served first, whatever the item; blank: the item's own."),
     ),
     key=("market",),
     help="Where demand is forecast: a region, a channel, a customer. Optional where there is one market.",

@@ -17,6 +17,7 @@ from sop_xl.supply.most import most_needed
 from sop_xl.supply.network_builder import build_network
 from sop_xl.supply.places import Places
 from sop_xl.supply.rates import Rates, purchase_prices, unit_rates
+from sop_xl.supply.sellers import Sellers, read_sellers
 from sop_xl.supply.setup_data import Setups, read_setups
 from sop_xl.supply.stock_targets import StockTargets, read_stock_targets
 
@@ -35,7 +36,7 @@ class SupplyCase:
         orders: customers' demand by item, market, location and month.
         demand, hours, rates, targets, setups: see there.
         prices: price of each way to buy; shape (buys, months).
-        sellers: the nodes customers order from, or have late orders at.
+        selling: who orders from which node, by priority class.
         last_plan: last month's plan of supply; NaN where it is not known; shape (items, months).
     """
 
@@ -47,7 +48,7 @@ class SupplyCase:
     rates: Rates
     targets: StockTargets
     prices: np.ndarray = field(repr=False)
-    sellers: np.ndarray = field(repr=False)
+    selling: Sellers = field(repr=False)
     setups: Setups
     last_plan: np.ndarray = field(repr=False)
 
@@ -74,7 +75,7 @@ class SupplyCase:
             targets=read_stock_targets(data, network, demand),
             prices=purchase_prices(data, network.buys, rates.standard[bought]),
             setups=read_setups(network.steps),
-            sellers=np.flatnonzero((demand.customers.sum(axis=1) > 0) | (demand.backlog > 0)),
+            selling=read_sellers(data, network, orders, demand),
             last_plan=read_last_plan(last_cycle, data.calendar.periods, network.items["item"]),
         )
 
@@ -82,6 +83,11 @@ class SupplyCase:
     def months(self) -> int:
         """Months of the horizon."""
         return len(self.data.calendar.periods)
+
+    @property
+    def sellers(self) -> np.ndarray:
+        """The node of each seller; shape (sellers,)."""
+        return self.selling.nodes
 
     @property
     def seller_items(self) -> np.ndarray:
@@ -101,11 +107,11 @@ class SupplyCase:
     @property
     def agreed(self) -> np.ndarray:
         """Orders that may wait by agreement: the backlog target of items made to order; shape (sellers, months)."""
-        weekly = self.demand.customers[self.sellers] / self.data.calendar.weeks
+        weekly = self.selling.asked / self.data.calendar.weeks
         own = self.network.items.loc[self.seller_items]
         to_order = own["strategy"].eq("MTO").to_numpy() & ~self.policy("lost")
         weeks = np.where(to_order, own["target_backlog_weeks"].fillna(0.0).to_numpy(float), 0.0)
-        given = self.targets.backlog[self.sellers]
+        given = self.targets.backlog[self.sellers] * self.selling.share[:, None]
         wait = np.where(np.isnan(given), weeks[:, None] * weekly, given)
         return np.where(self.policy("lost")[:, None], 0.0, np.round(wait, 6))
 

@@ -94,8 +94,8 @@ def _use_terms(case: SupplyCase, make: Block) -> Terms:
 def add_service(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Block:
     """serve[n,t] + waiting[n,t] - waiting[n,t-1] + lost[n,t] = demand[n,t], where waiting = backlog + agreed; units."""
     seller = np.arange(len(case.sellers))
-    asked = case.demand.customers[case.sellers].copy()
-    asked[:, 0] += case.demand.backlog[case.sellers]
+    asked = case.selling.asked.copy()
+    asked[:, 0] += case.selling.late
     parts = [
         terms(seller, columns["serve"]),
         terms(seller, columns["backlog"]),

@@ -30,6 +30,8 @@ class Flows:
         production, purchases, received, shipped_out: into and out of each node; shape (nodes, months).
         demand, served, lost, backlog: customers' part, by node; same shape.
         agreed: of the backlog, what may wait by agreement; same shape.
+        seller_backlog, seller_late, seller_lost: backlog, what of it is beyond what is agreed, and lost orders, by
+            seller; shape (sellers, months).
         used: what goes into other items or is scrapped; same shape.
         scrapped: of used, what is too old; same shape.
         opening, closing: stock before and after each month; same shape.
@@ -52,6 +54,9 @@ class Flows:
     lost: np.ndarray = field(repr=False)
     backlog: np.ndarray = field(repr=False)
     agreed: np.ndarray = field(repr=False)
+    seller_backlog: np.ndarray = field(repr=False)
+    seller_late: np.ndarray = field(repr=False)
+    seller_lost: np.ndarray = field(repr=False)
     used: np.ndarray = field(repr=False)
     scrapped: np.ndarray = field(repr=False)
     opening: np.ndarray = field(repr=False)
@@ -130,6 +135,9 @@ def read_flows(case: SupplyCase, model: LinearModel, values: np.ndarray) -> Flow
         lost=lost,
         backlog=flows.backlog,
         agreed=np.minimum(agreed, flows.backlog),
+        seller_backlog=_by_seller(case, flows.backlog, of["backlog"] + of["agreed"]),
+        seller_late=_by_seller(case, np.maximum(flows.backlog - np.minimum(agreed, flows.backlog), 0.0), of["backlog"]),
+        seller_lost=_by_seller(case, lost, of["lost"]),
         used=flows.used,
         scrapped=np.minimum(scrapped, flows.used),
         opening=np.column_stack([demand.opening, flows.closing[:, :-1]]),
@@ -151,6 +159,12 @@ def _rounding(case: SupplyCase, model: LinearModel, values: np.ndarray, stored: 
     largest = max((float(np.abs(kept).max(initial=0.0)) for _, kept in pairs), default=0.0)
     apart = max(float(np.abs(kept - exact).max(initial=0.0)) for exact, kept in pairs)
     return round(1e6 * apart / max(largest, 1.0), 3)
+
+
+def _by_seller(case: SupplyCase, stored: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return the stored figures of nodes by seller; where a node has several, their own."""
+    several = np.bincount(case.sellers, minlength=len(stored))[case.sellers] > 1
+    return np.where(several[:, None], own, stored[case.sellers])
 
 
 def _starts(case: SupplyCase, model: LinearModel, values: np.ndarray) -> np.ndarray:

@@ -216,7 +216,7 @@ def _calm(case: SupplyCase, model: LinearModel) -> np.ndarray:
 def _service(case: SupplyCase, model: LinearModel) -> list[Level]:
     """Return one level a priority class: months late at their cost; never served weighs the whole horizon."""
     items = case.seller_items
-    priority = case.network.items["priority"].to_numpy(float)[items]
+    priority = case.selling.priority
     late = np.maximum(case.rates.backorder, LATE_FLOOR * case.rates.worth)[items]
     lost = np.maximum(case.rates.lost[items], late * case.months)
     levels = []

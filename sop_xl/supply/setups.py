@@ -70,7 +70,7 @@ def add_lot_cuts(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Bl
         node = int(case.network.makes["node"][site.make])
         seller = np.flatnonzero(case.sellers == node)
         if len(seller):
-            _NodeCuts(case, columns, node, int(seller[0]), int(site.index)).collect(keys, parts, lower)
+            _NodeCuts(case, columns, node, seller, int(site.index)).collect(keys, parts, lower)
     rows = [(np.full(len(cut[0]), number), cut[0], cut[1]) for number, cut in enumerate(parts)]
     frame = pd.DataFrame(keys, columns=["node", "first", "last"])
     return builder.add_rows("lot_cuts", frame, 1, rows, lower=np.array(lower).reshape(-1, 1))
@@ -79,7 +79,7 @@ def add_lot_cuts(builder: ModelBuilder, case: SupplyCase, columns: Blocks) -> Bl
 class _NodeCuts:
     """The cuts of one node."""
 
-    def __init__(self, case: SupplyCase, columns: Blocks, node: int, seller: int, setup: int) -> None:
+    def __init__(self, case: SupplyCase, columns: Blocks, node: int, sellers: np.ndarray, setup: int) -> None:
         self.case, self.columns, self.node = case, columns, node
         self.demand = case.demand.customers[node].copy()
         self.demand[0] += case.demand.backlog[node]
@@ -89,7 +89,7 @@ class _NodeCuts:
         if not self._leaves_otherwise():
             self._net()
         self.setup = columns["setup"].index[setup]
-        self.open = [columns[name].index[seller] for name in ("backlog", "agreed", "lost")]
+        self.open = [columns[name].index[sellers] for name in ("backlog", "agreed", "lost")]
         self.stock = [self._of(columns[tier], "node") for tier in STOCK_TIERS]
         self.other = [self._of(columns[name], "node") for name in ("buy", "expedite")]
         self.other += [self._arriving(columns["ship"])]

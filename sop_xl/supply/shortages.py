@@ -13,6 +13,7 @@ from sop_xl.schema.results import SHORTAGES
 from sop_xl.supply.cause import Cause, amount_text
 from sop_xl.supply.causes import CauseFinder
 from sop_xl.supply.levels import FORBIDDEN_LATE
+from sop_xl.supply.sellers import order_classes
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
@@ -33,13 +34,12 @@ def shortages(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows
     """Return the table `shortages`.
 
     `late` counts each month's demand that is not served in it, oldest orders served first, so that no unit
-    is counted twice. Late and lost are shared out over the markets of the place in proportion to demand.
+    is counted twice. Late and lost are shared out over the markets of the place and class in proportion to demand.
     """
     finders = _Finders(case, model, solved, flows)
-    late = _late(case, flows)
     customers = [
-        _open_orders(case, finders, "late", late, flows),
-        _open_orders(case, finders, "lost", flows.lost, flows),
+        _open_orders(case, finders, "late", _late(case, flows), flows),
+        _open_orders(case, finders, "lost", flows.seller_lost, flows),
     ]
     markets = _by_market(case, pd.concat(customers, ignore_index=True))
     frame = pd.concat([markets, _below_target(case, finders, flows)], ignore_index=True)
@@ -72,10 +72,9 @@ def ranked(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _late(case: SupplyCase, flows: Flows) -> np.ndarray:
-    """Return by node and month of demand what of it is late; orders late at the start count in month one."""
-    backlog = np.maximum(flows.backlog - flows.agreed, 0.0)
-    late = np.minimum(backlog, flows.demand)
-    late[:, 0] = backlog[:, 0]
+    """Return by seller and month of demand what of it is late; orders late at the start count in month one."""
+    late = np.minimum(flows.seller_late, case.selling.asked)
+    late[:, 0] = flows.seller_late[:, 0]
     return np.where(late > WORTH_TELLING, late, 0.0)
 
 
@@ -88,12 +87,12 @@ class _Finders:
         self._service_first = case.data.settings.objective != "cost"
         self._finders: dict[str, CauseFinder] = {}
 
-    def customer(self, item: int) -> CauseFinder:
-        """Return the finder for late and lost orders of an item."""
+    def customer(self, seller: int) -> CauseFinder:
+        """Return the finder for late and lost orders of a seller."""
         case = self._parts[0]
-        if case.network.items["late_policy"][item] == "none":
+        if case.network.items["late_policy"][int(case.seller_items[seller])] == "none":
             return self._of("limits")
-        rank = case.network.items["priority"][item]
+        rank = case.selling.priority[seller]
         return self._of(f"service {rank:g}" if self._service_first else "money")
 
     def weight(self, item: int) -> float:
@@ -113,16 +112,28 @@ class _Finders:
 
 def _open_orders(case: SupplyCase, finders: _Finders, kind: str, quantity: np.ndarray, flows: Flows) -> pd.DataFrame:
     rows = []
-    for node, month in zip(*np.nonzero(quantity > WORTH_TELLING), strict=True):
-        item = int(case.network.node_items[node])
-        finder = finders.customer(item)
-        served = _served_in(case, flows, int(node), int(month)) if kind == "late" else month + 1
-        cause = finder.holding(int(node), int(month), served)
+    for seller, month in zip(*np.nonzero(quantity > WORTH_TELLING), strict=True):
+        node = int(case.sellers[seller])
+        finder = finders.customer(int(seller))
+        served = _served_in(case, flows, int(seller), int(month)) if kind == "late" else month + 1
+        cause = finder.holding(node, int(month), served)
         end = _until(case, served) if kind == "late" else ""
-        amount = float(quantity[node, month])
-        level = finders.weight(item)
-        rows.append((node, month, kind, amount, f"{kind}{end}", *_told(cause, amount, CHEAPER[kind], level)))
-    return pd.DataFrame(rows, columns=["node", "month", "kind", "quantity", "effect", *TOLD])
+        amount = float(quantity[seller, month])
+        level = finders.weight(int(case.seller_items[seller]))
+        rows.append(
+            (
+                node,
+                case.selling.priority[seller],
+                month,
+                kind,
+                amount,
+                f"{kind}{end}",
+                *_told(cause, amount, CHEAPER[kind], level),
+            )
+        )
+    return pd.DataFrame(rows, columns=["node", "priority", "month", "kind", "quantity", "effect", *TOLD]).astype(
+        {"priority": float}
+    )
 
 
 TOLD = ("cause", "binding", "unit", "unit_effect", "unit_value", "cure")
@@ -138,10 +149,10 @@ def _told(cause: Cause, amount: float, otherwise: str, weight: float) -> tuple[s
     return text, cause.binding, cause.unit, effect, value, cause.cured_by(amount)
 
 
-def _served_in(case: SupplyCase, flows: Flows, node: int, month: int) -> int:
+def _served_in(case: SupplyCase, flows: Flows, seller: int, month: int) -> int:
     """Return the month in which the orders of `month` are all served; the number of months where none is."""
-    newer = np.cumsum(flows.demand[node, month + 1 :])
-    served = np.flatnonzero(flows.backlog[node, month + 1 :] - newer <= WORTH_TELLING)
+    newer = np.cumsum(case.selling.asked[seller, month + 1 :])
+    served = np.flatnonzero(flows.seller_backlog[seller, month + 1 :] - newer <= WORTH_TELLING)
     return month + 1 + int(served[0]) if len(served) else case.months
 
 
@@ -165,12 +176,13 @@ def _with_sharers(frame: pd.DataFrame) -> pd.DataFrame:
 def _by_market(case: SupplyCase, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows shared out over markets by their demand in the month, else over the whole plan."""
     network = case.network
-    orders = case.orders.assign(node=network.node_of(case.orders["item"], case.orders["location"]))
-    month = orders.groupby(["node", "month", "market"], as_index=False)["quantity"].sum()
-    plan = orders.groupby(["node", "market"], as_index=False)["quantity"].sum()
+    orders = order_classes(case.data, network, case.orders)
+    line = ["node", "priority"]
+    month = orders.groupby([*line, "month", "market"], as_index=False)["quantity"].sum()
+    plan = orders.groupby([*line, "market"], as_index=False)["quantity"].sum()
     parts = []
     rows = rows.assign(row=np.arange(len(rows)))
-    for weights, keys in ((month, ["node", "month"]), (plan, ["node"])):
+    for weights, keys in ((month, [*line, "month"]), (plan, line)):
         shared = rows.merge(weights.rename(columns={"quantity": "weight"}), on=keys)
         parts.append(shared)
         rows = rows[~rows["row"].isin(shared["row"])]

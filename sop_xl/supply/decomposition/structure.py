@@ -69,6 +69,8 @@ def misfit(case: SupplyCase, model: LinearModel) -> str:
     ships, limit = case.network.ships, case.data["lanes"]["capacity_per_month"]
     if limit.reindex(ships.loc[ships["route"] != ships["lane"], "route"]).notna().any():
         return "lanes share a capacity"
+    if case.selling.shared:
+        return "customers of several classes order one item from one place"
     made = np.zeros(len(case.network.nodes), bool)
     made[case.network.makes["node"]] = True
     if (~np.isnan(case.targets.fixed)).any(axis=1)[~made].any():
