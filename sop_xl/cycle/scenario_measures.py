@@ -14,7 +14,7 @@ from sop_xl.schema.frames import conform
 from sop_xl.schema.results import SCENARIO_RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sop_xl.domain.plan_data import PlanData
 
@@ -23,6 +23,11 @@ BASE = "base"
 MOVERS = 2
 """How many families or resources a reason names."""
 FULL_LOAD = 100.0
+PLAIN_UNITS = ("%", "units", "hours", "months")
+"""Units that are no money."""
+POINTS = "points"
+LEAST_MOVE = {"%": 0.05}
+"""A difference below which nothing is told, by unit; half of one elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,24 @@ def scenario_rows(
 def results_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
     """Return the result table from rows of all scenarios."""
     return conform(SCENARIO_RESULTS, pd.DataFrame(rows, columns=list(SCENARIO_RESULTS.fields)))
+
+
+def difference_words(results: pd.DataFrame, scenario: str, chosen: Sequence[str]) -> str:
+    """Return how a scenario differs from the base in these measures, as one line; what does not move is left out.
+
+    Args:
+        results: the table `scenario_results`.
+        scenario: one of them.
+        chosen: measures, by their short names.
+    """
+    rows = results[results["scenario"].eq(scenario)].set_index("measure")
+    told = [
+        f"{row['name'][:1].lower()}{row['name'][1:]} {_signed(row['difference'], row['unit'])}"
+        + f" {POINTS if row['unit'] == '%' else row['unit']}"
+        for row in (rows.loc[name] for name in chosen if name in rows.index)
+        if abs(row["difference"]) >= LEAST_MOVE.get(row["unit"], 0.5)
+    ]
+    return ", ".join(told) or "moves none of the main figures"
 
 
 def _money(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> list[Measure]:
@@ -218,5 +241,14 @@ def _reason(found: Measure, base: Measure, given: str) -> str:
     new, old = found.parts or {}, base.parts or {}
     moves = {name or "no family": new.get(name, 0.0) - old.get(name, 0.0) for name in {*new, *old}}
     largest = sorted((m for m in moves.items() if abs(m[1]) >= 0.5), key=lambda m: (-abs(m[1]), m[0]))[:MOVERS]
-    told = ", ".join(f"{name} {amount:+,.0f}" for name, amount in largest)
+    told = ", ".join(f"{name} {_signed(amount, found.unit)}" for name, amount in largest)
     return "; ".join(part for part in (told, given) if part)
+
+
+def _signed(amount: float, unit: str) -> str:
+    """Return a difference with its sign; money in thousands or millions as its size asks."""
+    size, letter = 1.0, ""
+    if unit not in PLAIN_UNITS:
+        size, letter = next(((s, f" {w}") for s, w in ((1e6, "m"), (1e3, "k")) if abs(amount) >= 0.9995 * s), (1.0, ""))
+    decimals = 1 if size == 1e6 or unit == "%" else 0
+    return f"{amount / size:+,.{decimals}f}{letter}".replace("-", "−")

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 ORDER = ("set", "multiply", "add")
 OWN_TABLES = frozenset({"scenarios", "scenario_changes", "cycle_steps", "recipients", "decisions"})
 """Tables that say how the company plans, not what it plans; a scenario cannot change them."""
+ASIDE = OWN_TABLES | {"assumptions", "risks"}
+"""Tables no figure of a plan depends on: a comparison stays good when they change."""
 CHANGEABLE = {table.name: table for table in INPUT_TABLES if table.name not in OWN_TABLES}
 """The input tables a scenario can change, in the order of the workbook."""
 MASTER = frozenset(

@@ -25,6 +25,11 @@ class ExcelDesk:
         """The sheet in front."""
         return str(self._book.sheets.active.name)
 
+    @property
+    def selected_row(self) -> int:
+        """The row of the cell that is selected, as Excel counts."""
+        return int(self._book.selection.row)
+
     def show(self, sheet: str, cell: str = "") -> None:
         """Bring a sheet to the front, and select a cell of it."""
         found = self._book.sheets[sheet]

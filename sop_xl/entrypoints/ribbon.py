@@ -270,6 +270,12 @@ def _use_case(name: str, session: Session) -> Outcome:
     return {**USE_CASES, **ACTUALS_CASES, **STEP_CASES, **SHARE_CASES}[name](session.context())
 
 
+def _scenario(name: str, session: Session) -> Outcome:
+    from sop_xl.services.scenario_actions import SCENARIO_CASES
+
+    return SCENARIO_CASES[name](session.context(), session.desk)
+
+
 def _show(sheet: str, session: Session) -> Outcome:
     from sop_xl.services.actions import Outcome
 
@@ -321,6 +327,8 @@ ACTUALS_CASES = ("check_paste", "commit_paste", "close_month")
 
 STEP_CASES = ("cycle_status", "sign_off", "reopen_step")
 
+SCENARIO_CASES = ("run_scenarios", "new_scenario", "simulate_scenario", "approve_scenario")
+
 SHARE_CASES = ("collect_returns", "commit_returns", "merge_copy")
 
 ACTIONS: Mapping[str, Action] = {
@@ -328,6 +336,7 @@ ACTIONS: Mapping[str, Action] = {
         name: Action(partial(_use_case, name), mends=name != "selftest")
         for name in (*USE_CASES, *ACTUALS_CASES, *STEP_CASES, *SHARE_CASES, "schedule", "undo_last", "selftest")
     },
+    **{name: Action(partial(_scenario, name), mends=True) for name in SCENARIO_CASES},
     **{c.action: Action(partial(_show, c.sheet), freezes=False, tells=False) for c in COMMANDS if c.sheet},
     "go_now": Action(_go_now, freezes=False, tells=False),
     "next_family": Action(partial(_step_family, 1), freezes=False, tells=False),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from sop_xl.cycle.assumptions import resting
 from sop_xl.cycle.families import families
@@ -28,9 +31,7 @@ from sop_xl.supply.planners import NEEDED, planners_tables
 from sop_xl.supply.warm import Remembering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    import pandas as pd
+    from collections.abc import Callable, Sequence
 
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
@@ -64,6 +65,23 @@ TREND_OF = (
 """Results that key figures by month are counted from."""
 
 
+class _Watched(Mapping[str, pd.DataFrame]):
+    """Input tables that note which of them were read."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables, self.read = tables, set[str]()
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        self.read.add(name)
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
 class StepMissingError(SopError):
     """A step needs the result of one that was never run."""
 
@@ -81,12 +99,14 @@ class Results:
         frames: what was computed in this run, by table name, as it will be stored.
         seconds: how long each step took.
         notes: what a step remarks on its results.
+        reads: the input tables that each step read; what other processes read is not known.
     """
 
     stored: Callable[[str], pd.DataFrame]
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[Issue] = field(default_factory=list)
+    reads: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a result: computed now, else as stored (empty where it never was)."""
@@ -142,18 +162,20 @@ def compute_cycle(
     if stored_cycle is not None and stored_cycle < current:
         previous = {name: stored(name) for name in ("forecast", "supply_plan", "finance", "item_costs")}
         results.keep({"last_cycle": roll_last_cycle(previous, stored("last_cycle"), current)})
-    run: dict[str, Callable[[], None]] = {
-        "forecast": lambda: _forecast(data, results, progress, compute),
-        "supply": lambda: _supply(data, results, solver, progress, compute),
-        "finance": lambda: _finance(data, results),
-        "kpi": lambda: _kpi(data, results),
+    run: dict[str, Callable[[PlanData], None]] = {
+        "forecast": lambda seen: _forecast(seen, results, progress, compute),
+        "supply": lambda seen: _supply(seen, results, solver, progress, compute),
+        "finance": lambda seen: _finance(seen, results),
+        "kpi": lambda seen: _kpi(seen, results),
     }
     for step in STEPS:
         if step in steps:
             progress(step, 0, 1)
             start = time.perf_counter()
-            run[step]()
+            watched = _Watched(data.tables)
+            run[step](replace(data, tables=watched))
             results.seconds[step] = time.perf_counter() - start
+            results.reads[step] = frozenset(watched.read)
             progress(step, 1, 1)
     return results
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from sop_xl.schema.render import render
 from sop_xl.schema.results import LAST_CYCLE
 from sop_xl.services.compute import STEPS, Results, compute_cycle, nothing_stored, silent
-from sop_xl.services.inputs import plan_data
+from sop_xl.services.inputs import plan_data, read_inputs
 from sop_xl.services.run import RunReport, run_cycle
+from sop_xl.services.scenarios import run_beside, scenario_names
 from sop_xl.services.transfer import combine, import_folder, read_folder
+from sop_xl.supply.warm import Remembering
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 FORECAST_ONLY = 2
 """Cycles before the last one that only leave their forecast behind."""
+SCENARIOS = 3
+"""Of the company's scenarios, the first of the list, that are compared with the plan; each takes some seconds."""
 
 
 def run_demo(
@@ -36,7 +40,7 @@ def run_demo(
     progress: Progress = silent,
     undo: Callable[[], UndoStore] | None = None,
 ) -> RunReport:
-    """Fill a new workbook with the company in `folder` and run its current cycle.
+    """Fill a new workbook with the company in `folder`, run its current cycle, and some scenarios beside it.
 
     The three cycles before are computed first, each with only what was known then, so that the
     workbook shows an old forecast and an old plan beside the new ones. `undo` gives the store of the
@@ -51,7 +55,22 @@ def run_demo(
     workbook.write_cells(LAST_CYCLE, render(LAST_CYCLE, last["last_cycle"]))
     import_folder(tables, inputs, workbook)
     store = undo() if undo else None
-    return run_cycle(workbook, solver=solver, now=now, progress=progress, undo=store)
+    remembering = Remembering(solver)
+    done = run_cycle(workbook, solver=remembering, now=now, progress=progress, undo=store)
+    names = scenario_names(inputs.frames)[:SCENARIOS]
+    if names:
+        run_beside(
+            workbook,
+            read_inputs(workbook),
+            done,
+            remembering.ends,
+            names,
+            solver=solver,
+            now=now,
+            progress=progress,
+            undo=store,
+        )
+    return done
 
 
 def _past_cycles(inputs: Inputs, solver: Solver) -> Results:

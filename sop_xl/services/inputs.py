@@ -68,10 +68,14 @@ class Inputs:
         actuals = with_long_history(self.frames["actuals"], self.history)
         return plan_data({**self.frames, "actuals": actuals}, self.settings)
 
-    def digest(self) -> str:
-        """Return a hash of all inputs; the same inputs have the same hash, whatever the rows' order."""
+    def digest(self, but: frozenset[str] = frozenset()) -> str:
+        """Return a hash of all inputs; the same inputs have the same hash, whatever the rows' order.
+
+        Args:
+            but: tables that are left out of it.
+        """
         digest = hashlib.sha256()
-        for table in INPUT_TABLES:
+        for table in (table for table in INPUT_TABLES if table.name not in but):
             frame = self.frames[table.name].drop(columns="shown", errors="ignore")
             frame = frame.assign(**{c: None for c in table.fields if c not in frame})
             digest.update(to_csv(table, frame.sort_values(list(table.key))).encode())

@@ -32,7 +32,7 @@ from sop_xl.supply.contradictions import contradictions
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
@@ -54,6 +54,7 @@ class RunReport:
         issues: what the check remarked.
         headlines: the lines a planner cares about; empty unless all results are there.
         frames: the results.
+        reads: the input tables that each step read.
         proof: how good the supply plan is proven to be, as a sentence; blank where it was not planned anew.
         dry: whether nothing was written.
         not_undoable: why the run cannot be taken back, where keeping its cells failed.
@@ -68,6 +69,7 @@ class RunReport:
     issues: list[Issue]
     headlines: list[str]
     frames: dict[str, pd.DataFrame] = field(repr=False)
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     proof: str = ""
     dry: bool = False
     not_undoable: str = ""
@@ -133,6 +135,7 @@ def run_cycle(
         issues=worst_first([*inputs.issues, *remarks, *_found(inputs, data, results), *_aside(memory)]),
         headlines=_headlines(data, results),
         frames=results.frames,
+        reads=results.reads,
         proof=_proof(results),
         dry=dry_run,
     )

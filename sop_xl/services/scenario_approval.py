@@ -14,13 +14,13 @@ from sop_xl.domain.issue import stops
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.inputs import SCENARIOS
 from sop_xl.schema.render import render
-from sop_xl.schema.results import CHANGES
+from sop_xl.schema.results import CHANGES, SCENARIO_RESULTS
 from sop_xl.services import log
 from sop_xl.services.compare import compare
 from sop_xl.services.inputs import Inputs, read_inputs
 from sop_xl.services.recording import Recording
 from sop_xl.services.run import stored_reader
-from sop_xl.services.scenario_plan import Case, scenario_case
+from sop_xl.services.scenario_plan import Case, base_digest, scenario_case, scenario_digest
 from sop_xl.services.scenarios import log_and_commit
 from sop_xl.services.steps import refuse_signed
 
@@ -56,7 +56,7 @@ def approve_scenario(
 
     Raises:
         InvalidInputError: its rows, or the inputs with them, have faults; nothing was written.
-        ScenarioError: it is not there.
+        ScenarioError: it is not there, or what it was compared with is not the plan any more.
         StepError: it changes what a step of the cycle has signed.
     """
     if undo is not None and not dry_run:
@@ -64,8 +64,10 @@ def approve_scenario(
     inputs = read_inputs(workbook)
     inputs.plan_data()
     case = scenario_case(inputs, name)
+    stored = stored_reader(workbook)
+    _refuse_unseen(stored(SCENARIO_RESULTS.name), scenario_digest(base_digest(inputs), case), name)
     frames = {table: case.inputs.frames[table] for table in case.changed}
-    frames |= _as_overrides(inputs, case, stored_reader(workbook)("forecast"))
+    frames |= _as_overrides(inputs, case, stored("forecast"))
     listed = inputs.frames["scenarios"].copy()
     listed.loc[listed["scenario"].eq(name), "status"] = "approved"
     frames[SCENARIOS.name] = listed
@@ -85,6 +87,21 @@ def approve_scenario(
     )
     log_and_commit(workbook, line, undo)
     return Approval(run, name, tables)
+
+
+def _refuse_unseen(results: pd.DataFrame, digest: str, name: str) -> None:
+    """Check that a scenario was planned, and that neither the base nor its changes have moved since."""
+    seen = results.loc[results["scenario"].eq(name), "inputs"]
+    if seen.empty:
+        raise ScenarioError(
+            f"'{name}' was never planned beside the plan, so nobody knows what it does. Run it, look at Compare, "
+            "then approve it. Nothing was changed."
+        )
+    if seen.ne(digest).any():
+        raise ScenarioError(
+            f"The inputs, or the changes of '{name}', are not those it was planned with. Run it again, look at "
+            "Compare, then approve it. Nothing was changed."
+        )
 
 
 def _as_overrides(inputs: Inputs, case: Case, forecast: pd.DataFrame) -> dict[str, pd.DataFrame]:

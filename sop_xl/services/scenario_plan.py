@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from sop_xl.cycle.scenario_measures import BASE, Measure, measures
-from sop_xl.cycle.scenarios import AFTERWARDS, lay, lineage
+from sop_xl.cycle.scenarios import AFTERWARDS, ASIDE, lay, lineage
 from sop_xl.demand.consumption import with_orders
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import InvalidInputError
@@ -22,7 +20,9 @@ from sop_xl.services.inputs import Inputs, assemble
 from sop_xl.supply.warm import Remembering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
 
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Basis, Progress, Solver
@@ -73,23 +73,6 @@ class Planned:
     ends: Sequence[Basis | None] = field(default=(), repr=False)
 
 
-class _Watched(Mapping[str, pd.DataFrame]):
-    """Input tables that note which of them were read."""
-
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables, self.read = tables, set[str]()
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        self.read.add(name)
-        return self._tables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
-
-
 def scenario_case(inputs: Inputs, name: str) -> Case:
     """Return a scenario laid over checked inputs.
 
@@ -119,25 +102,55 @@ def scenario_case(inputs: Inputs, name: str) -> Case:
     return Case(name, _lean(checked, changes), tuple(chain), frozenset(laid.changed), (*laid.issues, *new), reason)
 
 
+def scenario_digest(base: str, case: Case) -> str:
+    """Return a hash of what a scenario's plan depends on: the base's inputs, and the changes laid over them.
+
+    Args:
+        base: hash of the inputs as they stand, from `base_digest`.
+        case: the scenario, or the base itself.
+    """
+    changes = case.inputs.parsed["scenario_changes"].frame
+    columns = [name for name in changes if name != "reason"]
+    rows = [changes.loc[changes["scenario"].eq(name), columns] for name in case.chain]
+    told = [frame.sort_values(columns[:5], kind="stable").to_csv(index=False) for frame in rows]
+    return hashlib.sha256("\n".join([base, *told]).encode()).hexdigest()[:16]
+
+
+def base_digest(inputs: Inputs) -> str:
+    """Return a hash of all inputs that a plan depends on."""
+    return inputs.digest(ASIDE)
+
+
 def plan_base(inputs: Inputs, stored: Callable[[str], pd.DataFrame], solver: Solver, progress: Progress) -> Planned:
     """Plan the inputs as they stand, and note which tables each step reads."""
     data = inputs.plan_data()
-    frames: dict[str, pd.DataFrame] = {}
-    reads: dict[str, frozenset[str]] = {}
-    cycle, remembering = inputs.stored_cycle, Remembering(solver)
-    for step in STEPS:
-        watched = _Watched(data.tables)
-        seen = replace(data, tables=watched)
-        results = compute_cycle(
-            seen, stored=_over(frames, stored), stored_cycle=cycle, steps=(step,), solver=remembering, progress=progress
-        )
-        frames |= results.frames
-        reads[step] = frozenset(watched.read)
-        cycle = None
-    case = Case(BASE, _lean(inputs, inputs.parsed["scenario_changes"]))
-    # A run may leave last cycle's plan as it was.
+    remembering = Remembering(solver)
+    cycle = inputs.stored_cycle
+    made = compute_cycle(data, stored=stored, stored_cycle=cycle, solver=remembering, progress=progress)
+    return base_plan(inputs, data, made.frames, stored, made.reads, remembering.ends)
+
+
+def base_plan(
+    inputs: Inputs,
+    data: PlanData,
+    frames: Frames,
+    stored: Callable[[str], pd.DataFrame],
+    reads: Mapping[str, frozenset[str]],
+    ends: Sequence[Basis | None],
+) -> Planned:
+    """Return the plan of a run of all steps as the base of scenarios.
+
+    Args:
+        inputs: what it was made from.
+        data: the same, as the steps read it.
+        frames: its results.
+        stored: the results before it; it may have left last cycle's plan as it was.
+        reads: the input tables that each step read.
+        ends: where each of its programmes ended.
+    """
     whole = {"last_cycle": stored("last_cycle"), **frames}
-    return Planned(case, whole, measures(data, whole), (), reads, remembering.ends)
+    case = Case(BASE, _lean(inputs, inputs.parsed["scenario_changes"]))
+    return Planned(case, whole, measures(data, whole), (), reads, ends)
 
 
 def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress = silent) -> Planned:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,16 @@ from sop_xl.services.compute import silent
 from sop_xl.services.inputs import Inputs, read_inputs
 from sop_xl.services.recording import Recording
 from sop_xl.services.run import commit_kept, stored_reader
-from sop_xl.services.scenario_plan import Case, Planned, plan_base, plan_scenario, scenario_case
+from sop_xl.services.scenario_plan import (
+    Case,
+    Planned,
+    base_digest,
+    base_plan,
+    plan_base,
+    plan_scenario,
+    scenario_case,
+    scenario_digest,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +34,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sop_xl.ports import Compute, Progress, Solver, UndoStore, Workbook
+    from sop_xl.ports import Basis, Compute, Progress, Solver, UndoStore, Workbook
+    from sop_xl.services.run import RunReport
 
 EXPIRED = "expired"
 """The status of a scenario that is kept but no longer planned."""
@@ -90,18 +99,61 @@ def run_scenarios(
     if not chosen:
         raise ScenarioError("There is no scenario to plan. Add a row to the sheet Scenario list, and its changes.")
     cases = _cases(inputs, chosen)
-    stored = stored_reader(workbook)
-    base = plan_base(inputs, stored, solver, progress)
+    base = plan_base(inputs, stored_reader(workbook), solver, progress)
+    report = _beside(inputs, base, cases, solver, progress, compute)
+    return report if dry_run else _written(workbook, inputs, report, now, undo)
+
+
+def run_beside(
+    workbook: Workbook,
+    inputs: Inputs,
+    done: RunReport,
+    ends: Sequence[Basis | None],
+    names: Sequence[str],
+    *,
+    solver: Solver,
+    now: dt.datetime,
+    progress: Progress = silent,
+    undo: UndoStore | None = None,
+) -> ScenarioReport:
+    """Plan scenarios beside a run of all steps that was just made, without planning it anew; write how they compare.
+
+    Args:
+        workbook: what was run.
+        inputs: what the run was made from.
+        done: the run.
+        ends: where each of its programmes ended.
+        names: which scenarios.
+        solver: solves the linear programme.
+        now: stamp in the log.
+        progress: told how far the work is; may raise `CancelledError`, and then nothing is written.
+        undo: keeps what is needed to take the comparison back.
+    """
+    if undo is not None:
+        workbook = Recording(workbook)
+    base = base_plan(inputs, inputs.plan_data(), done.frames, stored_reader(workbook), done.reads, ends)
+    report = _beside(inputs, base, _cases(inputs, names), solver, progress, None)
+    return _written(workbook, inputs, report, now, undo)
+
+
+def _beside(
+    inputs: Inputs,
+    base: Planned,
+    cases: list[Case],
+    solver: Solver,
+    progress: Progress,
+    compute: Compute | None,
+) -> ScenarioReport:
+    """Plan the scenarios beside the base."""
     planned = [base]
     work = partial(plan_scenario, base, solver)
     for found in map(work, cases) if compute is None else compute.map(work, cases):
         planned.append(found)
         progress("scenarios", len(planned) - 1, len(cases))
-    frame = results_frame([row for plan in planned for row in _rows(plan, base)])
+    digest = base_digest(inputs)
+    frame = results_frame([row for plan in planned for row in _rows(plan, base, digest)])
     issues = worst_first([issue for plan in planned for issue in (*plan.case.issues, *plan.issues)])
-    if dry_run:
-        return ScenarioReport("", frame, planned, issues)
-    return ScenarioReport(_write(workbook, inputs, frame, planned, now, undo), frame, planned, issues)
+    return ScenarioReport("", frame, planned, issues)
 
 
 def _cases(inputs: Inputs, names: Sequence[str]) -> list[Case]:
@@ -118,23 +170,18 @@ def _cases(inputs: Inputs, names: Sequence[str]) -> list[Case]:
     return cases
 
 
-def _rows(plan: Planned, base: Planned) -> list[dict[str, object]]:
-    digest = hashlib.sha256((base.case.inputs.digest() + plan.case.inputs.digest()).encode()).hexdigest()[:16]
-    return scenario_rows(plan.case.name, plan.measures, base.measures, plan.case.reason, digest)
+def _rows(plan: Planned, base: Planned, digest: str) -> list[dict[str, object]]:
+    inputs = scenario_digest(digest, plan.case)
+    return scenario_rows(plan.case.name, plan.measures, base.measures, plan.case.reason, inputs)
 
 
-def _write(
-    workbook: Workbook,
-    inputs: Inputs,
-    frame: pd.DataFrame,
-    planned: list[Planned],
-    now: dt.datetime,
-    undo: UndoStore | None,
-) -> str:
-    """Write the comparison and its line in the log; return the run's number."""
-    workbook.write_cells(SCENARIO_RESULTS, render(SCENARIO_RESULTS, frame))
+def _written(
+    workbook: Workbook, inputs: Inputs, report: ScenarioReport, now: dt.datetime, undo: UndoStore | None
+) -> ScenarioReport:
+    """Write the comparison and its line in the log; return the report with the run's number."""
+    workbook.write_cells(SCENARIO_RESULTS, render(SCENARIO_RESULTS, report.results))
     run = log.next_run(log.read_log(workbook))
-    names = ", ".join(plan.case.name for plan in planned[1:])
+    names = ", ".join(plan.case.name for plan in report.planned[1:])
     line = log.log_line(
         run,
         now,
@@ -143,7 +190,7 @@ def _write(
         result=f"compared with the base: {names}",
     )
     log_and_commit(workbook, line, undo)
-    return run
+    return replace(report, run=run)
 
 
 def log_and_commit(workbook: Workbook, line: dict[str, object], undo: UndoStore | None) -> None:

@@ -453,6 +453,59 @@ FINANCE = Group(
     ),
     "3",
 )
+SCENARIO = Group(
+    "sopScenario",
+    "Scenario",
+    (
+        Command(
+            "run_scenarios",
+            "Run scenarios",
+            "MacroPlay",
+            "YR",
+            "All input tables. In a row of Scenario list or Scenario changes: that row's scenario only.",
+            "Scenario results, which Compare shows. The plan stays as it is.",
+            UNDO,
+            "10 seconds to plan the base, then 5 seconds a scenario. Esc stops between them, with nothing written.",
+            large=True,
+        ),
+        Command(
+            "new_scenario",
+            "New",
+            "TableInsert",
+            "YN",
+            "The names on Scenario list.",
+            "A row on Scenario list: a draft to name, and to give changes on Scenario changes.",
+            UNDO,
+            MOMENT,
+        ),
+        Command(
+            "simulate_scenario",
+            "Simulate",
+            "Calculator",
+            "YS",
+            "What Run scenarios reads.",
+            "Nothing: it tells what moves and throws the plans away.",
+            NO_UNDO,
+            "As long as Run scenarios.",
+        ),
+        Command(
+            "approve_scenario",
+            "Approve",
+            "FileMarkAsFinal",
+            "YA",
+            "The scenario in whose row you are, else the one whose Status is proposed, and its last comparison.",
+            "Its changes, into the input tables and the log. Refused where inputs moved since or are signed.",
+            UNDO,
+            "A few seconds; then run the cycle.",
+        ),
+        _shows("show_compare", "Compare", "ChartTypeBarInsertGallery", "YC", "Compare", "Scenarios side by side."),
+    ),
+    (
+        _shows("show_scenarios", "Scenario list", "TableInsert", "L", "Scenario list", "All scenarios by name."),
+        _shows("show_changes", "Scenario changes", "TableInsert", "C", "Scenario changes", "What each changes."),
+    ),
+    "7",
+)
 VIEW = Group(
     "sopView",
     "View",
@@ -543,8 +596,8 @@ HELP = Group(
     ),
 )
 
-GROUPS = (CYCLE, DATA, DEMAND, SUPPLY, FINANCE, VIEW, HELP)
-"""At most seven, in the order of the month."""
+GROUPS = (CYCLE, DATA, DEMAND, SUPPLY, FINANCE, SCENARIO, VIEW, HELP)
+"""At most eight, in the order of the month."""
 
 COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS for command in group.commands)
 """All commands, in the order of the tab."""

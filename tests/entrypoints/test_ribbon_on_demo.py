@@ -139,6 +139,9 @@ ELSEWHERE = {
     **dict.fromkeys(("collect_returns", "commit_returns", "merge_copy"), "services/test_share_actions"),
     **dict.fromkeys(("make_packs", "draft_mails"), "test_pack_ribbon"),
     "accept_fixed": "services/test_supply_review",
+    **dict.fromkeys(
+        ("new_scenario", "run_scenarios", "simulate_scenario", "approve_scenario"), "services/test_scenario_actions"
+    ),
     **{command.action: "test_ribbon_in_calc" for command in COMMANDS if command.sheet},
 }
 """The other buttons, and where they are pressed."""

@@ -74,8 +74,8 @@ def test_alone_or_together_in_one_process_or_two_the_figures_are_the_same():
 
 def test_an_approved_scenario_is_the_plan_of_the_next_run_and_can_be_taken_back():
     workbook, undo = company()
+    expected = planned(workbook, ["Dear and more"]).planned[1]
     before = tables_of(workbook, but=LOGS)
-    expected = planned(workbook, ["Dear and more"], dry_run=True).planned[1]
     done = approve_scenario(workbook, "Dear and more", now=NOW, undo=undo)
     assert [table.table for table in done.tables] == ["suppliers", "overrides", "scenarios"]
     assert "approved" in column(workbook, "scenarios", "status")

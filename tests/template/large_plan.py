@@ -15,6 +15,7 @@ from sop_xl.supply.shortages import ranked
 from sop_xl.template.data_sheets import default_settings
 from tests.template.demand_tables import demand_tables
 from tests.template.planner_tables import planner_tables
+from tests.template.scenario_tables import scenario_tables
 
 NOW = pd.Period("2026-05", "M")
 YEAR = pd.period_range("2026-04", periods=12, freq="M")
@@ -53,6 +54,7 @@ def large_plan() -> dict[str, pd.DataFrame]:
         "finance": pd.DataFrame(_finance(draw)),
         **planner_tables(),
         **demand_tables(OPEN),
+        **scenario_tables(),
     }
     return {"settings": settings} | {name: conform(TABLE_BY_NAME[name], frame) for name, frame in tables.items()}
 

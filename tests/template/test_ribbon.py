@@ -44,8 +44,9 @@ def test_every_command_is_an_action_of_python_and_every_action_a_command():
 
 
 def test_the_groups_follow_the_month():
-    assert [g.label for g in GROUPS] == ["Cycle", "Data", "Demand", "Supply", "Finance", "View", "Help"]
-    assert [sum(command.large for command in group.commands) <= 1 for group in GROUPS] == [True] * 7
+    month = ["Cycle", "Data", "Demand", "Supply", "Finance", "Scenario", "View", "Help"]
+    assert [g.label for g in GROUPS] == month
+    assert [sum(command.large for command in group.commands) <= 1 for group in GROUPS] == [True] * 8
 
 
 @EACH

@@ -129,6 +129,7 @@ SHEETS = {
         "view",
         "Assumptions and what rests on them, risks and opportunities in money by month, the decision log.",
     ),
+    "Compare": ("view", "Scenarios side by side with the plan: money, stock, service, capacity; what moved, and why."),
     "Checks": ("system", "What must hold in a plan, worked out by formulas; what fails stands first."),
     "Guide": ("system", "This sheet."),
     "Functions": (
