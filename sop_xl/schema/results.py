@@ -294,7 +294,12 @@ LOAD = _result(
         number("Workers", "workers", "people"),
         number("Hired", "hired", "people"),
         number("Laid off", "laid_off", "people"),
-        rate("Shadow price", "shadow_price", "money/hour", help="What one more hour would be worth."),
+        rate(
+            "Shadow price",
+            "shadow_price",
+            "money/hour",
+            help="What one more hour would be worth, with whole lots, setups, shifts and workers as the plan has them.",
+        ),
         number("Extra shifts", "shifts", "shifts"),
     ),
     ("resource", "period"),

@@ -22,8 +22,8 @@ def load(case: SupplyCase, model: LinearModel, solved: Solved) -> pd.DataFrame:
     """Return the load of every resource and month.
 
     The shadow price is how much less real money (lateness at its cost included) the plan would take with
-    one more regular hour, everything ranked above money kept at its best; blank where workers or setups
-    are whole numbers.
+    one more regular hour, everything ranked above money kept at its best; where lots, setups or
+    workers are whole numbers, with those as the plan has them.
     """
     hours = case.hours
     regular, overtime = _grid(case, model, solved, "regular"), _grid(case, model, solved, "overtime")
@@ -103,4 +103,4 @@ def _shadow_prices(case: SupplyCase, model: LinearModel, solved: Solved) -> np.n
     block = model.rows["capacity"]
     prices = np.zeros((len(case.network.resources), case.months))
     prices[block.keys["resource"]] = np.maximum(-block.of(solved.duals["money"]), 0.0)
-    return np.full_like(prices, np.nan) if solved.whole else prices
+    return prices

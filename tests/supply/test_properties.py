@@ -12,6 +12,7 @@ from sop_xl.adapters.solver import HighsSolver, PulpSolver
 from sop_xl.domain.errors import SolverError
 from sop_xl.supply.case import SupplyCase
 from sop_xl.supply.levels import plan_levels, solve_levels
+from sop_xl.supply.load import load
 from sop_xl.supply.plan import build_model, plan_supply
 from tests.supply.cases import amounts, company, costs, forecast
 
@@ -218,6 +219,41 @@ def test_shadow_price_is_what_one_more_hour_saves(objective):
         assert saved[0] - 1e-3 <= prices[row] <= saved[1] + 1e-3
         checked += prices[row] > 0.1
     assert checked >= 8
+
+
+def test_with_whole_lots_an_hour_is_worth_what_it_saves_with_the_lots_as_they_are():
+    checked = 0
+    for seed in range(6):
+        data, demand, cost = random_company(seed, "cost", setups=True)
+        case = SupplyCase.of(data, demand, cost)
+        model = build_model(case)
+        levels = plan_levels(case, model)
+        solved = solve_levels(model, levels, HighsSolver(), case=case)
+        assert solved.whole
+        told = load(case, model, solved)["shadow_price"].to_numpy().reshape(-1, case.months)
+        lots, levels = np.rint(solved.values), [level for level in levels if level.name != "calm"]
+        kept = replace(
+            model,
+            lower=np.where(model.integer, lots, model.lower),
+            upper=np.where(model.integer, lots, model.upper),
+            integer=np.zeros_like(model.integer),
+        )
+        block = model.rows["capacity"]
+        line, month = np.unravel_index(np.argmax(told[block.keys["resource"]]), block.shape)
+        found = []
+        for step in (-0.01, 0.0, 0.01):
+            upper = model.row_upper.copy()
+            upper[block.index[line, month]] += step
+            moved = solve_levels(replace(kept, row_upper=upper), levels, HighsSolver())
+            found.append([level.cost @ moved.values for level in levels])
+        before, money = np.array(found)[:, :-1], [row[-1] for row in found]
+        if np.abs(before - before[1]).max() > 1e-6:
+            continue  # The hour also moves what comes before money.
+        less, more = (money[0] - money[1]) / 0.01, (money[1] - money[2]) / 0.01
+        price = told[block.keys["resource"].iloc[line], month]
+        assert min(less, more) - 1e-3 <= price <= max(less, more) + 1e-3
+        checked += price > 0.1
+    assert checked >= 2
 
 
 @settings(FEW, max_examples=6)

@@ -56,7 +56,13 @@ def test_red_tomato_whole_workers():
     assert plan.load["laid_off"].tolist() == [16.0, 0, 0, 0, 0, 0]
     assert plan.supply_plan["closing"].tolist() == [1960.0, 1520.0, 880.0, 0.0, 140.0, 500.0]
     assert plan.purchases["quantity"].tolist() == [140.0]
-    assert plan.load["shadow_price"].isna().all()
+    # An hour is worth what it would be worth to 64 workers who neither come nor go.
+    data = data.with_tables(
+        labour=data["labour"].assign(workers=64.0, hire_cost=1e6, layoff_cost=1e6, whole_workers=False)
+    )
+    same = plan_supply(data, demand, costs({}), HighsSolver())
+    assert plan.load["shadow_price"].to_numpy() == pytest.approx(same.load["shadow_price"].to_numpy())
+    assert plan.load["shadow_price"].max() > 0
 
 
 def test_wagner_whitin_lots():

@@ -148,13 +148,11 @@ def _worth(book: Book, sheet: Worksheet, row: int, data: int) -> None:
     """List the months in which one more hour is worth most."""
     prices = "tblLoad[Shadow price]"
     best = f'"One more hour is worth up to "&{figure(f"MAX({prices})")}&" "&sop_currency'
-    # Where lots, setups or workers are whole numbers there are no prices of an hour.
-    unknown = f'IF(COUNT({prices})=0,"Worth of an hour: not known, lots are whole","No hour is short")'
-    calm = f'IF(COUNT(tblLoad[Required hours])=0,"What one more hour is worth",{unknown})'
+    calm = 'IF(COUNT(tblLoad[Required hours])=0,"What one more hour is worth","No hour is short")'
     title = f'=IF(COUNTIFS({prices},">0")=0,{calm},{best})'
     months = "(YEAR(sop_last)-YEAR(sop_current))*12+MONTH(sop_last)-MONTH(sop_current)+1"
-    whole = f'IF(sop_planned=0,""," of all "&({months})&" planned months")'
-    subtitle = f'="One more hour, "&sop_currency&"  |  top {TOP}"&{whole}'
+    whole = f'IF(sop_planned=0,""," of "&({months})&" months")'
+    subtitle = f'="One more hour, lots as planned, "&sop_currency&"  |  top {TOP}"&{whole}'
     chart_titles(book, sheet, row, WORTH, title, subtitle)
     for column in range(WORTH, LAST + 1):
         words = {WORTH: "Month", WORTH + 2: "Resource", LAST: "Worth"}.get(column)
