@@ -5,15 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
-import socket
-import ssl
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult
 
 from sop_xl.adapters.mail.eml import EmlDrafts
 from sop_xl.adapters.mail.outlook import OutlookDrafts
@@ -21,66 +16,23 @@ from sop_xl.adapters.mail.smtp import KEY_SERVICE, SmtpMailer, SmtpServer, read_
 from sop_xl.domain.mail_errors import MailError
 from sop_xl.share.csv_cells import safe_csv
 from sop_xl.share.letters import Attachment, Letter, LetterError, message_of, outside, written
+from tests.support.mail_server import SECRET, MailServers, certificate
 
 DATE = dt.datetime(2026, 11, 4, 9, 30, tzinfo=dt.UTC)
 FILE = Attachment("Return_Ånn.xlsx", b"PK\x03\x04 content")
 LETTER = Letter("ann@bolts.example", "Bolts: your part, ä", "Dear Ann,\n\n 1. Demand: +4 %.\n", (FILE,), "F0001-9ab3c4")
-SECRET = "correct horse"
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    )
-    subprocess.run([*command.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
-    return key, cert
-
-
-class Inbox:
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, server, session, envelope):
-        self.mails.append(envelope)
-        return "250 OK"
+def made_certificate(tmp_path_factory):
+    return certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
-def server(certificate):
-    key, cert = certificate
-    inbox, made = Inbox(), []
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(cert, key)
-
-    def logged_in(_server, _session, _envelope, _mechanism, data):
-        return AuthResult(success=data.password == SECRET.encode(), handled=False)
-
-    class Starting(Controller):
-        def factory(self):
-            return SMTP(self.handler, tls_context=context, require_starttls=True, authenticator=logged_in)
-
-    class Encrypted(Controller):
-        def factory(self):
-            return SMTP(self.handler, authenticator=logged_in, auth_require_tls=False)
-
-    def start(security):
-        plain = security == "starttls"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        kind = Starting if plain else Encrypted
-        found = kind(inbox, hostname="localhost", port=port, ssl_context=None if plain else context, ready_timeout=30)
-        found.start()
-        made.append(found)
-        return port
-
-    trust = ssl.create_default_context(cafile=cert)
-    yield SimpleNamespace(start=start, inbox=inbox, trust=trust)
-    for controller in made:
-        controller.stop()
+def server(made_certificate):
+    servers = MailServers(*made_certificate)
+    yield servers
+    servers.stop()
 
 
 def opened(content):

@@ -10,11 +10,13 @@ from sop_xl.adapters.ledger.opening import create_file
 from sop_xl.domain.cells import Cells
 from sop_xl.domain.errors import SopError
 from sop_xl.schema import INPUT_TABLES
+from sop_xl.schema.inputs import CYCLE_STEPS
 from sop_xl.services.collect import collect, summary
 from sop_xl.services.ledger_sync import User
 from sop_xl.services.memory import Memory
 from sop_xl.services.merge_copies import Choices
 from sop_xl.services.partner import GUID as GUID_PROPERTY
+from sop_xl.services.steps import StepError
 from sop_xl.services.undo import undo_last
 from sop_xl.share.form import ABOUT_LABELS, Form, FormRow
 from sop_xl.share.records import PackRecord
@@ -165,3 +167,21 @@ def test_without_any_form_sent_there_is_nothing_to_collect(tmp_path):
     workbook = two_plants()
     with pytest.raises(SopError, match="No form went out"):
         collect(workbook, Memory(create_file(tmp_path / "x.sopledger", GUID, "x.xlsm"), USER), [])
+
+
+def test_what_is_signed_is_not_changed_and_it_is_said_by_whom_and_how_to_reopen_it(office):
+    step = {"cycle": "2027-01", "step": "Demand review", "step_order": 2, "status": "done"}
+    step |= {"signed_by": "D. Head", "signed_at": dt.datetime(2027, 1, 5, 17), "signed_inputs": "overrides=0a1b"}
+    cells = [list(CYCLE_STEPS.headers), [step.get(name) for name in CYCLE_STEPS.fields]]
+    office.workbook.put(CYCLE_STEPS, cells)
+    before = office.inputs()
+    looked = office.collect(office.back("Ann", 55.0))
+    assert looked.counts()["accepted"] == 1  # what would come is shown all the same
+    with pytest.raises(
+        StepError, match=r"Collecting would change Overrides, but .*D\. Head.*Nothing was changed.*eopen"
+    ):
+        office.collect(office.back("Ann", 55.0), commit=True)
+    assert office.inputs() == before
+    assert [event.event for event in office.ledger.pack_events()] == []
+    # An answer that changes nothing is still an answer.
+    assert office.collect(office.back("Ann"), commit=True).run == ""
