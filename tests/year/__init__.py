@@ -1,0 +1,1 @@
+"""A year of monthly cycles, driven by the command line, and every figure of it computed a second time."""
