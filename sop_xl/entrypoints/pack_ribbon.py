@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def make_all(context: Context, workbook: str, *, drafts: bool, outlook: Callable[[], Mailer] | None = None) -> Outcome:
     """Make the packs of everybody on the sheet Recipients into a folder beside the workbook.
 
+    Once the last step of the cycle is signed, they are the approved plan for plants and buyers: nothing is asked then.
+
     Args:
         context: what actions work with.
         workbook: the workbook's whole path.
@@ -30,7 +32,7 @@ def make_all(context: Context, workbook: str, *, drafts: bool, outlook: Callable
     from sop_xl.entrypoints.pack_cli import send_out
     from sop_xl.services.actions import Outcome
     from sop_xl.services.memory import remembering
-    from sop_xl.services.packs import PackWish, make_packs
+    from sop_xl.services.packs import PackWish, make_packs, plan_is_approved
     from sop_xl.share.labels import label_of
     from sop_xl.template.packs.printer import PackPrinter
 
@@ -39,13 +41,15 @@ def make_all(context: Context, workbook: str, *, drafts: bool, outlook: Callable
         raise SopError("Packs are put beside the workbook: save it in a folder of this computer first.")
     label = label_of(file.read_bytes()) if file.is_file() else b""
     with remembering(context.workbook, context.places, context.user, begin=False) as memory:
-        packs = make_packs(context.workbook, memory, PackPrinter(), PackWish(label=label), context.progress)
+        wish = PackWish(label=label, approved=plan_is_approved(context.workbook))
+        packs = make_packs(context.workbook, memory, PackPrinter(), wish, context.progress)
         folder = file.parent / f"Packs_{packs.cycle}"
         mailer = _mailer(folder, context, outlook) if drafts else None
         done = send_out(context.workbook, packs, folder, memory, mailer)
     told = f", {len(done.mails)} mails are drafted and none is sent" if drafts else ""
     lines = (*(place.name for _, place in done.files), *(f"{letter.to}: {where}" for letter, where in done.mails))
-    return Outcome(f"{len(done.files)} packs are in {folder}{told}.", details=(*done.notices, *lines))
+    what = "packs of the approved plan" if wish.approved else "packs"
+    return Outcome(f"{len(done.files)} {what} are in {folder}{told}.", details=(*done.notices, *lines))
 
 
 def _mailer(folder: Path, context: Context, outlook: Callable[[], Mailer] | None) -> Mailer:

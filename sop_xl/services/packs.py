@@ -11,6 +11,10 @@ import pandas as pd
 
 from sop_xl.domain.calendar import month_text
 from sop_xl.domain.errors import InvalidInputError, SopError
+from sop_xl.schema.frames import conform
+from sop_xl.schema.inputs import CYCLE_STEPS
+from sop_xl.schema.parse import read_table
+from sop_xl.services.log import current_cycle, read_log
 from sop_xl.services.pack_tables import read_pack_tables
 from sop_xl.share.answers import frame_of
 from sop_xl.share.briefing import briefing_of
@@ -124,6 +128,12 @@ def make_packs(
         made += maker.packs_for(recipient, memory.ledger.next_pack() + len(made))
     progress("packs", len(chosen), len(chosen))
     return Packs(tuple(made), tuple(_large(made)), str(tables.facts.period), tables.facts.run, maker.shown)
+
+
+def plan_is_approved(workbook: Workbook) -> bool:
+    """Whether the plan in the workbook is approved, so that what goes out now is what was decided."""
+    steps = conform(CYCLE_STEPS, read_table(CYCLE_STEPS, workbook.read_cells(CYCLE_STEPS)).frame)
+    return is_approved({CYCLE_STEPS.name: steps}, current_cycle(read_log(workbook)))
 
 
 def _chosen(tables: PackTables, wish: PackWish) -> list[Recipient]:

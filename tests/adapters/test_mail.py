@@ -126,8 +126,26 @@ def test_outlook_gets_a_draft_that_is_saved_and_never_sent():
     outlook = FakeOutlook()
     assert OutlookDrafts(lambda: outlook).deliver(LETTER) == "in Outlook's drafts"
     [item] = outlook.saved
-    assert (item.To, item.Subject, item.Body) == (LETTER.to, LETTER.subject, LETTER.body)
+    assert (item.To, item.Subject, item.Body) == (LETTER.to, LETTER.subject, LETTER.body.replace("\n", "\r\n"))
     assert outlook.files == [(FILE.name, FILE.content)]
+
+
+def test_a_draft_outlook_does_not_take_is_discarded_and_named():
+    closed = []
+
+    class Full(FakeOutlook):
+        def CreateItem(self, kind):
+            item = super().CreateItem(kind)
+            item.Close = closed.append
+            item.Save = no_room
+            return item
+
+    def no_room():
+        raise OSError("the mailbox is full")
+
+    with pytest.raises(MailError, match=r"did not take the draft to ann@bolts\.example"):
+        OutlookDrafts(Full).deliver(LETTER)
+    assert closed == [1]
 
 
 def test_without_outlook_the_way_out_is_named():

@@ -11,6 +11,7 @@ from sop_xl.entrypoints.pack_ribbon import make_all
 from tests.services.company import context
 from tests.services.pastes import places
 from tests.share.pack_company import ROWS, company_with
+from tests.share.test_letters import company
 
 
 def no_outlook():
@@ -30,6 +31,16 @@ def test_a_workbook_without_a_folder_says_so():
     pressed = context(company_with(ROWS[:1]))
     with pytest.raises(SopError, match="save it in a folder"):
         make_all(pressed, "Book1", drafts=False)
+
+
+def test_once_the_plan_is_signed_the_button_sends_what_was_decided(tmp_path):
+    pressed = context(company(), places=places(tmp_path), who="A. Meyer")
+    told = make_all(pressed, str(tmp_path / "plan.xlsm"), drafts=False)
+    assert told.sentence.startswith("2 packs of the approved plan are in ")
+    assert {path.name for path in (tmp_path / "Packs_2027-01").iterdir()} == {
+        "Plan_Buyer_2027-01.xlsx",
+        "Plan_P1_team_2027-01.xlsx",
+    }
 
 
 def test_drafts_go_to_outlook_where_it_is(tmp_path):

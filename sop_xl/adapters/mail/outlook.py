@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from sop_xl.share.letters import Letter
 
-MAIL_ITEM = 0
-"""Outlook's number of a mail."""
+MAIL_ITEM, DISCARD = 0, 1
+"""Outlook's numbers of a mail, and of closing an item without saving it (OlItemType, OlInspectorClose)."""
 
 
 def running_outlook() -> Any:
@@ -52,7 +52,8 @@ class OutlookDrafts:
         with tempfile.TemporaryDirectory(prefix="sop_xl_") as folder:
             try:
                 item = self._application.CreateItem(MAIL_ITEM)
-                item.To, item.Subject, item.Body = letter.to, letter.subject, letter.body
+                item.To, item.Subject = letter.to, letter.subject
+                item.Body = letter.body.replace("\n", "\r\n")
                 for file in letter.attachments:
                     place = Path(folder) / file.name
                     place.write_bytes(file.content)
@@ -60,6 +61,6 @@ class OutlookDrafts:
                 item.Save()
             except Exception as fault:
                 with suppress(Exception):
-                    item.Close(1)
+                    item.Close(DISCARD)
                 raise MailError(f"Outlook did not take the draft to {letter.to} ({fault}).") from fault
         return "in Outlook's drafts"
