@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sop_xl.demand.effects import effect_on
+from sop_xl.domain.initiatives import plan_weight
 
 if TYPE_CHECKING:
     from sop_xl.demand.grid import PlanningGrid
@@ -18,19 +19,20 @@ DEMAND_INITIATIVES = ("market", "price")
 
 
 def initiative_quantities(grid: PlanningGrid, baseline: Matrix, data: PlanData) -> Matrix:
-    """Return what approved initiatives for a market or a price add, times their probability.
+    """Return what approved initiatives for a market or a price add, at the share that the plan holds of each.
 
     The target is an item, a family or a market, looked for in this order; blank is everything. The
     percentage applies to `baseline` (statistical, events, launches); no row falls below zero.
     """
     total = grid.zeros()
     table = data["initiatives"]
-    chosen = table[(table["status"] == "approved") & table["type"].isin(DEMAND_INITIATIVES)]
+    weighed = table.assign(weight=plan_weight(table))
+    chosen = weighed[weighed["weight"].gt(0.0) & table["type"].isin(DEMAND_INITIATIVES)]
     for initiative in chosen.itertuples():
         rows = _target_rows(grid, initiative.target)
         months = grid.months(initiative.from_period, initiative.to_period)
         effect = effect_on(grid, baseline, rows, months, initiative.delta_qty, initiative.delta_pct)
-        total[rows] += effect * initiative.probability_pct / 100
+        total[rows] += effect * initiative.weight
     return np.maximum(total, -np.nan_to_num(baseline))
 
 

@@ -11,7 +11,7 @@ from sop_xl.domain.currency import market_currency
 from sop_xl.domain.fiscal import fiscal_year
 from sop_xl.domain.money import round_half_up
 from sop_xl.finance.actual_rows import closed_actuals
-from sop_xl.finance.initiatives import initiative_spending
+from sop_xl.finance.initiatives import initiative_spending, running_cost
 from sop_xl.finance.launch_money import launch_spending
 from sop_xl.finance.markets import blank_market
 from sop_xl.finance.overtime import premium_as_cost
@@ -56,7 +56,8 @@ def roll_up_finance(
 
     Amounts are as reported: closed months at actual rates, planned ones at plan rates. `constant` is
     the same at plan rates throughout, `local` the revenue of a market in its own currency. Operating
-    expense is planned as budgeted; the one-off costs of approved initiatives and of launches are a line of their own.
+    expense is planned as budgeted, with what initiatives cost or save; the one-off costs of approved
+    initiatives and of launches are a line of their own.
 
     Args:
         data: the input.
@@ -157,10 +158,11 @@ def _actual_opex(data: PlanData) -> pd.DataFrame:
 
 
 def _planned_opex(data: PlanData) -> pd.DataFrame:
-    """Operating expense of the planned months: what the budget says."""
+    """Operating expense of the planned months: what the budget says, and what initiatives add or save."""
     rows = budget_rows(data)
     ahead = rows[rows["period"].isin(data.calendar.periods)]
-    return pd.concat([_line(ahead, "opex", "opex", column) for column in ("amount", "constant")])
+    both = (ahead, running_cost(data).assign(market=""))
+    return pd.concat([_line(part, "opex", "opex", column) for part in both for column in ("amount", "constant")])
 
 
 def _one_offs(data: PlanData, launch_plan: pd.DataFrame | None) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.domain.currency import exchange_rate, market_currency, three_ways
+from sop_xl.domain.initiatives import price_factor
 from sop_xl.domain.money import round_half_up
 from sop_xl.finance.actual_rows import closed_actuals
 from sop_xl.finance.markets import served_by_market
@@ -74,7 +75,7 @@ def planned_sales(
         in cogs, and what cogs is beyond standard cost (nothing, in a plan).
     """
     sold = served_by_market(data, forecast, supply_plan)
-    local = sold["quantity"] * _local_price(data, sold).fillna(0.0)
+    local = sold["quantity"] * _local_price(data, sold).fillna(0.0) * price_factor(data, sold)
     rate = exchange_rate(data, market_currency(data, sold["market"]), sold["period"], rate="plan_rate")
     money = {"revenue": local * rate, "constant": local * rate, "local": local}
     return _with_parts(data, _to_cents(sold, {**money, "cogs": _at_standard(sold, costs)}), costs)

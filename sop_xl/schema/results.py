@@ -1036,6 +1036,55 @@ RESTING = _result(
     "Plans that rest on assumptions which are broken or expired.",
 )
 
+INITIATIVE_EFFECTS = _result(
+    "initiative_effects",
+    "Initiative effects",
+    (
+        text("Initiative", "initiative"),
+        month("Month", "period"),
+        number("Volume", "volume", "units", help="Demand it adds, beside the plan's forecast without initiatives."),
+        amount("Revenue", "revenue", help="Of that volume at net price, and of its change of price."),
+        amount("Margin", "margin", help="Revenue less the volume at standard cost."),
+        number("Hours", "hours", "hours"),
+        amount(
+            "Worth of hours",
+            "hours_worth",
+            help="Hours at their shadow price in the plan; where it has none, what they save of planned overtime.",
+        ),
+        amount("Running cost", "running_cost", help="A month; savings are negative."),
+        amount("One-off cost", "one_off_cost"),
+        amount("Capex", "capex"),
+        amount("Net", "net", help="Margin + worth of hours - running cost - one-off cost - capex."),
+        amount("Added up", "added_up", help="Net of the months so far: paid back where it turns positive."),
+    ),
+    ("initiative", "period"),
+    "What each initiative does by month as if it were certain, each alone: effects add up, none on another's.",
+)
+
+INITIATIVE_LIST = _result(
+    "initiative_list",
+    "Initiative list",
+    (
+        text("Initiative", "initiative"),
+        text("Name", "name"),
+        text("Owner", "owner"),
+        text("Type", "type"),
+        text("Status", "status"),
+        percent("Chance", "probability_pct"),
+        percent("In the plan", "in_plan_pct", help="Share that the plan holds: 0 where it is not approved or off."),
+        number("Volume", "volume", "units", help="As are the following: 12 months, as if certain."),
+        number("Hours", "hours", "hours"),
+        amount("Benefit", "benefit", help="Margin + worth of hours - running cost."),
+        amount("Spending", "spending", help="Capex and one-off cost."),
+        amount("Net", "net"),
+        amount("Weighed", "weighed", help="Net times the chance."),
+        month("Paid back", "payback", help="Month in which it is; blank: not within the plan, or nothing is spent."),
+        number("Rank", "rank", help="By weighed net, largest first."),
+    ),
+    ("initiative",),
+    "The strategic initiatives with their effects over 12 months, in the plan or not.",
+)
+
 ISSUES = _result(
     "issues",
     "Issues",
@@ -1210,6 +1259,8 @@ RESULT_TABLES = (
     KPI_TREND,
     KPI_SCOPES,
     RESTING,
+    INITIATIVE_EFFECTS,
+    INITIATIVE_LIST,
     ISSUES,
     RETURNS,
     CHANGES,

@@ -12,6 +12,7 @@ import pandas as pd
 from sop_xl.cycle.assumptions import resting
 from sop_xl.cycle.families import families
 from sop_xl.cycle.family_plan import family_plan
+from sop_xl.cycle.initiative_effects import initiative_effects, initiative_list
 from sop_xl.cycle.kpi_trend import kpi_scopes, kpi_trend
 from sop_xl.cycle.kpis import kpis
 from sop_xl.cycle.last_cycle import roll_last_cycle
@@ -235,5 +236,8 @@ def _kpi(data: PlanData, results: Results) -> None:
     sales = outlook(data, *(results[name] for name in ("forecast", "supply_plan", "item_costs"))).together()
     by_month = {name: results[name] for name in TREND_OF}
     results.keep({"kpi_trend": kpi_trend(data, by_month, sales, results["kpi_trend"])})
+    effects = initiative_effects(data, results["forecast"], results["item_costs"], results["load"])
+    results.keep({"initiative_effects": effects})
+    results.keep({"initiative_list": initiative_list(data, results["initiative_effects"])})
     results.keep({"resting": resting(data.tables, data["assumptions"])})
     results.keep({"kpi_scopes": kpi_scopes(results["kpi_trend"], results["families"])})

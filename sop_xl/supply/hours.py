@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sop_xl.domain.initiatives import added_hours
+
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
 
@@ -54,7 +56,8 @@ def read_hours(data: PlanData, names: list[str]) -> Hours:
 
     Regular hours: the table `capacity`, else hours per week x weeks x efficiency, else without limit.
     Overtime hours: the table `capacity`, else the share of regular hours. Where the table `labour` lists a
-    resource, its workers' hours, wage and overtime replace the resource's own. Planned shutdowns take their
+    resource, its workers' hours, wage and overtime replace the resource's own. Initiatives add their hours, to
+    workers' too. Planned shutdowns take their
     share of the month's working days off all of them but what the table `capacity` gives.
     """
     months = len(data.calendar.periods)
@@ -64,7 +67,8 @@ def read_hours(data: PlanData, names: list[str]) -> Hours:
     working = working_share(data, names)
     own = weekly[:, None] * data.calendar.weeks * efficiency[:, None] * working
     given, given_overtime = _given_hours(data, names, months)
-    regular = np.where(np.isnan(given), own, given)
+    added = added_hours(data, names)
+    regular = np.maximum(np.where(np.isnan(given), own, given) + added, 0.0)
     share = (table["overtime_max_pct"].fillna(0.0) / 100.0).to_numpy(float)
     overtime = share[:, None] * np.where(share[:, None] > 0, regular, 0.0)
     overtime = np.where(np.isnan(given_overtime), overtime, given_overtime)
@@ -72,7 +76,7 @@ def read_hours(data: PlanData, names: list[str]) -> Hours:
     crew = crews["resource"].to_numpy(int)
     crew_hours = crew_hours * working[crew]
     crew_overtime = crews[["overtime_hours"]].to_numpy(float) * working[crew] + share[crew][:, None] * crew_hours
-    regular[crew] = 0.0
+    regular[crew] = np.maximum(added[crew], 0.0)
     overtime[crew] = np.where(crew_overtime > 0, 0.0, np.nan_to_num(given_overtime[crew]))
     cost, overtime_cost = _costs(table, crews)
     shifts = _shifts(table, efficiency, crew)

@@ -125,6 +125,7 @@ SHEETS = {
     "Cash & working capital": ("view", "Receipts and payments by terms, what is open, stock value, days to cash."),
     "Bridge": ("view", "Why gross margin differs from budget and from last cycle: volume, mix, price, cost, FX."),
     "KPIs": ("view", "Every key figure with target, 24 months and definition, down to families and owners."),
+    "Initiative plan": ("view", "Strategic initiatives: volume, hours, money and payback; in the plan or beside it."),
     "Risks & decisions": (
         "view",
         "Assumptions and what rests on them, risks and opportunities in money by month, the decision log.",
