@@ -64,33 +64,47 @@ class Laid:
     issues: list[Issue] = field(default_factory=list)
 
 
-def lineage(scenarios: pd.DataFrame, name: str) -> list[str]:
-    """Return the scenarios that `name` consists of, the one on the base itself first, `name` last.
+def lineage(scenarios: pd.DataFrame, name: str) -> dict[str, frozenset[str]]:
+    """Return the scenarios that `name` consists of, those on the base itself first, `name` last.
+
+    Bases of one scenario come in the order in which its cell names them.
 
     Args:
-        scenarios: the table `scenarios`.
+        scenarios: the table `scenarios`; `base` may name several, with `;` between them.
         name: one of them.
+
+    Returns:
+        Each with all those it builds on.
 
     Raises:
         ScenarioError: one is not there, or they build on each other in a circle.
     """
-    bases = dict(zip(scenarios["scenario"], scenarios["base"], strict=True))
-    chain: list[str] = []
-    while name:
-        if name in chain:
-            raise ScenarioError(f"Scenarios build on each other in a circle: {' -> '.join([*chain, name])}.")
-        if name not in bases:
+    bases = {row.scenario: bases_of(str(row.base)) for row in scenarios.itertuples()}
+    chain: dict[str, frozenset[str]] = {}
+
+    def walk(one: str, path: tuple[str, ...]) -> frozenset[str]:
+        if one in path:
+            raise ScenarioError(f"Scenarios build on each other in a circle: {' -> '.join([*path, one])}.")
+        if one not in bases:
             there = ", ".join(bases) or "none"
-            raise ScenarioError(f"There is no scenario '{name}' in the sheet Scenario list (there: {there}).")
-        chain.append(name)
-        name = bases[name]
-    return chain[::-1]
+            raise ScenarioError(f"There is no scenario '{one}' in the sheet Scenario list (there: {there}).")
+        below = frozenset().union(*({base} | walk(base, (*path, one)) for base in bases[one]))
+        chain.setdefault(one, below)
+        return below
+
+    walk(name, ())
+    return chain
+
+
+def bases_of(text: str) -> list[str]:
+    """Return the scenarios that a cell of the column Base names."""
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def lay(
     frames: Mapping[str, pd.DataFrame],
     changes: Parsed,
-    scenarios: Sequence[str],
+    scenarios: Mapping[str, frozenset[str]],
     months: Sequence[pd.Period],
     tables: Mapping[str, Table] = CHANGEABLE,
 ) -> Laid:
@@ -99,13 +113,13 @@ def lay(
     Args:
         frames: the base's tables as parsed, blanks as blanks; conditions may look at all of them.
         changes: the table `scenario_changes` as read, for its rows and where they stand.
-        scenarios: from `lineage`.
+        scenarios: from `lineage`: in the order they are laid, each with those it builds on.
         months: the planned months; a change from a month on adds a row for each of them that has none.
         tables: those that are changed now; rows for the others are left for another call.
     """
     laid = Laid(dict(frames))
     touched: set[str] = set()
-    owner: dict[tuple[str, Any, str], tuple[str, int]] = {}
+    owner = _Owners(scenarios)
     for scenario in scenarios:
         rows = changes.frame.index[changes.frame["scenario"].eq(scenario)]
         for operation in ORDER:
@@ -114,6 +128,7 @@ def lay(
                     name = _lay_row(laid, changes, int(position), months, owner)
                     touched |= {name} if name else set()
     laid.changed = tuple(name for name in tables if name in touched)
+    laid.issues += owner.open
     return laid
 
 
@@ -127,7 +142,7 @@ def _lay_row(
     changes: Parsed,
     position: int,
     months: Sequence[pd.Period],
-    owner: dict[tuple[str, Any, str], tuple[str, int]],
+    owner: _Owners,
 ) -> str:
     """Apply one row of the table to `laid`; return the table it changed, or nothing."""
     row = changes.frame.loc[position]
@@ -142,7 +157,8 @@ def _lay_row(
             laid.issues.append(_dead(changes, position, table))
             return ""
         hit = frame.index[mask]
-        laid.issues += _conflicts(changes, position, table, hit, owner)
+        if row["operation"] == "set":
+            laid.issues += owner.claim(changes, position, table, hit)
         laid.frames[table.name] = _changed(frame, hit, column, row["operation"], row["value"])
     except FilterError as fault:
         cure = "Correct the row; docs/scenarios.md has examples."
@@ -227,31 +243,52 @@ def _dead(changes: Parsed, position: int, table: Table) -> Issue:
     return changes.issue(Severity.WARN, "dead-filter", position, "filter", message, cure)
 
 
-def _conflicts(
-    changes: Parsed,
-    position: int,
-    table: Table,
-    hit: pd.Index,
-    owner: dict[tuple[str, Any, str], tuple[str, int]],
-) -> list[Issue]:
-    """Note who sets each cell; return what to say where another row has set it already."""
-    row = changes.frame.loc[position]
-    if row["operation"] != "set":
-        return []
-    others = {owner[key] for index in hit if (key := (table.name, index, row["field"])) in owner}
-    owner.update({(table.name, index, row["field"]): (row["scenario"], position) for index in hit})
-    issues = []
-    for scenario, other in sorted(others):
-        if changes.frame.loc[other, "value"] == row["value"]:
-            continue
-        cell = changes.address(other, "value")
-        if scenario == row["scenario"]:
-            message = f"Scenario '{scenario}' sets {row['field']} of {table.name} twice, here and in {cell}."
-            cure = "Keep one of them."
-            issues.append(changes.issue(Severity.STOP, "scenario-conflict", position, "value", message, cure))
+class _Owners:
+    """Who sets which cell, and what to say where two do."""
+
+    def __init__(self, below: Mapping[str, frozenset[str]]) -> None:
+        self._below = below
+        self._rows: dict[tuple[str, Any, str], int] = {}
+        self._open: list[tuple[set[tuple[str, Any, str]], frozenset[str], Issue]] = []
+
+    @property
+    def open(self) -> list[Issue]:
+        """Conflicts of two scenarios of which neither builds on the other, and which no one on both has settled."""
+        return [issue for cells, _, issue in self._open if cells]
+
+    def claim(self, changes: Parsed, position: int, table: Table, hit: pd.Index) -> list[Issue]:
+        """Note that a row sets these cells; return what to say where another row has set them already."""
+        row = changes.frame.loc[position]
+        cells = {(table.name, index, row["field"]) for index in hit}
+        for unsettled, both, _ in self._open:
+            if both <= self._below[row["scenario"]]:
+                unsettled.difference_update(cells)
+        before: dict[int, set[tuple[str, Any, str]]] = {}
+        for cell in cells & self._rows.keys():
+            before.setdefault(self._rows[cell], set()).add(cell)
+        self._rows.update(dict.fromkeys(cells, position))
+        issues = []
+        for other, shared in sorted(before.items()):
+            earlier = changes.frame.loc[other]
+            if earlier["value"] == row["value"]:
+                continue
+            issue = self._issue(changes, position, other, table)
+            if earlier["scenario"] == row["scenario"] or earlier["scenario"] in self._below[row["scenario"]]:
+                issues.append(issue)
+            else:
+                self._open.append((shared, frozenset({earlier["scenario"], row["scenario"]}), issue))
+        return issues
+
+    def _issue(self, changes: Parsed, position: int, other: int, table: Table) -> Issue:
+        row, earlier = changes.frame.loc[position], changes.frame.loc[other]
+        name, field_, cell = row["scenario"], f"{row['field']} of {table.name}", changes.address(other, "value")
+        severity, cure = Severity.STOP, "Keep one of them."
+        if earlier["scenario"] == name:
+            message = f"Scenario '{name}' sets {field_} twice, here and in {cell}."
+        elif earlier["scenario"] in self._below[name]:
+            message = f"Scenario '{name}' sets {field_}, which its base '{earlier['scenario']}' sets in {cell}."
+            severity, cure = Severity.WARN, "This row counts."
         else:
-            message = f"Scenario '{row['scenario']}' sets {row['field']} of {table.name}, which its base '{scenario}' sets in {cell}."  # noqa: E501
-            issues.append(
-                changes.issue(Severity.WARN, "scenario-conflict", position, "value", message, "This row counts.")
-            )
-    return issues
+            message = f"Scenarios '{earlier['scenario']}' (in {cell}) and '{name}' both set {field_}, differently."
+            cure = "Let the scenario that builds on both set it too, or take it out of one of them."
+        return changes.issue(severity, "scenario-conflict", position, "value", message, cure)

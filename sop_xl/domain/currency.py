@@ -36,19 +36,23 @@ def in_plan_currency(
     Raises:
         SopError: there is no rate at all for a currency.
     """
-    foreign = currencies.ne("") & currencies.ne(data.settings.currency) & amounts.notna()
-    if not foreign.any():
+    codes, names = pd.factorize(currencies)
+    own = np.array([*(name in ("", data.settings.currency) for name in names), True])
+    rows = np.flatnonzero(~own[codes] & amounts.notna().to_numpy(bool))
+    if not len(rows):
         return amounts.astype(float)
-    rates = _rates(data, rate)
-    missing = sorted(set(currencies[foreign]) - set(rates["currency"]))
+    rates, codes = _rates(data, rate), codes[rows]
+    found = np.unique(codes)
+    missing = sorted({names[code] for code in found} - set(rates["currency"]))
     if missing:
         msg = f"FX rates: no rate for {', '.join(missing)}, but there is money in it. Add a row with its plan rate."
         raise SopError(msg)
-    out = amounts.astype(float).copy()
-    for currency in sorted(set(currencies[foreign])):
-        rows = foreign & currencies.eq(currency)
-        out[rows] *= _rate_of(rates[rates["currency"].eq(currency)], periods[rows])
-    return out
+    out = amounts.to_numpy(float, copy=True)
+    months = pd.PeriodIndex(periods.iloc[rows]).asi8
+    for code in found:
+        mine = codes == code
+        out[rows[mine]] *= _rate_of(rates[rates["currency"].eq(names[code])], months[mine])
+    return pd.Series(out, index=amounts.index, name=amounts.name)
 
 
 def exchange_rate(
@@ -97,7 +101,8 @@ def _rates(data: PlanData, rate: str) -> pd.DataFrame:
     return rates.sort_values(["currency", "period"])
 
 
-def _rate_of(rates: pd.DataFrame, periods: pd.Series) -> np.ndarray:
+def _rate_of(rates: pd.DataFrame, months: np.ndarray) -> np.ndarray:
+    """Return the rate of each month, given as ordinals, from the rows of one currency."""
     known = pd.PeriodIndex(rates["period"]).asi8
-    position = np.searchsorted(known, pd.PeriodIndex(periods).asi8, side="right") - 1
+    position = np.searchsorted(known, months, side="right") - 1
     return rates["value"].to_numpy(float)[np.maximum(position, 0)]

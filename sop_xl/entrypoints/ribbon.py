@@ -327,7 +327,7 @@ ACTUALS_CASES = ("check_paste", "commit_paste", "close_month")
 
 STEP_CASES = ("cycle_status", "sign_off", "reopen_step")
 
-SCENARIO_CASES = ("run_scenarios", "new_scenario", "simulate_scenario", "approve_scenario")
+SCENARIO_CASES = ("run_scenarios", "new_scenario", "simulate_scenario", "approve_scenario", "plan_ranges")
 
 SHARE_CASES = ("collect_returns", "commit_returns", "merge_copy")
 

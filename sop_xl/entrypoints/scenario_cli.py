@@ -1,4 +1,4 @@
-"""The command line for what-ifs: `sop-xl scenario list|run|simulate|show|approve`."""
+"""The command line for what-ifs: `sop-xl scenario list|run|simulate|show|ranges|approve`."""
 
 from __future__ import annotations
 
@@ -59,6 +59,32 @@ def show_(file: Workbook, json: Json = False) -> None:
 
     frame = read_log(open_workbook(file), SCENARIO_RESULTS)
     show(json, {"results": _records(frame)}, _table(frame) or ["No scenario was planned yet: sop-xl scenario run."])
+
+
+@app.command()
+def ranges(file: Workbook, dry_run: DryRun = False, json: Json = False) -> None:
+    """Play demand as it may come against the plan as it stands: service, stock and money at P10, P50, P90."""
+    from sop_xl.services.scenario_ranges import plan_ranges
+
+    run, frame = plan_ranges(open_workbook(file), now=stamp(), undo=undo_store(file), dry_run=dry_run)
+    lines = [line for name in frame["scenario"].unique() for line in _range_lines(frame[frame["scenario"].eq(name)])]
+    lines.append(f"{run}: written to the sheet Scenario ranges." if run else "Nothing was written.")
+    show(json, {"run": run, "ranges": _records(frame)}, lines)
+
+
+def _range_lines(rows: pd.DataFrame) -> list[str]:
+    """Return the figures of the months together, then the months most likely to miss the service level."""
+    whole = rows[rows["period"].isna()]
+    lines = [f"{whole['scenario'].iloc[0]}, {whole['paths'].iloc[0]:.0f} futures of demand against its quantities:"]
+    lines += [
+        f"  {row.name} ({row.unit}): plan {row.plan:,.1f}; P10 {row.p10:,.1f}, P50 {row.p50:,.1f}, P90 {row.p90:,.1f}"
+        for row in whole.itertuples(index=False, name="Row")
+    ]
+    weak = rows[rows["period"].notna() & rows["risk_pct"].gt(0)].sort_values("risk_pct", ascending=False)[:3]
+    lines += [
+        f"  Weak: {row.period}, {row.risk_pct:.0f} % miss the service level. {row.reason}" for row in weak.itertuples()
+    ]
+    return lines
 
 
 @app.command()

@@ -635,7 +635,9 @@ SCENARIOS = Table(
     "Scenario list",
     (
         text("Scenario", "scenario", required=True),
-        text("Base", "base"),
+        text(
+            "Base", "base", help="The scenario it builds on; several with ; between them. Blank: the plan as it stands."
+        ),
         text("Purpose", "purpose"),
         text("Author", "author"),
         text("Status", "status", choices=("draft", "proposed", "approved", "expired"), default="draft"),

@@ -566,6 +566,26 @@ SCENARIO_RESULTS = _result(
     ("scenario", "measure"),
     "What each scenario comes to beside the plan as it stands (the scenario base), next 12 months.",
 )
+SCENARIO_RANGES = _result(
+    "scenario_ranges",
+    "Scenario ranges",
+    (
+        text("Scenario", "scenario"),
+        text("Measure", "measure"),
+        month("Month", "period", help="Blank: the next 12 months together."),
+        text("Name", "name"),
+        text("Unit", "unit"),
+        number("Plan", "plan", help="Where demand comes as forecast."),
+        number("P10", "p10", help="1 in 10 futures is below."),
+        number("P50", "p50"),
+        number("P90", "p90", help="1 in 10 futures is above."),
+        number("Risk", "risk_pct", "%", help="Share of futures that miss the service level."),
+        number("Paths", "paths", help="Futures drawn."),
+        text("Reason", "reason", help="The families that miss most, on average over the futures."),
+    ),
+    ("scenario", "measure", "period"),
+    "The plan's quantities held, and demand played against them as it may come: nobody replans.",
+)
 PLAN_COST = _result(
     "plan_cost",
     "Plan cost",
@@ -1240,6 +1260,7 @@ RESULT_TABLES = (
     FIXED_PLAN,
     FIXED_COST,
     SCENARIO_RESULTS,
+    SCENARIO_RANGES,
     ITEM_COSTS,
     FINANCE,
     FINANCE_ITEMS,

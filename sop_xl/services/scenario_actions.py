@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from sop_xl.cycle.scenario_measures import difference_words
+from sop_xl.cycle.scenario_measures import BASE, difference_words
 from sop_xl.cycle.scenarios import ScenarioError
 from sop_xl.schema.frames import conform
 from sop_xl.schema.inputs import SCENARIO_CHANGES, SCENARIOS
@@ -18,6 +18,7 @@ from sop_xl.services.actions import Context, Outcome
 from sop_xl.services.inputs import read_inputs
 from sop_xl.services.recording import Recording
 from sop_xl.services.scenario_approval import approve_scenario
+from sop_xl.services.scenario_ranges import plan_ranges
 from sop_xl.services.scenarios import log_and_commit, run_scenarios
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from sop_xl.services.inputs import Inputs
 
-COMPARE_SHEET = "Compare"
+COMPARE_SHEET, RANGES_SHEET = "Compare", "Ranges"
 TOLD = ("gross_margin", "net_cash", "mean_stock", "service", "late_units", "overtime")
 """The measures a message tells of each scenario; Compare shows all."""
 
@@ -101,6 +102,17 @@ def approve(context: Context, desk: Desk) -> Outcome:
     return Outcome(sentence, CHANGES.sheet, details=details)
 
 
+def show_ranges(context: Context, _: Desk) -> Outcome:
+    """Play the futures of demand against the plan as it stands."""
+    run, frame = plan_ranges(context.workbook, now=context.now, undo=context.undo)
+    whole = frame[frame["scenario"].eq(BASE) & frame["period"].isna()].set_index("measure")
+    if whole.empty:
+        return Outcome("Nothing in this plan is sold to customers: there is no demand to play.", fault=True)
+    low, high = whole.loc["service", ["p10", "p90"]]
+    sentence = f"{run}: service between {low:.1f} % and {high:.1f} % in 8 of 10 futures. Undo last run takes it back."
+    return Outcome(sentence, RANGES_SHEET)
+
+
 def _selected(inputs: Inputs, desk: Desk) -> str:
     """Return the scenario of the row that is selected on one of the two sheets of scenarios; else nothing."""
     for table in (SCENARIOS, SCENARIO_CHANGES):
@@ -142,5 +154,6 @@ SCENARIO_CASES: Mapping[str, Callable[[Context, Desk], Outcome]] = {
     "simulate_scenario": partial(plan_scenarios, keep=False),
     "run_scenarios": partial(plan_scenarios, keep=True),
     "approve_scenario": approve,
+    "plan_ranges": show_ranges,
 }
 """The actions by name; they look at the screen to know which scenario is meant."""

@@ -17,6 +17,7 @@ from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.services.compute import STEPS, Results, compute_cycle, nothing_stored, silent
 from sop_xl.services.inputs import Inputs, assemble
+from sop_xl.supply.ranges import ranges
 from sop_xl.supply.warm import Remembering
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     Frames = Mapping[str, pd.DataFrame]
 
 
+WORDS = ("reason", "assumption_id")
+"""Columns of a change that no figure depends on."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One scenario, ready to be planned.
@@ -38,7 +43,7 @@ class Case:
     Attributes:
         name: its name, or `base`.
         inputs: the input tables with its changes, checked.
-        chain: the scenarios it consists of, the one on the base first.
+        chain: the scenarios it consists of, those on the base first, each with those it builds on.
         changed: the input tables that differ from the base.
         issues: what there is to say of its changes.
         reason: the reasons its rows give.
@@ -46,7 +51,7 @@ class Case:
 
     name: str
     inputs: Inputs = field(repr=False)
-    chain: tuple[str, ...] = ()
+    chain: Mapping[str, frozenset[str]] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     issues: tuple[Issue, ...] = ()
     reason: str = ""
@@ -60,6 +65,7 @@ class Planned:
         case: the scenario.
         frames: all its results by table name.
         measures: what it is compared by.
+        ranges: what becomes of it where demand comes otherwise: rows of `scenario_ranges`.
         issues: what was found while planning it: changes of results that meet no row.
         reads: the input tables that each step read.
         ends: where each programme of the supply plan ended, for the scenarios to start at.
@@ -68,6 +74,7 @@ class Planned:
     case: Case
     frames: Frames = field(repr=False)
     measures: list[Measure] = field(repr=False)
+    ranges: pd.DataFrame = field(repr=False)
     issues: tuple[Issue, ...] = ()
     reads: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     ends: Sequence[Basis | None] = field(default=(), repr=False)
@@ -99,7 +106,7 @@ def scenario_case(inputs: Inputs, name: str) -> Case:
         raise InvalidInputError(stops(new))
     mine = changes.frame[changes.frame["scenario"].isin(chain)]
     reason = "; ".join(dict.fromkeys(filter(None, mine["reason"])))
-    return Case(name, _lean(checked, changes), tuple(chain), frozenset(laid.changed), (*laid.issues, *new), reason)
+    return Case(name, _lean(checked, changes), chain, frozenset(laid.changed), (*laid.issues, *new), reason)
 
 
 def scenario_digest(base: str, case: Case) -> str:
@@ -110,7 +117,7 @@ def scenario_digest(base: str, case: Case) -> str:
         case: the scenario, or the base itself.
     """
     changes = case.inputs.parsed["scenario_changes"].frame
-    columns = [name for name in changes if name != "reason"]
+    columns = [name for name in changes if name not in WORDS]
     rows = [changes.loc[changes["scenario"].eq(name), columns] for name in case.chain]
     told = [frame.sort_values(columns[:5], kind="stable").to_csv(index=False) for frame in rows]
     return hashlib.sha256("\n".join([base, *told]).encode()).hexdigest()[:16]
@@ -150,7 +157,7 @@ def base_plan(
     """
     whole = {"last_cycle": stored("last_cycle"), **frames}
     case = Case(BASE, _lean(inputs, inputs.parsed["scenario_changes"]))
-    return Planned(case, whole, measures(data, whole), (), reads, ends)
+    return Planned(case, whole, measures(data, whole), ranges(data, whole, BASE), (), reads, ends)
 
 
 def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress = silent) -> Planned:
@@ -175,7 +182,7 @@ def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress 
     start = min(first, 1) if over.changed else first
     warm = Remembering(solver, base.ends)
     frames |= _steps(data, frames, STEPS[max(start, 1) :], warm, progress).frames
-    return Planned(case, frames, measures(data, frames), tuple(over.issues))
+    return Planned(case, frames, measures(data, frames), ranges(data, frames, case.name), tuple(over.issues))
 
 
 def _lean(inputs: Inputs, changes: Parsed) -> Inputs:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sop_xl.cycle.scenario_measures import results_frame, scenario_rows
 from sop_xl.cycle.scenarios import ScenarioError
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import Issue, worst_first
+from sop_xl.schema.frames import conform
 from sop_xl.schema.render import render
-from sop_xl.schema.results import RUNS, SCENARIO_RESULTS
+from sop_xl.schema.results import RUNS, SCENARIO_RANGES, SCENARIO_RESULTS
 from sop_xl.services import log
 from sop_xl.services.compute import silent
 from sop_xl.services.inputs import Inputs, read_inputs
@@ -32,8 +35,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from sop_xl.ports import Basis, Compute, Progress, Solver, UndoStore, Workbook
     from sop_xl.services.run import RunReport
 
@@ -48,12 +49,14 @@ class ScenarioReport:
     Attributes:
         run: the number in the log; empty where nothing was written.
         results: the rows of `scenario_results`, base included.
+        ranges: the rows of `scenario_ranges`, base included.
         planned: the plans, base first.
         issues: dead filters and conflicts, worst first.
     """
 
     run: str
     results: pd.DataFrame
+    ranges: pd.DataFrame = field(repr=False)
     planned: list[Planned] = field(repr=False)
     issues: list[Issue] = field(default_factory=list)
 
@@ -153,7 +156,8 @@ def _beside(
     digest = base_digest(inputs)
     frame = results_frame([row for plan in planned for row in _rows(plan, base, digest)])
     issues = worst_first([issue for plan in planned for issue in (*plan.case.issues, *plan.issues)])
-    return ScenarioReport("", frame, planned, issues)
+    spread = conform(SCENARIO_RANGES, pd.concat([plan.ranges for plan in planned], ignore_index=True))
+    return ScenarioReport("", frame, spread, planned, issues)
 
 
 def _cases(inputs: Inputs, names: Sequence[str]) -> list[Case]:
@@ -180,6 +184,7 @@ def _written(
 ) -> ScenarioReport:
     """Write the comparison and its line in the log; return the report with the run's number."""
     workbook.write_cells(SCENARIO_RESULTS, render(SCENARIO_RESULTS, report.results))
+    workbook.write_cells(SCENARIO_RANGES, render(SCENARIO_RANGES, report.ranges))
     run = log.next_run(log.read_log(workbook))
     names = ", ".join(plan.case.name for plan in report.planned[1:])
     line = log.log_line(

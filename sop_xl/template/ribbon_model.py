@@ -501,6 +501,18 @@ SCENARIO = Group(
         _shows("show_compare", "Compare", "ChartTypeBarInsertGallery", "YC", "Compare", "Scenarios side by side."),
     ),
     (
+        Command(
+            "plan_ranges",
+            "Ranges",
+            "ChartTypeAreaInsertGallery",
+            "R",
+            "The plan as it stands: forecast with its ranges, supply plan, costs.",
+            "Scenario ranges of the plan, which the view Ranges shows: 200 futures of demand against its quantities.",
+            UNDO,
+            "A few seconds.",
+            MONEY_THERE,
+        ),
+        _shows("show_ranges", "Show ranges", "ChartTypeLineInsertGallery", "V", "Ranges", "Service, stock, money."),
         _shows("show_scenarios", "Scenario list", "TableInsert", "L", "Scenario list", "All scenarios by name."),
         _shows("show_changes", "Scenario changes", "TableInsert", "C", "Scenario changes", "What each changes."),
     ),

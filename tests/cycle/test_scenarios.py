@@ -49,7 +49,8 @@ def change(where: str, condition: str, field: str, operation: str, value: object
 
 
 def laid(*rows: tuple[object, ...], names: tuple[str, ...] = ("S",)):
-    return lay(BASE, changes(*rows), names, MONTHS)
+    """Lay scenarios, each of which builds on those before it."""
+    return lay(BASE, changes(*rows), {n: frozenset(names[:k]) for k, n in enumerate(names)}, MONTHS)
 
 
 def test_set_multiply_and_add_come_in_that_order_whatever_the_order_of_the_rows():
@@ -71,7 +72,7 @@ def test_a_filter_may_look_at_the_family_of_an_item_and_the_region_of_a_market()
     after = lay(
         BASE,
         changes(change("forecast", "family=Bikes;region=Europe", "consensus", "multiply", 2)),
-        ["S"],
+        {"S": frozenset()},
         MONTHS,
         AFTERWARDS,
     )
@@ -152,8 +153,37 @@ def test_months_are_compared_as_months():
 
 def test_lineage_names_a_circle_and_a_scenario_that_is_missing():
     scenarios = pd.DataFrame({"scenario": ["A", "B", "C", "D"], "base": ["", "A", "D", "C"]})
-    assert lineage(scenarios, "B") == ["A", "B"]
+    assert lineage(scenarios, "B") == {"A": set(), "B": {"A"}}
     with pytest.raises(ScenarioError, match="in a circle: C -> D -> C"):
         lineage(scenarios, "C")
     with pytest.raises(ScenarioError, match="no scenario 'X'"):
         lineage(scenarios, "X")
+
+
+SIBLINGS = {"S": frozenset(), "T": frozenset(), "U": frozenset({"S", "T"})}
+
+
+def of(scenario: str, condition: str, value: object) -> tuple[object, ...]:
+    return (scenario, *change("items", condition, "list_price", "set", value)[1:])
+
+
+def test_a_scenario_may_build_on_several_each_laid_once_in_the_order_they_are_named():
+    scenarios = pd.DataFrame({"scenario": ["A", "S", "T", "U"], "base": ["", "A", "A", "T; S"]})
+    chain = lineage(scenarios, "U")
+    assert list(chain) == ["A", "T", "S", "U"]
+    assert chain["U"] == {"A", "S", "T"}
+
+
+def test_two_bases_that_set_the_same_cell_differently_are_a_fault_until_it_is_settled():
+    rows = [of("S", "item=A-1", 5), of("T", "family=Bikes", 7)]
+    (issue,) = lay(BASE, changes(*rows), SIBLINGS, MONTHS).issues
+    assert issue.severity is Severity.STOP
+    assert issue.message == "Scenarios 'S' (in G2) and 'T' both set list_price of items, differently."
+    assert "the scenario that builds on both" in issue.cure
+    settled = lay(BASE, changes(*rows, of("U", "item=A-1", 6)), SIBLINGS, MONTHS)
+    assert {i.severity for i in settled.issues} == {Severity.WARN}
+    assert settled.frames["items"]["list_price"].tolist()[:2] == [6, 7]
+    alike = lay(BASE, changes(of("S", "item=A-1", 5), of("T", "family=Bikes", 5)), SIBLINGS, MONTHS)
+    assert not alike.issues
+    apart = lay(BASE, changes(of("S", "item=A-1", 5), of("T", "item=A-2", 7)), SIBLINGS, MONTHS)
+    assert not apart.issues

@@ -140,7 +140,8 @@ ELSEWHERE = {
     **dict.fromkeys(("make_packs", "draft_mails"), "test_pack_ribbon"),
     "accept_fixed": "services/test_supply_review",
     **dict.fromkeys(
-        ("new_scenario", "run_scenarios", "simulate_scenario", "approve_scenario"), "services/test_scenario_actions"
+        ("new_scenario", "run_scenarios", "simulate_scenario", "approve_scenario", "plan_ranges"),
+        "services/test_scenario_actions",
     ),
     **{command.action: "test_ribbon_in_calc" for command in COMMANDS if command.sheet},
 }

@@ -40,7 +40,8 @@ class Screen:
 
 def put(workbook: MemoryWorkbook, name: str, rows: list) -> None:
     table = TABLE_BY_NAME[name]
-    workbook.put(table, [list(table.headers), *map(list, rows)])
+    blank = [None] * len(table.headers)
+    workbook.put(table, [list(table.headers), *([*row, *blank][: len(blank)] for row in rows)])
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,14 @@ def test_a_new_scenario_is_a_draft_with_a_free_name_and_keeps_the_order_of_the_l
     assert (outcome.sheet, outcome.cell) == ("Scenario list", "A4")
     undo_last(workbook, pressed.undo, NOW)
     assert tables_of(workbook, but=LOGS) == before
+
+
+def test_ranges_are_told_in_one_sentence_and_shown(compared):
+    workbook = copied(compared[0])
+    outcome = SCENARIO_CASES["plan_ranges"](context(workbook, compared[1]), Screen())
+    assert outcome.sheet == "Ranges"
+    assert outcome.sentence.startswith("R0003: service between ")
+    assert set(column(workbook, "scenario_ranges", "scenario")) == {"base", "Dear"}
 
 
 def test_approve_takes_the_one_that_is_proposed_and_is_a_change_list_that_undo_takes_back(compared):

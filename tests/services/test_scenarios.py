@@ -30,7 +30,8 @@ def company(changes=CHANGES):
     workbook, undo = planned_two_plants()
     for name, rows in (("scenarios", SCENARIOS), ("scenario_changes", changes)):
         table = TABLE_BY_NAME[name]
-        workbook.put(table, [list(table.headers), *map(list, rows)])
+        blank = [None] * len(table.headers)
+        workbook.put(table, [list(table.headers), *([*row, *blank][: len(blank)] for row in rows)])
     return workbook, undo
 
 
@@ -43,7 +44,7 @@ def test_scenarios_are_compared_with_the_base_and_the_plan_stays():
     before = tables_of(workbook, but=LOGS)
     report = planned(workbook, undo=undo)
     after = tables_of(workbook, but=LOGS)
-    assert {name for name in after if after[name] != before[name]} == {"scenario_results"}
+    assert {name for name in after if after[name] != before[name]} == {"scenario_results", "scenario_ranges"}
     rows = report.results.set_index(["scenario", "measure"])
     assert set(report.results["scenario"]) == {"base", "Dear", "Dear and more"}
     base, dear, more = report.planned

@@ -37,6 +37,7 @@ def scenario_tables() -> dict[str, pd.DataFrame]:
         ),
         "scenario_changes": pd.DataFrame(changes, columns=columns),
         "scenario_results": pd.DataFrame([_row(s, m) for s in PLANS for m in BASE]),
+        "scenario_ranges": pd.DataFrame(_ranges()),
         "plan_cost": pd.DataFrame({"scenario": "base", "component": ["total"], "amount": [48e6]}),
         "decisions": pd.DataFrame(
             {"id": ["D7"], "issue": ["Shift"], "scenario": ["Weekend shift"], "due": pd.to_datetime(["2026-05-19"])}
@@ -59,3 +60,31 @@ def _row(scenario: str, measure: str) -> dict[str, object]:
         "to_budget": value - budget,
         "reason": "R01 −600, R02 +0; Shift" if (scenario, measure) == ("Weekend shift", "overtime") else "",
     }
+
+
+RISKS = [5.0, 10.0, 80.0, 30.0, *[0.0] * 7, 60.0]
+"""Of the months from May 2026 on: July and April 2027 are weak, August is to be watched."""
+
+
+def _ranges() -> list[dict[str, object]]:
+    """The base's, with one figure of the months together; P10 and P90 are 4 below and 1 above P50."""
+    spread = {"scenario": "base", "paths": 200.0}
+    rows = [
+        {**spread, "measure": "service", "plan": 97.0, "p10": 88.5, "p50": 93.0, "p90": 96.0, "risk_pct": 70.0},
+        {**spread, "measure": "gross_margin", "plan": 9e6, "p10": 8.4e6, "p50": 8.9e6, "p90": 9.3e6},
+        {
+            **spread,
+            "scenario": "Weekend shift",
+            "measure": "service",
+            "plan": 98.0,
+            "p10": 91.0,
+            "p50": 95.0,
+            "p90": 97.0,
+        },
+    ]
+    for k, risk in enumerate(RISKS):
+        month = {**spread, "period": pd.Period("2026-05", "M") + k}
+        service = {"plan": 97.0, "p10": 90.0 - k, "p50": 94.0 - k, "p90": 95.0 - k, "risk_pct": risk}
+        rows.append({**month, "measure": "service", **service, "reason": f"F{k:02} 7 units"})
+        rows.append({**month, "measure": "stock", "plan": 5e6, "p10": 4e6, "p50": 5e6, "p90": 6e6 + k})
+    return rows

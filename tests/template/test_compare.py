@@ -1,13 +1,13 @@
-"""The sheet Compare, calculated by LibreOffice: who stands where, differences, reasons, findings."""
+"""The sheets Compare and Ranges, calculated by LibreOffice: who stands where, differences, reasons, findings."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sop_xl.template.sheets import compare
+from sop_xl.template.sheets import compare, ranges
 from tests.template.cells import block, figures, same, words
-from tests.template.scenario_tables import BASE, BUDGETS, NAN, PLANS
+from tests.template.scenario_tables import BASE, BUDGETS, NAN, PLANS, RISKS
 
 pytestmark = pytest.mark.soffice
 ROWS = {
@@ -72,3 +72,25 @@ def test_the_charts_say_what_they_show(large_book):
         [1000, None, None, None],
         [None, 400, None, None],
     ]
+
+
+def test_ranges_of_the_plan_together_and_by_month(large_book):
+    sheet = large_book["Ranges"]
+    assert words(sheet, 1) == "Ranges of the plan"
+    assert "in 200 futures" in words(sheet, 2)
+    same(figures(sheet, ranges.WHOLE + 2, 3, 7), [97, 88.5, 93, 96, -8.5, -4, -1])
+    same(figures(sheet, ranges.WHOLE + 3, 3, 4), [NAN] * 4)
+    same(figures(sheet, ranges.BY_MONTH + 4, 3, 12), [90 - k for k in range(12)])
+    same(figures(sheet, ranges.RISK + 1, 3, 12), RISKS)
+
+
+def test_weak_months_are_named_worst_first_with_who_misses_most(large_book):
+    sheet = large_book["Ranges"]
+    assert words(sheet, ranges.HEADLINE + 1) == (
+        "►  In 1 of 10 futures service is below 88.5 % and gross margin below 8.4 m;  "
+        "2 months would miss the service level more often than not"
+    )
+    listed = [words(sheet, ranges.WEAK + 2 + k).split(":")[0] for k in range(4)]
+    assert listed == ["Jul 26", "Apr 27", "Aug 26", "Jun 26"]
+    assert words(sheet, ranges.WEAK + 2, 5) == "missed most:  F02 7 units"
+    assert words(sheet, ranges.CHARTS + 1) == "Service may fall to 79 % in the weakest month (P10)"

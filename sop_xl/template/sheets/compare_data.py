@@ -50,9 +50,14 @@ class Slots:
     choices: str
 
 
+def choices() -> str:
+    """Return the range of the names of scenarios that were planned, blanks below."""
+    return span(DATA + 2, DATA + 1 + LISTED, 4)
+
+
 def slots(book: Book, choosers: Sequence[str]) -> Slots:
     """Write the blocks; `choosers` are the cells where a planner names what a place shows."""
-    names, free, choices = _listed(book, choosers)
+    names, free, planned = _listed(book, choosers)
     block = Block(book, _SHOWN, "COMPARE: SCENARIOS SHOWN", [f"Place {s + 1}" for s in range(SLOTS)])
     shown = []
     for s, chooser in enumerate(choosers):
@@ -65,7 +70,7 @@ def slots(book: Book, choosers: Sequence[str]) -> Slots:
     )
     row = block.add("Recommended", [f'=IF(OR({cell}="proposed",{cell}="approved"),1,0)' for cell in status])
     last = f"{at(row, 1)}:{at(row, SLOTS).split('!')[1]}"
-    return Slots(name, status, purpose, base, _cells(row), last, _changes(book, name), choices)
+    return Slots(name, status, purpose, base, _cells(row), last, _changes(book, name), planned)
 
 
 def _listed(book: Book, choosers: Sequence[str]) -> tuple[str, str, str]:

@@ -131,6 +131,7 @@ SHEETS = {
         "Assumptions and what rests on them, risks and opportunities in money by month, the decision log.",
     ),
     "Compare": ("view", "Scenarios side by side with the plan: money, stock, service, capacity; what moved, and why."),
+    "Ranges": ("view", "What becomes of the plan in 200 futures of demand: P10, P50, P90, and the weak months."),
     "Checks": ("system", "What must hold in a plan, worked out by formulas; what fails stands first."),
     "Guide": ("system", "This sheet."),
     "Functions": (
