@@ -1,10 +1,10 @@
 """Backtest the demo company over its last 12 months, by item, beside statsforecast's methods on the same months.
 
-    python benchmarks/adventureworks_peers.py --peers peers/bin/python
+    python benchmarks/adventureworks_peers.py --peers peers/bin/python [--cut 21 --ahead 6]
 
-Each series of an item and market known 12 months before the end is forecast once, 12 months ahead, from what
-was known then; forecasts and demand are added up by item, family and company. `benchmarks/peer_forecasts.py`
-says how to make the environment of the peers.
+Each series of an item and market known 12 (or --cut) months before the end is forecast once, as many months (or
+--ahead) ahead, from what was known then; forecasts and demand are added up by item, family and company.
+`benchmarks/peer_forecasts.py` says how to make the environment of the peers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from sop_xl.demo import folder
 from sop_xl.domain.plan_data import PlanData
 from sop_xl.services.transfer import combine, read_folder
 
-CUT = 12
 KEYS = ["item", "market"]
 
 
@@ -34,15 +33,19 @@ def main() -> None:
     """Plan once, let the peers forecast the same series, score both by level."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peers", type=Path, required=True, help="Python of the environment with statsforecast")
-    peers = parser.parse_args().peers
+    parser.add_argument("--cut", type=int, default=12, help="months before the end from which is forecast")
+    parser.add_argument("--ahead", type=int, help="months scored; by default all")
+    given = parser.parse_args()
+    ahead = min(given.ahead or given.cut, given.cut)
     data = combine(read_folder(folder()), None).plan_data()
-    then = as_of(data, data.settings.current_period - CUT)
-    then = PlanData.of(replace(then.settings, horizon_months=CUT), then.tables)
+    then = as_of(data, data.settings.current_period - given.cut)
+    then = PlanData.of(replace(then.settings, horizon_months=ahead), then.tables)
     ours = plan_demand(then).forecast[[*KEYS, "period", "statistical"]].rename(columns={"statistical": "sop_xl"})
     rows = actual_demand(data)
     rows = rows[rows["period"] >= then.settings.current_period].merge(ours.dropna(), on=[*KEYS, "period"])
-    rows = rows.merge(peer_rows(then, peers), on=[*KEYS, "period"])
-    print(f"{rows.groupby(KEYS).ngroups} series, {CUT} months ahead; WMAPE in %, bias as actual - forecast")
+    rows = rows.merge(peer_rows(then, given.peers, ahead), on=[*KEYS, "period"])
+    print(f"{rows.groupby(KEYS).ngroups} series, {given.cut} months before the end, {ahead} ahead")
+    print("WMAPE in % by item x market, item, family, company; bias as actual - forecast")
     for name in [column for column in rows if column not in (*KEYS, "period", "family", "channel", "actual")]:
         scores = []
         for level in (KEYS, ["item"], ["family"], []):
@@ -55,12 +58,12 @@ def main() -> None:
         print(f"  {family:22} sop_xl {wmape(*summed.T):6.1f}, bias {bias(*summed.T):6.1f}")
 
 
-def peer_rows(then: PlanData, python: Path) -> pd.DataFrame:
+def peer_rows(then: PlanData, python: Path, ahead: int) -> pd.DataFrame:
     """Return the peers' forecasts of every series, never below zero."""
     history = read_history(then)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        np.savez(place / "in.npz", panel=history.quantity, horizon=CUT)
+        np.savez(place / "in.npz", panel=history.quantity, horizon=ahead)
         script = Path(__file__).with_name("peer_forecasts.py")
         subprocess.run([python, script, place / "in.npz", place / "out.npz"], check=True)
         made = dict(np.load(place / "out.npz"))

@@ -34,6 +34,12 @@ PLAIN_FACTOR = 1.8
 LARGEST_LOG = 3.0
 """A bound is never further than a factor exp(3) from the mean."""
 DEGENERATE = 1e-5
+FULL_MONTHS = 60
+"""History from which on a series' own in-sample error stands alone."""
+FITTED, USUAL_MONTHS = 2, 8.0
+"""Months that a short series' own error is fitted to, and months that the panel's usual one counts for at most."""
+SHORT_SHARE = 2 / 3
+"""`PLAIN_FACTOR` is for errors of fits that took a season and a trend too; a level alone fits less well."""
 
 Bounds = dict[int, tuple[Matrix, Matrix]]
 """Lower and upper bound (series, horizon) by nominal level in per cent."""
@@ -78,7 +84,7 @@ def dense_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequenc
 def _design(origin: DenseOrigin) -> tuple[Matrix, Matrix]:
     """Regressors (series, horizon, 12) of the log error, and its part with coefficient 1 (series, 1)."""
     facts, mean = origin.members, origin.mean
-    base = facts.log_winters_rmse[:, None]
+    base = _log_base(origin)[:, None]
     one, log_step = np.ones_like(mean), np.log(np.arange(1, mean.shape[1] + 1))[None]
     short = (~origin.long)[:, None] * one
     trust = (origin.steps / (origin.steps + YEAR))[:, None]
@@ -99,6 +105,28 @@ def _design(origin: DenseOrigin) -> tuple[Matrix, Matrix]:
         one,
     ]
     return np.stack(columns, axis=-1), base
+
+
+def _log_base(origin: DenseOrigin) -> Matrix:
+    """Log of the in-sample error that errors to come are told from; shape (series,)."""
+    return _with_usual(origin.members.log_winters_rmse, origin)
+
+
+def _with_usual(own: Matrix, origin: DenseOrigin) -> Matrix:
+    """Mix the log error of series under five years with what is usual in the panel; shape (series,).
+
+    A short history is fitted too well to tell an error: that of the months beyond the first `FITTED` counts beside
+    the median of the panel's longer series (of all where hardly any is), which are of size 1 too. How much that
+    counts falls evenly with the length, so that errors of past origins are measured as those to come are.
+    """
+    there, full = own > np.log(DEGENERATE), origin.months >= FULL_MONTHS
+    longer = own[full & there] if full.sum() >= LEAST_ROWS else own[there]
+    if full.all() or not len(longer):
+        return own
+    months = np.maximum(origin.months - FITTED, 0)
+    usual = USUAL_MONTHS * np.clip(1 - origin.months / FULL_MONTHS, 0, 1)
+    mixed = (months * np.exp(2 * own) + usual * np.exp(2 * np.median(longer))) / (months + usual)
+    return np.where(there & ~full, np.log(mixed) / 2, own)
 
 
 def _collect(older: Sequence[DenseOrigin]) -> _Sample:
@@ -181,4 +209,5 @@ def _plain_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequen
 
 def _in_sample_error(origin: DenseOrigin) -> Matrix:
     facts = origin.members
-    return np.exp(np.maximum(facts.log_theta_rmse, facts.log_winters_rmse))[:, None]
+    own = np.maximum(facts.log_theta_rmse, facts.log_winters_rmse)
+    return (np.exp(_with_usual(own, origin)) * np.where(origin.long, 1.0, SHORT_SHARE))[:, None]

@@ -48,7 +48,27 @@ def _own_quantiles(panel: Matrix, rate: Matrix, ends: Sequence[float]) -> Matrix
     recent = panel[:, -OWN_MONTHS:]
     mean = np.nanmean(recent, axis=1)
     factor = np.where(mean > 0, rate / np.where(mean > 0, mean, 1.0), 0.0)
-    return np.nanquantile(recent, ends, axis=1) * np.minimum(factor, 3.0)
+    quantiles = np.stack([future_quantile(recent, q) for q in ends])
+    return quantiles * np.minimum(factor, 3.0)
+
+
+def future_quantile(recent: Matrix, q: float) -> Matrix:
+    """Return what a month to come is below with chance q, given the months of each row; shape (series,).
+
+    Of n months the k-th smallest is exceeded by the next one with chance 1 - k / (n + 1): the quantile of the
+    sample itself is exceeded more often. Beyond the largest the tail is taken as exponential, with the mean size
+    of a sale as its scale.
+    """
+    ordered = np.sort(recent, axis=1)  # NaN last
+    months = (~np.isnan(recent)).sum(axis=1)
+    place = np.clip(q * (months + 1), 1, np.maximum(months, 1)) - 1
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, np.maximum(months - 1, 0))
+    rows = np.arange(len(recent))
+    inside = ordered[rows, below] + (place - below) * (ordered[rows, above] - ordered[rows, below])
+    sales = np.nan_to_num(recent) > 0
+    size = np.nansum(recent, axis=1) / np.maximum(sales.sum(axis=1), 1)
+    return inside + size * np.maximum(-np.log((1 - q) * (months + 1)), 0.0)
 
 
 def _blend_pooled(bounds: Matrix, now: SparseOrigin, older: Sequence[SparseOrigin], ends: Sequence[float]) -> None:

@@ -183,3 +183,14 @@ series = st.lists(st.one_of(st.just(0.0), st.floats(1e-3, 1e6), st.just(np.nan))
 def test_any_non_negative_history_is_forecast_in_order(rows, season):
     panel = right_align([np.array(row) for row in rows])
     check(panel, forecast_panel(panel, HORIZON, season=season))
+
+
+def test_a_short_history_that_fits_too_well_still_gets_the_panels_usual_range():
+    # Five months of 100 series that vary by 20 %, and one that varied by 0.1 %. Of its range, 3 months are its own
+    # and 8 x (1 - 5 / 60) the panel's: the root of 7.33 / 10.33 is 0.84 of what is usual.
+    rng = np.random.default_rng(5)
+    panel = 100 * np.exp(0.2 * rng.standard_normal((101, 5)))
+    panel[-1] = 100 * np.exp(0.001 * rng.standard_normal(5))
+    result = forecast_panel(panel, 6)
+    width = (result.bounds[80][1] - result.bounds[80][0])[:, 0]
+    assert width[-1] == pytest.approx(0.84 * np.median(width[:-1]), rel=0.15)
