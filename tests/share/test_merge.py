@@ -172,6 +172,33 @@ def test_every_cell_ends_with_a_value_somebody_gave_it_and_theirs_only_where_min
     assert {*mine} <= {(r["item"], r["location"]) for r in table.to_dict("records")}
 
 
+FIGURES = st.sampled_from([0.0, 1.0, 2.5])
+EDITED = st.dictionaries(st.sampled_from([A, B, C]), st.tuples(FIGURES, FIGURES), max_size=3)
+"""Edits that say something: a blank of theirs is a question, one of mine is mine to leave."""
+
+
+@given(base=TABLES, one=EDITED, other=EDITED)
+@settings(max_examples=40, deadline=None)
+def test_whose_copy_comes_first_does_not_matter(base, one, other):
+    """Edits of two people, in either order: the same questions, and the same values where there is none."""
+    mine, theirs = base | one, base | other
+    (first, asked), (second, asked_too) = (
+        merged(stock(base), stock(copy), stock(edits)) for copy, edits in ((mine, theirs), (theirs, mine))
+    )
+    contested = {(c.place.key, c.place.field) for c in asked}
+    assert {(c.place.key, c.place.field) for c in asked_too} == contested
+    assert settled_cells(first, contested) == settled_cells(second, contested)
+
+
+def settled_cells(table, contested):
+    return {
+        (record["item"], record["location"], name): None if pd.isna(record[name]) else record[name]
+        for record in table.to_dict("records")
+        for name in ("quantity", "backlog")
+        if ((record["item"], record["location"]), name) not in contested
+    }
+
+
 PLACES = [CELL, TOTAL, SOUTH]
 EDITS = st.lists(
     st.tuples(st.sampled_from("abc"), st.sampled_from(PLACES), st.sampled_from([None, 40.0, 50.0])), max_size=9
