@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sop_xl.cycle.history import sold_items
+from sop_xl.cycle.notes import comments
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import FAMILIES
 
@@ -54,7 +55,8 @@ def families(
         }
     )
     frame = frame.reindex(sorted(set(family))).rename_axis("family").reset_index()
-    return conform(FAMILIES, frame.assign(rank=_rank(data, frame["family"], finance)))
+    said = frame["family"].map(comments(data, "family")).astype(object).fillna("")
+    return conform(FAMILIES, frame.assign(rank=_rank(data, frame["family"], finance), comments=said))
 
 
 def _most_common(values: pd.Series) -> str:

@@ -737,6 +737,29 @@ RISKS = Table(
     help="What could make the plan better or worse, with its probability.",
 )
 
+NOTES = Table(
+    "notes",
+    "Notes",
+    (
+        text(
+            "About",
+            "about",
+            choices=("demand", "supply", "family", "KPI"),
+            required=True,
+            help="demand: an item on Demand review; supply: an item on Supply review; family; KPI: a key figure.",
+        ),
+        text("Key", "key", required=True, help="The item, family or short name of the key figure."),
+        month("Month", "period", help="Blank: not of one month."),
+        text("Figure", "field", help="Which of its figures, such as orders or stock."),
+        text("Comment", "text"),
+        text("Author", "author"),
+        date("Date", "at"),
+    ),
+    key=("about", "key", "period", "field", "author"),
+    blank_key=("period", "field", "author"),
+    help="Comments on numbers, kept by what they are about: each run shows them beside it, however rows are sorted.",
+)
+
 KPI_TARGETS = Table(
     "kpi_targets",
     "KPI targets",
@@ -839,6 +862,7 @@ INPUT_TABLES = (
     ASSUMPTIONS,
     DECISIONS,
     RISKS,
+    NOTES,
     KPI_TARGETS,
     CYCLE_STEPS,
     RECIPIENTS,

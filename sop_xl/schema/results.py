@@ -863,6 +863,7 @@ FAMILIES = _result(
         number("Sold items", "sold_items", "items"),
         number("Cover days", "target_cover_days", "days"),
         text("Bottleneck", "bottleneck", help="Resource with the highest load among those it uses."),
+        text("Comments", "comments", help="Of the sheet Notes, on this family."),
     ),
     ("family",),
     "The families, largest first: what the choosers list.",

@@ -22,6 +22,7 @@ from sop_xl.schema.views import DEMAND_REVIEW, SUPPLY_REVIEW
 from sop_xl.services import log
 from sop_xl.services.compare import TableChange, compare
 from sop_xl.services.compute import STEPS, Results, compute_cycle, silent
+from sop_xl.services.grid_comments import with_comments
 from sop_xl.services.inputs import Inputs, read_inputs
 from sop_xl.services.quarantine import incomplete_remarks
 from sop_xl.services.recording import Recording
@@ -210,8 +211,10 @@ def _write(
 def write_reviews(workbook: Workbook, data: PlanData, results: Results) -> list[tuple[Table, Orphan]]:
     """Stage the grids of Demand review and Supply review for these results; return what lost its row."""
     names = ("forecast", "accuracy", "last_cycle", "item_costs")
-    demand = workbook.write_cells(DEMAND_REVIEW, review_rows(data, *(results[name] for name in names)))
-    supply = workbook.write_cells(SUPPLY_REVIEW, supply_rows(data, {name: results[name] for name in PLANNED}))
+    grid = with_comments(DEMAND_REVIEW, review_rows(data, *(results[name] for name in names)), data)
+    demand = workbook.write_cells(DEMAND_REVIEW, grid)
+    grid = with_comments(SUPPLY_REVIEW, supply_rows(data, {name: results[name] for name in PLANNED}), data)
+    supply = workbook.write_cells(SUPPLY_REVIEW, grid)
     return [(DEMAND_REVIEW, orphan) for orphan in demand] + [(SUPPLY_REVIEW, orphan) for orphan in supply]
 
 

@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sop_xl.cycle.locks import changed_tables, reopen_words, signed_frame, signed_inputs, signed_words, signers
-from sop_xl.cycle.steps import DONE, NOT_STARTED, OPEN, locked_tables, new_steps, reminder, steps_of, unknown_locks
-from sop_xl.domain.errors import InvalidInputError, SopError
+from sop_xl.cycle.steps import DONE, NOT_STARTED, OPEN, locked_tables, new_steps, reminder, steps_of
+from sop_xl.domain.errors import InvalidInputError
 from sop_xl.domain.issue import stops
-from sop_xl.domain.ledger_log import KeptKind, KeptTable, LoggedChange
-from sop_xl.domain.words import counted
+from sop_xl.domain.ledger_log import KeptKind
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.inputs import ACTUALS, CYCLE_STEPS
-from sop_xl.schema.render import render
-from sop_xl.schema.results import CHANGES
-from sop_xl.services import log
 from sop_xl.services.compare import compare
 from sop_xl.services.inputs import read_inputs
+from sop_xl.services.step_log import Signing, data_version, write_steps
+from sop_xl.services.step_rules import (
+    StepError,
+    asides,
+    check_signable,
+    cycle_of,
+    find_step,
+    first_open,
+    steps_in,
+    what_next,
+    with_reason,
+    with_row,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,10 +40,6 @@ if TYPE_CHECKING:
 
 SIGNED_CHANGES = 10
 """Cells changed since a signature that a status lists; it counts them all."""
-
-
-class StepError(SopError):
-    """A step that is not there, or cannot be signed or reopened as the cycle stands."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,11 @@ class CycleStatus:
 def cycle_status(workbook: Workbook, today: dt.date, ledger: Ledger | None = None) -> CycleStatus:
     """Return where the steps of the open cycle stand; with the ledger also which signed cells changed since."""
     inputs = read_inputs(workbook)
-    cycle = _cycle(inputs)
+    cycle = cycle_of(inputs)
     steps = steps_of(inputs.frames[CYCLE_STEPS.name], cycle)
     reminders = [words for _, step in steps.iterrows() if (words := reminder(step, today))]
     broken = [words for _, step in steps.iterrows() for words in _broken(step, inputs, cycle, ledger)]
-    return CycleStatus(cycle, steps.reset_index(drop=True), reminders, broken, _then(steps, cycle))
+    return CycleStatus(cycle, steps.reset_index(drop=True), reminders, broken, what_next(steps, cycle))
 
 
 def _broken(step: pd.Series, inputs: Inputs, cycle: str, ledger: Ledger | None) -> list[str]:
@@ -123,12 +128,12 @@ def sign_step(workbook: Workbook, memory: Memory | None, wanted: str, *, who: st
     inputs = read_inputs(workbook)
     if stops(inputs.issues):
         raise InvalidInputError(stops(inputs.issues))
-    cycle, frame = _cycle(inputs), inputs.frames[CYCLE_STEPS.name].copy()
-    steps = _steps(frame, cycle)
-    step = _find(steps, wanted) if wanted else _first_open(steps, cycle)
-    _may_be_signed(step, steps, inputs, cycle, who)
-    version = _version(workbook, memory)
-    frame = _with_row(
+    cycle, frame = cycle_of(inputs), inputs.frames[CYCLE_STEPS.name].copy()
+    steps = steps_in(frame, cycle)
+    step = find_step(steps, wanted) if wanted else first_open(steps, cycle)
+    check_signable(step, steps, inputs, cycle, who)
+    version = data_version(workbook, memory)
+    frame = with_row(
         frame,
         step,
         status=DONE,
@@ -140,13 +145,13 @@ def sign_step(workbook: Workbook, memory: Memory | None, wanted: str, *, who: st
     )
     following = steps[steps["status"].ne(DONE) & steps.index.to_series().ne(step.name)]
     if len(following):
-        frame = _with_row(frame, following.iloc[0], status=OPEN)
+        frame = with_row(frame, following.iloc[0], status=OPEN)
     kept = [name for name in locked_tables(step) if name != ACTUALS.name]
-    signing = _Signing(f"signed {step['step']}", who, now)
-    _write(workbook, memory, inputs, frame, signing, {n: signed_frame(n, inputs.frames[n], cycle) for n in kept})
+    signing = Signing(f"signed {step['step']}", who, now)
+    write_steps(workbook, memory, inputs, frame, signing, {n: signed_frame(n, inputs.frames[n], cycle) for n in kept})
     locked = [TABLE_BY_NAME[name].sheet for name in locked_tables(step)]
     return StepDone(
-        cycle, [str(step["step"])], version, locked, _then(steps_of(frame, cycle), cycle), _asides(step, who)
+        cycle, [str(step["step"])], version, locked, what_next(steps_of(frame, cycle), cycle), asides(step, who)
     )
 
 
@@ -168,9 +173,9 @@ def reopen_step(
         LedgerError: the ledger could not be written; nothing was written.
     """
     inputs = read_inputs(workbook)
-    cycle, frame = _cycle(inputs), inputs.frames[CYCLE_STEPS.name].copy()
-    steps = _steps(frame, cycle)
-    step = _find(steps, wanted) if wanted else _with_reason(steps)
+    cycle, frame = cycle_of(inputs), inputs.frames[CYCLE_STEPS.name].copy()
+    steps = steps_in(frame, cycle)
+    step = find_step(steps, wanted) if wanted else with_reason(steps)
     reason = (reason or str(step["reopen_reason"])).strip()
     if step["status"] != DONE and not step["signed_by"]:
         raise StepError(f"{step['step']} of {cycle} is not signed, so there is nothing to reopen.")
@@ -180,10 +185,10 @@ def reopen_step(
     undone = later[later["status"].eq(DONE) | later["signed_by"].ne("")]
     blank = {"signed_by": "", "signed_at": pd.NaT, "data_version": "", "signed_inputs": "", "reopen_reason": ""}
     for _, row in later.iterrows():
-        frame = _with_row(frame, row, status=OPEN if row.name == step.name else NOT_STARTED, **blank)
-    _write(workbook, memory, inputs, frame, _Signing(f"reopened: {reason}", who, now), {})
+        frame = with_row(frame, row, status=OPEN if row.name == step.name else NOT_STARTED, **blank)
+    write_steps(workbook, memory, inputs, frame, Signing(f"reopened: {reason}", who, now), {})
     free = [TABLE_BY_NAME[name].sheet for _, row in undone.iterrows() for name in locked_tables(row)]
-    return StepDone(cycle, undone["step"].tolist(), "", free, _then(steps_of(frame, cycle), cycle))
+    return StepDone(cycle, undone["step"].tolist(), "", free, what_next(steps_of(frame, cycle), cycle))
 
 
 def start_cycle(workbook: Workbook, memory: Memory | None, *, who: str, now: dt.datetime) -> StepDone:
@@ -193,13 +198,13 @@ def start_cycle(workbook: Workbook, memory: Memory | None, *, who: str, now: dt.
         StepError: the open cycle has steps; nothing was written.
     """
     inputs = read_inputs(workbook)
-    cycle, frame = _cycle(inputs), inputs.frames[CYCLE_STEPS.name]
+    cycle, frame = cycle_of(inputs), inputs.frames[CYCLE_STEPS.name]
     if len(steps_of(frame, cycle)):
         raise StepError(f"Cycle {cycle} has its steps on the sheet {CYCLE_STEPS.sheet}. Close the month to go on.")
     steps = new_steps(frame, cycle)
     whole = pd.concat([frame, steps], ignore_index=True) if len(frame) else steps
-    _write(workbook, memory, inputs, whole, _Signing("new cycle", who, now), {})
-    return StepDone(cycle, steps["step"].tolist(), then=_then(steps, cycle))
+    write_steps(workbook, memory, inputs, whole, Signing("new cycle", who, now), {})
+    return StepDone(cycle, steps["step"].tolist(), then=what_next(steps, cycle))
 
 
 def done_words(done: StepDone, did: str) -> list[str]:
@@ -230,127 +235,3 @@ def refuse_signed(inputs: Inputs, names: set[str], what: str) -> None:
             f"{what} would change {TABLE_BY_NAME[name].sheet}, but {signed_words(held[name])}. Nothing was changed. "
             f"{reopen_words(held[name])}"
         )
-
-
-@dataclass(frozen=True)
-class _Signing:
-    """What is written down of a signature: why the cells changed, who did it, when."""
-
-    reason: str
-    who: str
-    at: dt.datetime
-
-
-def _cycle(inputs: Inputs) -> str:
-    if inputs.settings is None:
-        raise InvalidInputError(stops(inputs.issues))
-    return str(inputs.settings.current_period)
-
-
-def _steps(frame: pd.DataFrame, cycle: str) -> pd.DataFrame:
-    steps = steps_of(frame, cycle)
-    if steps.empty:
-        raise StepError(f"Cycle {cycle} has no steps yet. Make them: sop-xl cycle new FILE.xlsm.")
-    return steps
-
-
-def _find(steps: pd.DataFrame, wanted: str) -> pd.Series:
-    names = steps["step"].str.casefold()
-    found = steps[names.eq(wanted.strip().casefold()) | steps["step_order"].map("{:g}".format).eq(wanted.strip())]
-    if len(found) != 1:
-        there = ", ".join(f"{o:g} {s}" for o, s in zip(steps["step_order"], steps["step"], strict=True))
-        raise StepError(f"There is no step '{wanted}'. Steps of this cycle: {there}.")
-    return found.iloc[0]
-
-
-def _first_open(steps: pd.DataFrame, cycle: str) -> pd.Series:
-    waiting = steps[steps["status"].ne(DONE)]
-    if waiting.empty:
-        raise StepError(f"All steps of {cycle} are signed. Close the month once its actuals are in.")
-    return waiting.iloc[0]
-
-
-def _with_reason(steps: pd.DataFrame) -> pd.Series:
-    found = steps[steps["reopen_reason"].ne("")]
-    if found.empty:
-        column = CYCLE_STEPS.column("reopen_reason").header
-        raise StepError(f"Type why into '{column}' of the step on the sheet {CYCLE_STEPS.sheet}, then reopen it.")
-    return found.iloc[0]
-
-
-def _may_be_signed(step: pd.Series, steps: pd.DataFrame, inputs: Inputs, cycle: str, who: str) -> None:
-    name = str(step["step"])
-    if not who.strip():
-        raise StepError(f'Who signs {name}? Name the person: --by "...".')
-    if step["status"] == DONE:
-        raise StepError(f"{signed_words(step)}. To sign it again, reopen it with a reason first.")
-    if unknown_locks(step):
-        raise StepError(f"{name} locks '{unknown_locks(step)[0]}', which is no input table. Correct the column Locks.")
-    before = steps.loc[: step.name].iloc[:-1]
-    waiting = before[before["status"].ne(DONE)]
-    if len(waiting):
-        raise StepError(
-            f"{waiting['step'].iloc[0]} of {cycle} is not signed yet, and {name} rests on it. Sign it first."
-        )
-    if inputs.changes:
-        typed = counted(len(inputs.changes), "figure was", "figures were")
-        raise StepError(f"{typed} typed into Demand review and not planned yet. Run the cycle first.")
-    if len(before) and inputs.stored_cycle != pd.Period(cycle, freq="M"):
-        raise StepError(f"There is no plan of {cycle} to sign {name} on. Run the cycle first.")
-
-
-def _version(workbook: Workbook, memory: Memory | None) -> str:
-    """Return the data version in words: the last batch of the ledger and the last run that stands."""
-    head = memory.ledger.head() if memory else None
-    run = log.last_standing(log.read_log(workbook))
-    return ", ".join(filter(None, (str(head) if head else "", run)))
-
-
-def _with_row(frame: pd.DataFrame, step: pd.Series, **values: object) -> pd.DataFrame:
-    changed = frame.copy()
-    for name, value in values.items():
-        changed.loc[step.name, name] = value  # type: ignore[index]
-    return changed
-
-
-def _write(
-    workbook: Workbook,
-    memory: Memory | None,
-    inputs: Inputs,
-    frame: pd.DataFrame,
-    signing: _Signing,
-    kept: dict[str, pd.DataFrame],
-) -> None:
-    """Write the steps and the list of changes, once the ledger knows of them."""
-    found = compare(CYCLE_STEPS, inputs.parsed[CYCLE_STEPS.name].frame, frame).changes
-    before = log.read_log(workbook, CHANGES)
-    number = before.loc[before["run"].str.startswith("S"), "run"].nunique() + 1
-    mark, cycle = f"S{number:04d}", _cycle(inputs)
-    workbook.write_cells(CYCLE_STEPS, render(CYCLE_STEPS, frame))
-    rows = [log.change_row(mark, signing.at, c, f"{signing.reason}, {signing.who}", "user") for c in found]
-    log.append(workbook, CHANGES, before, rows)
-    if memory:
-        changes = [LoggedChange(c, mark, signing.at, signing.who, signing.reason, "user") for c in found]
-        tables = [
-            KeptTable(KeptKind.SIGNED, cycle, name, table, mark, signing.at, signing.who, signing.reason)
-            for name, table in kept.items()
-        ]
-        memory.ledger.log(changes=changes, tables=tables)
-    workbook.commit()
-
-
-def _asides(step: pd.Series, who: str) -> list[str]:
-    owner = str(step["owner"])
-    return [f"{step['step']} belongs to {owner}; {who} signed it."] if owner and owner != who else []
-
-
-def _then(steps: pd.DataFrame, cycle: str) -> str:
-    if steps.empty:
-        return f"Make the calendar of {cycle}: sop-xl cycle new FILE.xlsm."
-    waiting = steps[steps["status"].ne(DONE)]
-    if waiting.empty:
-        return f"All steps of {cycle} are signed: close the month once its actuals are in."
-    step = waiting.iloc[0]
-    due = "" if pd.isna(step["due"]) else f" by {step['due']:%Y-%m-%d}"
-    who = f"{step['owner']}: " if step["owner"] else ""
-    return f"{who}finish and sign {step['step']}{due}."

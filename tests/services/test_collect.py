@@ -16,7 +16,7 @@ from sop_xl.services.ledger_sync import User
 from sop_xl.services.memory import Memory
 from sop_xl.services.merge_copies import Choices
 from sop_xl.services.partner import GUID as GUID_PROPERTY
-from sop_xl.services.steps import StepError
+from sop_xl.services.step_rules import StepError
 from sop_xl.services.undo import undo_last
 from sop_xl.share.form import ABOUT_LABELS, Form, FormRow
 from sop_xl.share.records import PackRecord

@@ -16,7 +16,7 @@ from sop_xl.services.inputs import read_inputs
 from sop_xl.services.scenario_actions import SCENARIO_CASES
 from sop_xl.services.scenario_approval import approve_scenario
 from sop_xl.services.scenarios import run_scenarios
-from sop_xl.services.steps import StepError
+from sop_xl.services.step_rules import StepError
 from sop_xl.services.undo import undo_last
 from tests.services.company import LOGS, NOW, column, context, copied, planned_two_plants, tables_of
 

@@ -13,7 +13,8 @@ from sop_xl.domain.ledger_log import KeptKind
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.services.close import close_month
 from sop_xl.services.run import run_cycle
-from sop_xl.services.steps import StepError, cycle_status, reopen_step, sign_step, start_cycle
+from sop_xl.services.step_rules import StepError
+from sop_xl.services.steps import cycle_status, reopen_step, sign_step, start_cycle
 from sop_xl.services.steps_actions import STEP_CASES
 from sop_xl.services.undo import undo_last
 from tests.services.company import NOW, column, context, edit, planned_two_plants, tables_of, two_plants

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sop_xl.template.formulas import count_of, sum_of
 from sop_xl.template.sheets.family_data import ROWS, months_of
 from sop_xl.template.sheets.family_rows import FIRST_OPEN, LAST_OPEN, OLD
-from sop_xl.template.words import figure, money, month_words, plural, signed
+from sop_xl.template.words import cut, figure, money, month_words, plural, signed
 
 if TYPE_CHECKING:
     from sop_xl.template.sheets.family_facts import Facts
@@ -98,7 +98,7 @@ def assumption_note(facts: Facts) -> str:
 
 
 def demand_note(facts: Facts) -> str:
-    """Return how demand ran, how far forecasts fall from it, and what was overridden."""
+    """Return how demand ran, how far forecasts fall from it, what was overridden, and comments on the family."""
     share = f'IF({facts.old}=0,"",", "&{signed(f"100*{facts.ran}/{facts.old}", 1)}&" %")'
     ran = (
         f'IF({facts.closed}=0,"","Sales ran "&{signed(facts.ran)}&" "&sop_uom&" against the old forecast in "&'
@@ -111,7 +111,9 @@ def demand_note(facts: Facts) -> str:
     )
     missing = f'IF({facts.no_reason}=0,"","; ▲ "&{plural(facts.no_reason, "line has", "lines have")}&" no reason")'
     typed = f'IF({facts.overridden}=0,"No override.",{plural(facts.overridden, "month is", "months are")}&" overridden"'
-    return f'=IF(sop_family="","",{ran}&{error}&{typed}&{missing}&"."))'
+    said = 'IFERROR(INDEX(tblFamilies[Comments],MATCH(sop_family,tblFamilies[Family],0))&"","")'
+    comments = f'IF({said}="",""," Comments: "&{cut(said, 150)})'
+    return f'=IF(sop_family="","",{ran}&{error}&{typed}&{missing}&".")&{comments})'
 
 
 def supply_note(facts: Facts) -> str:

@@ -163,7 +163,9 @@ def _figure(book: Book, sheet: Worksheet, row: int, definition: KpiDefinition, f
     look: dict[str, Any] = {"negative_points": True, "negative_color": ACCENT} if signed else {"min": 0}
     sheet.add_sparkline(row, 7, {"range": block.area, "series_color": TREND, "type": "column", **look})
     write(sheet, row, 8, None, book.style("Plain"))
-    write(sheet, row, 9, definition.words, book.style("CalcText", font_size=9, font_color=SLATE))
+    noted = f'(tblNotes[About]="KPI")*(tblNotes[Key]="{definition.kpi}")'
+    comment = f'IFERROR("  ► "&LOOKUP(2,1/({noted}),tblNotes[Comment]),"")'
+    write(sheet, row, 9, f'="{definition.words}"&{comment}', book.style("CalcText", font_size=9, font_color=SLATE))
 
 
 def _colours(book: Book, sheet: Worksheet, last: int) -> None:
