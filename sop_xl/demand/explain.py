@@ -9,6 +9,7 @@ import numpy as np
 
 from sop_xl.demand.causes import causes
 from sop_xl.demand.consensus import FINAL, STREAMS
+from sop_xl.demand.named_methods import BY_RULE
 from sop_xl.domain.errors import SopError
 from sop_xl.schema.planned import planned_demand
 from sop_xl.schema.results import ACCURACY, FORECAST
@@ -28,6 +29,7 @@ WORDS = {
     "sensing_qty": "recent bookings",
 }
 REASONS = (
+    (BY_RULE, "a row of Class rules names it for the item's class"),
     ("Season of", "its own history shows no season, so that of its family counts as far as past origins say"),
     ("Autoregression", "three years of history or more: three members, weighed by their errors at past origins"),
     ("Theta", "one to three years of history: a season is kept only as far as its years agree"),

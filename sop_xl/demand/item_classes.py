@@ -10,6 +10,7 @@ import pandas as pd
 from sop_xl.demand.accuracy_report import item_classes
 from sop_xl.demand.class_rules import CAREFUL, ClassRules
 from sop_xl.demand.intermittent import DemandClass, demand_class, sale_pattern
+from sop_xl.demand.named_methods import NAMED
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import ITEM_CLASSES
 
@@ -61,7 +62,7 @@ def classify_items(history: DemandHistory, data: PlanData) -> pd.DataFrame:
         "cv2": [cv2 if np.isfinite(adi) else np.nan for adi, cv2 in patterns],
         "pattern": [str(kind) for kind in kinds],
         "methods": [
-            CAREFUL_METHODS if own or rule[0] == CAREFUL else METHODS.get(kind, "")  # type: ignore[call-overload]
+            CAREFUL_METHODS if own or rule[0] == CAREFUL else NAMED.get(rule[0]) or METHODS.get(kind, "")  # type: ignore[call-overload]
             for kind, rule, own in zip(kinds, meant, known["careful"].eq(True), strict=True)
         ],
         "review": [rule[2] or review_depth(*row) for rule, row in zip(meant, worth, strict=True)],

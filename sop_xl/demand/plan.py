@@ -38,6 +38,7 @@ from sop_xl.demand.launch_list import launch_pairs, read_launches
 from sop_xl.demand.launch_tables import launch_tables
 from sop_xl.demand.launches import launch_quantities
 from sop_xl.demand.levels import level_table, reconciled
+from sop_xl.demand.named_methods import NAMED, with_named
 from sop_xl.demand.panel import seasonal_naive
 from sop_xl.demand.phase_outs import phase_out_quantities, successor_pairs
 from sop_xl.demand.pooled_forecast import forecast_company
@@ -88,8 +89,8 @@ def plan_demand(data: PlanData, progress: Progress | None = None, compute: Compu
     influences = find_influences(everything, data)
     cleaned = clean_history(everything, data, influences.uplift)
     days = _working_days(cleaned.used, data)
-    engine = _forecast(cleaned.used, live, data, days, progress, compute)
     classes = classify_items(cleaned.used, data)
+    engine = _forecast(cleaned.used, live, data, days, _named(classes), progress, compute)
     marked = set(classes.loc[classes["methods"].eq(CAREFUL_METHODS), "item"])
     engine, diagnostics = careful(engine, cleaned.used.rows(live), data, marked)
     engine, totals = reconciled(engine, cleaned.used.rows(live), data)
@@ -136,10 +137,14 @@ def _forecast(
     live: Flags,
     data: PlanData,
     days: WorkingDays | None,
+    named: Mapping[str, str],
     progress: Progress | None,
     compute: Compute | None,
 ) -> PanelForecast:
-    """Forecast in months of equal length, and give each month its working days back."""
+    """Forecast in months of equal length, and give each month its working days back.
+
+    `named` is the method that a class rule names, by item.
+    """
     horizon = _ahead(history, data)[1]
     panel = history.quantity
     if days is not None and days.acts:
@@ -154,7 +159,16 @@ def _forecast(
         progress=progress,
         compute=compute,
     )
+    if named:
+        engine = with_named(engine, panel[live], history.keys["item"][live], named, data.settings.season_length)
     return engine if days is None or not days.acts else engine.scaled(days.factor[live])
+
+
+def _named(classes: pd.DataFrame) -> dict[str, str]:
+    """Return the method that a class rule names, by item."""
+    keys = {words: key for key, words in NAMED.items()}
+    ruled = classes[classes["methods"].isin(list(keys))]
+    return {str(item): keys[words] for item, words in zip(ruled["item"], ruled["methods"], strict=True)}
 
 
 def _pairs(data: PlanData, history: DemandHistory, launches: list[Launch]) -> list[tuple[str, str]]:

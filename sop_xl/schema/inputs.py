@@ -522,7 +522,12 @@ CLASS_RULES = Table(
             choices=("smooth", "erratic", "intermittent", "lumpy", "no sale"),
             help="By ADI and CV2 (1.32 and 0.49); blank: any.",
         ),
-        text("Methods", "methods", choices=("auto", "careful"), help="careful: ETS and SARIMAX too, as on Items."),
+        text(
+            "Methods",
+            "methods",
+            choices=("auto", "careful", "rates", "theta", "holt-winters", "seasonal naive", "level"),
+            help="auto: the engine; careful: ETS and SARIMAX too, as on Items; else this one alone (rates: of sale).",
+        ),
         percent(
             "Service level (%)",
             "service_level",

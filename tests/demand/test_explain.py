@@ -99,6 +99,7 @@ def test_what_is_not_there_is_named_with_what_there_is(item, market, month, foun
         ("Smoothed level", "less than a year"),
         ("Season of Bikes Reseller + smoothed level", "season"),
         ("ETS + SARIMAX", "careful"),
+        ("Seasonal naive, by class rule", "Class rules"),
     ],
 )
 def test_every_method_has_its_reason(method, reason):
