@@ -144,6 +144,7 @@ def compute_cycle(
     solver: Solver,
     progress: Progress = silent,
     compute: Compute | None = None,
+    shown: bool = True,
 ) -> Results:
     """Return the results of the steps asked for.
 
@@ -157,6 +158,8 @@ def compute_cycle(
         solver: solves the linear programme.
         progress: told how far each step is.
         compute: where series are forecast and groups of goods planned; None: in this process.
+        shown: whether tables are made too that only sheets show: planners' plans, the plan without what is
+            fixed, families, key figures by month. A what-if does without.
     """
     results = Results(stored)
     current = data.settings.current_period
@@ -165,9 +168,9 @@ def compute_cycle(
         results.keep({"last_cycle": roll_last_cycle(previous, stored("last_cycle"), current)})
     run: dict[str, Callable[[PlanData], None]] = {
         "forecast": lambda seen: _forecast(seen, results, progress, compute),
-        "supply": lambda seen: _supply(seen, results, solver, progress, compute),
-        "finance": lambda seen: _finance(seen, results),
-        "kpi": lambda seen: _kpi(seen, results),
+        "supply": lambda seen: _supply(seen, results, solver, progress, compute, shown=shown),
+        "finance": lambda seen: _finance(seen, results, shown=shown),
+        "kpi": lambda seen: _kpi(seen, results, shown=shown),
     }
     for step in STEPS:
         if step in steps:
@@ -198,7 +201,9 @@ def _forecast(data: PlanData, results: Results, progress: Progress, compute: Com
     results.keep(vars(value_added(results["forecast_archive"], read_history(data), data["items"], season)))
 
 
-def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress, compute: Compute | None) -> None:
+def _supply(
+    data: PlanData, results: Results, solver: Solver, progress: Progress, compute: Compute | None, *, shown: bool
+) -> None:
     forecast = results.needed("forecast", "forecast")
     results.keep({"item_costs": roll_up_costs(data)})
     report = _within("supply", progress)
@@ -211,28 +216,34 @@ def _supply(data: PlanData, results: Results, solver: Solver, progress: Progress
     plan = planned(data, first)
     results.keep({name: getattr(plan, name) for name in SUPPLY_RESULTS})
     results.notes.extend(plan.notes)
+    if not shown:
+        return
     free = None if plan.fixed_plan.empty else planned(without_fixed(data), Remembering(solver, first.ends))
     results.keep(dict(zip(("fixed_plan", "fixed_cost"), beside(plan, free), strict=True)))
     results.keep(planners_tables(data, {name: results[name] for name in NEEDED}))
 
 
-def _finance(data: PlanData, results: Results) -> None:
+def _finance(data: PlanData, results: Results, *, shown: bool) -> None:
     forecast = results.needed("forecast", "forecast")
     supply = results.needed("supply_plan", "supply")
     costs, last = results["item_costs"], results["last_cycle"]
     names = ("forecast", "supply_plan", "purchases", "load", "item_costs", "last_cycle", "launch_plan")
     results.keep(money_results(data, {name: results[name] for name in names}))
+    if not shown:
+        return
     money = results["finance"]
     plan = family_plan(data, forecast, supply, money, last, costs)
     listed = families(data, forecast, supply, results["production"], results["load"], money)
     results.keep({"family_plan": plan, "families": listed})
 
 
-def _kpi(data: PlanData, results: Results) -> None:
+def _kpi(data: PlanData, results: Results, *, shown: bool) -> None:
     results.needed("finance", "finance")
     names = ("forecast", "supply_plan", "load", "shortages", "finance", "accuracy", "plan_cost")
     made, steps = (results[name] for name in names), results["accuracy_steps"]
     results.keep({"kpis": kpis(data, *made, costs=results["item_costs"], accuracy_steps=steps)})
+    if not shown:
+        return
     sales = outlook(data, *(results[name] for name in ("forecast", "supply_plan", "item_costs"))).together()
     by_month = {name: results[name] for name in TREND_OF}
     results.keep({"kpi_trend": kpi_trend(data, by_month, sales, results["kpi_trend"])})

@@ -15,7 +15,7 @@ from sop_xl.domain.issue import Issue, stops
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
-from sop_xl.services.compute import STEPS, Results, compute_cycle, nothing_stored, silent
+from sop_xl.services.compute import STEPS, SUPPLY_RESULTS, Results, compute_cycle, nothing_stored, silent
 from sop_xl.services.inputs import Inputs, assemble
 from sop_xl.supply.ranges import ranges
 from sop_xl.supply.warm import Remembering
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     Frames = Mapping[str, pd.DataFrame]
 
 
+COUNTED = (
+    "last_cycle",
+    *("forecast", "forecast_levels", "forecast_archive", "accuracy", "accuracy_steps", "launch_plan", "item_classes"),
+    *("demand_changes", "item_costs", *SUPPLY_RESULTS, "finance", "cash", "kpis"),
+)
+"""Results that a what-if needs: those its steps hand on, and those it is compared by."""
 WORDS = ("reason", "assumption_id")
 """Columns of a change that no figure depends on."""
 
@@ -63,7 +69,7 @@ class Planned:
 
     Attributes:
         case: the scenario.
-        frames: all its results by table name.
+        frames: the results that measures and ranges are counted from, by table name.
         measures: what it is compared by.
         ranges: what becomes of it where demand comes otherwise: rows of `scenario_ranges`.
         issues: what was found while planning it: changes of results that meet no row.
@@ -133,7 +139,7 @@ def plan_base(inputs: Inputs, stored: Callable[[str], pd.DataFrame], solver: Sol
     data = inputs.plan_data()
     remembering = Remembering(solver)
     cycle = inputs.stored_cycle
-    made = compute_cycle(data, stored=stored, stored_cycle=cycle, solver=remembering, progress=progress)
+    made = compute_cycle(data, stored=stored, stored_cycle=cycle, solver=remembering, progress=progress, shown=False)
     return base_plan(inputs, data, made.frames, stored, made.reads, remembering.ends)
 
 
@@ -155,7 +161,7 @@ def base_plan(
         reads: the input tables that each step read.
         ends: where each of its programmes ended.
     """
-    whole = {"last_cycle": stored("last_cycle"), **frames}
+    whole = {name: frames[name] if name in frames else stored(name) for name in COUNTED}
     case = Case(BASE, _lean(inputs, inputs.parsed["scenario_changes"]))
     return Planned(case, whole, measures(data, whole), ranges(data, whole, BASE), (), reads, ends)
 
@@ -200,7 +206,9 @@ def _first_step(base: Planned, changed: frozenset[str]) -> int:
 def _steps(data: PlanData, frames: Frames, steps: Sequence[str], solver: Solver, progress: Progress) -> Results:
     if not steps:
         return Results(nothing_stored)
-    return compute_cycle(data, stored=_over(frames, nothing_stored), steps=steps, solver=solver, progress=progress)
+    return compute_cycle(
+        data, stored=_over(frames, nothing_stored), steps=steps, solver=solver, progress=progress, shown=False
+    )
 
 
 def _over(frames: Frames, stored: Callable[[str], pd.DataFrame]) -> Callable[[str], pd.DataFrame]:

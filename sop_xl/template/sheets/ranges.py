@@ -112,7 +112,8 @@ def _headline(book: Book, sheet: Worksheet) -> None:
         sum_of(_TABLE, "P10", ("Scenario", _SHOWN), ("Measure", f'"{m}"'), ("Month", '"="'))
         for m in ("service", "gross_margin")
     )
-    weak = f'COUNTIFS({_TABLE}[Scenario],{_SHOWN},{_TABLE}[Measure],"service",{_TABLE}[Month],">0",{_TABLE}[Risk],">={_MOSTLY:g}")'
+    monthly = f'{_TABLE}[Scenario],{_SHOWN},{_TABLE}[Measure],"service",{_TABLE}[Month],">0"'
+    weak = f'COUNTIFS({monthly},{_TABLE}[Risk],">={_MOSTLY:g}")'
     months = f'IF({weak}=0,"no month",IF({weak}=1,"1 month",{weak}&" months"))'
     told = (
         f'"►  In 1 of 10 futures service is below "&{figure(service, 1)}&" % and gross margin below "&{money(margin)}&'
