@@ -148,7 +148,13 @@ def mailer_of(drafts: Drafts | None, folder: Path, server: Path | None, *, send:
         folder: where `.eml` drafts go.
         server: the file that names the mail server; None: the one of this computer.
         send: whether to send by the server; otherwise there is no way, and the mails are only shown.
+
+    Raises:
+        SopError: they are to be sent by another way than a server.
+        MailError: the way is not there.
     """
+    if send and drafts is not Drafts.SMTP:
+        raise SopError("--send goes with --drafts smtp: drafts are sent by whoever opens them.")
     if drafts is Drafts.EML:
         from sop_xl.adapters.mail.eml import EmlDrafts
 

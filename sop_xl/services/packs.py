@@ -12,7 +12,7 @@ import pandas as pd
 from sop_xl.domain.calendar import month_text
 from sop_xl.domain.errors import InvalidInputError, SopError
 from sop_xl.schema.frames import conform
-from sop_xl.schema.inputs import CYCLE_STEPS
+from sop_xl.schema.inputs import CYCLE_STEPS, RECIPIENTS
 from sop_xl.schema.parse import read_table
 from sop_xl.services.log import current_cycle, read_log
 from sop_xl.services.pack_tables import read_pack_tables
@@ -127,7 +127,13 @@ def make_packs(
         progress("packs", done, len(chosen))
         made += maker.packs_for(recipient, memory.ledger.next_pack() + len(made))
     progress("packs", len(chosen), len(chosen))
-    return Packs(tuple(made), tuple(_large(made)), str(tables.facts.period), tables.facts.run, maker.shown)
+    return Packs(
+        tuple(made),
+        (*_large(made), *_past(wish, memory.user.at.date())),
+        str(tables.facts.period),
+        tables.facts.run,
+        maker.shown,
+    )
 
 
 def plan_is_approved(workbook: Workbook) -> bool:
@@ -150,10 +156,19 @@ def _chosen(tables: PackTables, wish: PackWish) -> list[Recipient]:
         and (not wish.approved or r.role in CARRYING_OUT)
         and (not wish.recipients or r.recipient in wish.recipients)
     ]
+    strange = [role for role in wish.roles if role not in RECIPIENTS.column("role").choices]
+    if strange:
+        known = ", ".join(RECIPIENTS.column("role").choices)
+        raise SopError(f"There is no role {', '.join(map(repr, strange))}. There are: {known}.")
     if not chosen:
         told = "The approved plan goes to plants and buyers. " if wish.approved else ""
         raise SopError(f"Nobody on the sheet Recipients fits. {told}Fill the sheet, or ask for other roles.")
     return chosen
+
+
+def _past(wish: PackWish, today: dt.date) -> Iterator[str]:
+    if wish.answer_by and wish.answer_by < today and not wish.approved:
+        yield f"The forms are to be answered by {wish.answer_by:%d %b %Y}, which is past: every answer will be late."
 
 
 def _large(made: Sequence[MadePack]) -> Iterator[str]:

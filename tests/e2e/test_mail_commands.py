@@ -128,8 +128,10 @@ def test_a_reader_the_server_refuses_is_named_and_those_before_are_in_the_ledger
 def test_a_password_is_in_no_mail_file_ledger_or_message(path, monkeypatch):
     secret = "Paperclip-4711-orange"
     monkeypatch.setenv(PASSWORD, secret)
-    done = sop("pack", path, "--encrypt", "--drafts", "eml", "--to", path.parent / "out")
+    words = ("--encrypt", "--drafts", "eml", "--to", path.parent / "out", "--answer-by", "2020-01-31")
+    done = sop("pack", path, *words)
     assert done.code == 0, done.err
+    assert "answered by 31 Jan 2020, which is past" in done.out
     files = [file for file in path.parent.rglob("*") if file.is_file()]
     assert {file.suffix for file in (path.parent / "out").iterdir() if file.is_file()} == {".xlsx"}
     assert all(file.read_bytes()[:4] == b"\xd0\xcf\x11\xe0" for file in (path.parent / "out").glob("*.xlsx"))
@@ -181,7 +183,9 @@ def test_who_has_not_answered_is_reminded_until_they_have(path):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--role", "sale"), "Nobody on the sheet Recipients fits"),
+        (("--role", "sale"), "There is no role 'sale'. There are: sales, plant"),
+        (("--role", "buyer"), "Nobody on the sheet Recipients fits"),
+        (("--send",), "--send goes with --drafts smtp"),
         (("--recipient", "Anne"), "has no 'Anne'"),
         (("--answer-by", "12.11."), "is no day. Write it like 2026-11-12."),
         (("--approved",), "is not approved"),
