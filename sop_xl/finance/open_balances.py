@@ -11,7 +11,7 @@ from sop_xl.finance.actual_rows import closed_actuals
 from sop_xl.finance.cash import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -69,13 +69,36 @@ def as_booked(flow: Flow, now: int, booked: float) -> Flow:
     return Flow(flow.added, settled, of_closed, round(flow.opening + total - left, 2))
 
 
-def booked_balances(data: PlanData, measure: str) -> pd.Series:
-    """Return what was open at the end of the last closed month by market, "" for the rest of the company.
+def as_posted(flow: Flow, now: int, posted: Mapping[int, float]) -> Flow:
+    """Return `flow` with what was posted as open at the end of closed months: what was paid follows from that.
+
+    Args:
+        flow: as `as_booked` leaves it.
+        now: place of the first planned month.
+        posted: what was open, by place of the month; used where the last closed month is among them.
+    """
+    if now - 1 not in posted:
+        return flow
+    settled, opening = flow.settled.copy(), flow.opening
+    closing = opening + np.cumsum(flow.added - flow.settled)
+    shift = 0.0
+    for k, month in enumerate(sorted(posted)):
+        apart = round(float(closing[month]) + shift - posted[month], 2)
+        if k:
+            settled[month] = round(float(settled[month]) + apart, 2)
+        else:
+            opening = round(opening - apart, 2)
+        shift -= apart
+    return Flow(flow.added, settled, flow.of_closed, opening)
+
+
+def booked_balances(data: PlanData, measure: str) -> pd.DataFrame:
+    """Return what was open at the end of closed months: months by markets, "" for the rest of the company.
 
     Args:
         data: the actuals.
         measure: `receivables` or `payables`; no row says nothing, a row of 0 says that nothing is open.
     """
     rows = closed_actuals(data)
-    last = rows["measure"].eq(measure) & rows["period"].eq(data.settings.current_period - 1)
-    return rows[last].dropna(subset=["value"]).groupby("market")["value"].sum()
+    rows = rows[rows["measure"].eq(measure)].dropna(subset=["value"])
+    return rows.groupby(["period", "market"])["value"].sum().unstack("market")

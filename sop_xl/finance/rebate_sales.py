@@ -28,6 +28,7 @@ def actual_after_rebates(data: PlanData, actual: pd.DataFrame) -> pd.DataFrame:
         SopError: there are no such sales in its month.
     """
     off = {way: np.zeros(len(actual)) for way in _TAKEN}
+    agreed = np.zeros(len(actual))
     for row in booked_rebates(data).itertuples(index=False):
         mine = (actual["period"].eq(row.period) & actual["item"].isin(items_of(data, row.item))).to_numpy(bool)
         if row.market:
@@ -37,7 +38,9 @@ def actual_after_rebates(data: PlanData, actual: pd.DataFrame) -> pd.DataFrame:
             raise SopError(msg + "them from. Correct the item, the market or the month of that row.")
         for way, column in _TAKEN.items():
             off[way][mine] += split_cents(_cents(getattr(row, column)), _weights(actual, mine))
-    return _less(actual, off)
+        if row.agreement:
+            agreed[mine] += split_cents(_cents(row.value), _weights(actual, mine))
+    return _less(actual, off, agreed)
 
 
 def planned_after_rebates(data: PlanData, planned: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +59,7 @@ def planned_after_rebates(data: PlanData, planned: pd.DataFrame, accruals: pd.Da
     revenue = planned["revenue"].to_numpy(float)
     rate = np.divide(planned["local"].to_numpy(float), revenue, out=np.zeros(len(planned)), where=revenue != 0)
     local = round_half_up(np.round(off * rate, 8))
-    return _less(planned, {"revenue": off, "constant": off, "local": local})
+    return _less(planned, {"revenue": off, "constant": off, "local": local}, off)
 
 
 def _bearers(data: PlanData, planned: pd.DataFrame, agreement: str, period: pd.Period) -> np.ndarray:
@@ -79,8 +82,8 @@ def _cents(amount: object) -> float:
     return float(round_half_up(np.array([0.0 if pd.isna(amount) else float(str(amount))]))[0])
 
 
-def _less(sales: pd.DataFrame, off: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Take rebates off revenue; they are deductions from the list price like others, and shown apart."""
+def _less(sales: pd.DataFrame, off: dict[str, np.ndarray], agreed: np.ndarray) -> pd.DataFrame:
+    """Take rebates off revenue; they are deductions like others, and shown apart, as are those of agreements."""
     ways = {way: round_half_up((sales[way] - off[way]).to_numpy(float)) for way in off}
     reported, constant = off["revenue"], off["constant"]
     more = {
@@ -88,5 +91,6 @@ def _less(sales: pd.DataFrame, off: dict[str, np.ndarray]) -> pd.DataFrame:
         "constant_deductions": round_half_up((sales["constant_deductions"] + constant).to_numpy(float)),
         "rebates": round_half_up(reported),
         "constant_rebates": round_half_up(constant),
+        "agreed_rebates": round_half_up(agreed),
     }
     return sales.assign(**ways, **more)

@@ -745,21 +745,26 @@ CASH = _result(
     "Cash lines",
     (
         month("Month", "period"),
+        text("Version", "version", choices=("actual", "plan")),
         amount("Opening receivables", "opening_receivables"),
-        amount("Revenue", "revenue"),
+        amount("Revenue", "revenue", help="Net. Invoiced is revenue + rebates accrued."),
         amount("Receipts", "receipts", help="From customers, by the payment days of their market."),
         amount("Closing receivables", "closing_receivables"),
         amount("Opening payables", "opening_payables"),
         amount("Purchases", "purchases", help="What arrives, and material outside the bill for what is made."),
         amount("Payments", "payments", help="To suppliers, by the setting supplier_payment_days."),
         amount("Closing payables", "closing_payables"),
+        amount("Opening rebates", "opening_rebates", help="Accrued under agreements, and not paid yet."),
+        amount("Rebates accrued", "rebates"),
+        amount("Rebates paid", "rebates_paid", help="At the end of each agreement."),
+        amount("Closing rebates", "closing_rebates"),
         amount("Conversion", "conversion", help="Hours of production at standard, overhead they bear included."),
         amount("Unabsorbed overhead", "overhead", help="Fixed overhead that production does not bear."),
         amount("Overtime premium", "overtime"),
         amount("Operating expense", "opex"),
         amount("One-off cost", "one_off", help="Of approved initiatives."),
         amount("Capex", "capex", help="Of approved initiatives."),
-        amount("Net cash", "net_cash", help="Receipts less all that is paid."),
+        amount("Net cash", "net_cash", help="Receipts less all that is paid, as far as it is known."),
         amount("COGS", "cogs"),
         amount("Inventory value", "inventory_value"),
         number("DSO", "dso", "days", decimals=1, help="Closing receivables over the last 3 months' revenue."),
@@ -768,7 +773,8 @@ CASH = _result(
         number("Cash to cash", "cash_to_cash", "days", decimals=1, help="DSO + DIO - DPO."),
     ),
     ("period",),
-    "Receipts, payments and what is open, by month: opening + revenue - receipts = closing; so for payables.",
+    "Receipts, payments and what is open, by month of the fiscal year and the plan: opening + invoiced - receipts = "
+    "closing; so for payables and rebates. Closed months: as posted, else by terms.",
 )
 
 REBATE_ACCRUALS = _result(

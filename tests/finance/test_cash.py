@@ -100,6 +100,13 @@ PURCHASES = table("purchases", ORDER)
 
 
 def money(data, purchases=PURCHASES, load=LOAD):
+    """Return the results, cash of the planned months only."""
+    found = all_months(data, purchases, load)
+    cash = found["cash"]
+    return {**found, "cash": cash[cash["version"].eq("plan")].reset_index(drop=True)}
+
+
+def all_months(data, purchases=PURCHASES, load=LOAD):
     plan = {"forecast": FORECAST, "supply_plan": SUPPLY_PLAN, "purchases": purchases, "load": load}
     plan["launch_plan"] = table("launch_plan")
     return money_results(data, {**plan, "item_costs": roll_up_costs(data), "last_cycle": table("last_cycle")})
@@ -173,6 +180,56 @@ def test_orders_placed_before_are_paid_too():
     assert found["cash"]["purchases"].tolist() == [85.0, 0.0, 0.0]
     # Its standard cost is 90.50.
     assert line(found["finance"], "price_variance") == {("Bikes", "2026-03"): -5.50}
+
+
+def closed(*balances, **more):
+    settings = Settings(current_period=NOW, horizon_months=3, days_in_year=360, supplier_payment_days=30)
+    found = all_months(plan_data(settings, **{**SHOP, "actuals": [*SHOP["actuals"], *balances], **more}))["cash"]
+    return found[found["version"].eq("actual")]
+
+
+def test_closed_months_by_terms_and_as_posted():
+    # East's 2,000 of January are due in 45 days, half in February; West pays 900 and 1,080 at once.
+    by_terms = closed()
+    assert by_terms["period"].astype(str).tolist() == ["2026-01", "2026-02"]
+    assert by_terms["receipts"].tolist() == [900.0, 1000.0 + 1080.0]
+    assert by_terms["closing_receivables"].tolist() == [2000.0, 1000.0]
+    # January has no receipt of goods: 30 B1 at 60, of which 2 are an hour's tenth at 20; February has one of 30.
+    assert by_terms["purchases"].tolist() == [30.0 * 60.0 - 30.0 * 2.0, 30.0]
+    assert by_terms["payments"].tolist() == [0.0, 1740.0]
+    # Nothing made was posted for January: hours of what was sold; 15 B1 were made in February.
+    assert by_terms["conversion"].tolist() == [60.0, 30.0]
+    assert by_terms[["overhead", "overtime", "one_off", "capex"]].isna().all(axis=None)
+    assert by_terms["net_cash"].tolist() == [900.0 - 60.0, 2080.0 - 1740.0 - 30.0]
+    # 1,500 were open in January and 1,300 in February: what came in follows.
+    east = [balance("receivables", 1500.0, "East", "2026-01"), balance("receivables", 1300.0, "East")]
+    posted = closed(*east)
+    assert posted["opening_receivables"].tolist() == [-500.0, 1500.0]
+    assert posted["receipts"].tolist() == [900.0, 200.0 + 1080.0]
+    assert posted["closing_receivables"].tolist() == [1500.0, 1300.0]
+    # Where the last month is not posted, an earlier one says nothing.
+    pd.testing.assert_frame_equal(closed(east[0]), by_terms)
+
+
+def test_a_rebate_is_paid_at_the_end_of_its_agreement():
+    # East gets 10 % back on all it buys from January to April: paid in April; invoices are paid in full before.
+    deal = {"agreement": "E", "market": "East", "from_period": "2026-01", "to_period": "2026-04", "threshold": 0.0,
+            "rebate_pct": 10.0, "measured": "revenue", "retrospective": "yes"}  # fmt: skip
+    booked = {"measure": "rebates", "item": "B1", "market": "East", "period": "2026-01", "value": 200.0}
+    with_deal, without = closed(booked, rebates=[deal]), closed()
+    assert with_deal["receipts"].tolist() == without["receipts"].tolist()
+    assert with_deal["revenue"].tolist() == [2700.0, 1080.0]
+    assert with_deal["closing_rebates"].tolist() == [200.0, 200.0]
+    plan = shop_with(booked, rebates=[deal])
+    # March 1,950 and April 1,590 go to East: 195 and 159.
+    assert plan["rebates"].tolist() == [195.0, 159.0, 0.0]
+    assert plan["rebates_paid"].tolist() == [0.0, 200.0 + 195.0 + 159.0, 0.0]
+    assert plan["closing_rebates"].tolist() == [395.0, 0.0, 0.0]
+    assert plan["receipts"].tolist() == shop_with()["receipts"].tolist()
+    # One that runs beyond the plan is not paid in it; one that nobody agreed on comes off the invoice.
+    beyond = shop_with(booked, rebates=[{**deal, "to_period": "2027-12"}])
+    assert beyond["rebates_paid"].sum() == 0.0
+    assert closed(booked)["receipts"].tolist() == [900.0, 900.0 + 1080.0]
 
 
 def test_what_is_paid_at_once(cash):

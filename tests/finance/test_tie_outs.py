@@ -263,6 +263,8 @@ def check(companies):
     _gross_to_net(companies, finance, sales)
     _rebates(companies, finance, sales, found["rebate_accruals"])
     _bridges(finance, found["bridge"])
+    _all_cash(finance, cash)
+    cash = cash[cash["version"].eq("plan")].reset_index(drop=True)
     _cash(finance, cash)
     _stock(finance, stock)
     _variances(finance, cash, stock)
@@ -333,14 +335,26 @@ def _bridges(finance, bridge):
             assert equal(inside.groupby("family").sum(), ends[step].groupby("family").sum()), (name, step)
 
 
-def _cash(finance, cash):
-    c = {name: cents(cash[name]) for name in cash.columns[1:18]}
-    assert (c["opening_receivables"] + c["revenue"] - c["receipts"] == c["closing_receivables"]).all()
+PAID = ("payments", "rebates_paid", "conversion", "overhead", "overtime", "opex", "one_off", "capex")
+
+
+def _all_cash(finance, cash):
+    """Closed months and plan: every balance closes, opens with what was closed with, and is cash in between."""
+    c = {name: cents(cash[name].fillna(0.0)) for name in cash.columns[2:23] if name != "inventory_value"}
+    invoiced = c["revenue"] + c["rebates"]
+    assert (c["opening_receivables"] + invoiced - c["receipts"] == c["closing_receivables"]).all()
     assert (c["opening_payables"] + c["purchases"] - c["payments"] == c["closing_payables"]).all()
-    for balance in ("receivables", "payables"):
+    assert (c["opening_rebates"] + c["rebates"] - c["rebates_paid"] == c["closing_rebates"]).all()
+    for balance in ("receivables", "payables", "rebates"):
         assert (c[f"opening_{balance}"][1:] == c[f"closing_{balance}"][:-1]).all()
-    out = sum(c[name] for name in ("payments", "conversion", "overhead", "overtime", "opex", "one_off", "capex"))
-    assert (c["receipts"] - out == c["net_cash"]).all()
+    assert (c["receipts"] - sum(c[name] for name in PAID) == c["net_cash"]).all()
+    for line in ("revenue", "cogs", "opex"):
+        known = by(finance, line).groupby("period").sum().reindex(cash["period"], fill_value=0)
+        assert c[line].tolist() == known.tolist(), line
+
+
+def _cash(finance, cash):
+    c = {name: cents(cash[name]) for name in cash.columns[2:23]}
     for line in ("revenue", "cogs", "inventory_value", "opex", "one_off"):
         assert c[line].tolist() == total(finance, line).tolist(), line
     assert c["overhead"].tolist() == total(finance, "under_absorbed").tolist()
