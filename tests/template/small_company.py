@@ -185,14 +185,20 @@ def _tie_outs() -> list[tuple[str, str, float, str]]:
 
 
 def _cash() -> pd.DataFrame:
-    """Customers and suppliers pay and are paid a month later; October brought 8 x 150 + 4 x 20."""
+    """Customers and suppliers pay and are paid a month later; October brought 8 x 150 + 4 x 20, and cost 840."""
     revenue = [sum(DEMAND[i][k] * PRICE[i] for i in DEMAND) for k in range(3)]
+    none = dict.fromkeys(("opening_rebates", "rebates", "rebates_paid", "closing_rebates"), 0.0)
+    october = {"period": OCT, "version": "actual", "opening_receivables": 0.0, "revenue": 1280.0, "receipts": 0.0}
+    october |= {"closing_receivables": 1280.0, "opening_payables": 0.0, "purchases": 0.0, "payments": 0.0}
+    october |= {"closing_payables": 0.0, "conversion": 0.0, "opex": 0.0, "net_cash": 0.0, "cogs": 840.0, **none}
     received = [sum(SOLD_OCT[i] * PRICE[i] for i in DEMAND), *revenue[:2]]
     bought = [SUPPLY["B"][k] * COST["B"] for k in range(3)]
     paid, hours = [0.0, *bought[:2]], [SUPPLY["A"][k] * COST["A"] for k in range(3)]
-    return pd.DataFrame(
+    plan = pd.DataFrame(
         {
             "period": PLAN,
+            "version": "plan",
+            **none,
             "opening_receivables": received,
             "revenue": revenue,
             "receipts": received,
@@ -208,6 +214,7 @@ def _cash() -> pd.DataFrame:
             "inventory_value": [sum(CLOSING[i][k] * COST[i] for i in DEMAND) for k in range(3)],
         }
     )
+    return pd.concat([pd.DataFrame([october]), plan], ignore_index=True)
 
 
 def _stock_month(item: str, k: int, month: pd.Period) -> dict[str, object]:

@@ -58,9 +58,11 @@ def broken_company() -> dict[str, pd.DataFrame]:
     t["supply_plan"].loc[4, "closing"] = -2.0  # S05
     t["load"].loc[2, "required_hours"] = 25.0  # S06: 20 hours and 4 of overtime
     t["family_plan"].loc[1, "supply"] += 1  # S07
-    t["finance"]["amount"] += 0.01  # F01 to F04, F10, F16, F20, F23: a cent more in each row
+    t["finance"]["amount"] += 0.01  # F01 to F04, F10, F16, F20, F23, F32: a cent more in each row
     t["finance"].loc[t["finance"]["line"].eq("revenue"), "version"] = ""  # F24
-    t["cash"].loc[0, ["closing_receivables", "closing_payables"]] += 1.0  # F11, F12, F14, F15
+    balances = ["closing_receivables", "closing_payables", "closing_rebates"]
+    t["cash"].loc[0, balances] += 1.0  # F11, F12, F14, F15, F30
+    t["cash"].loc[t["cash"]["version"].eq("plan"), "version"] = ""  # F31
     t["cash"].loc[1, "net_cash"] -= 1.0  # F13
     t["stock_value"].loc[0, "closing"] += 1.0  # F17 to F19
     t["stock_value"].loc[2, "closing"] += 1.0  # F21

@@ -10,6 +10,8 @@ from sop_xl.schema.frames import conform
 from sop_xl.template.build import build_template
 from sop_xl.template.data_sheets import default_settings
 from sop_xl.template.sheets import bridge, bridge_gap, cash, finance, finance_items, finance_result
+from sop_xl.template.sheets.cash_items import ROWS as ITEM_ROWS
+from sop_xl.template.sheets.cash_year import ENTRIES
 from tests.finance.small_company import NOW
 from tests.finance.test_tie_outs import MONTHS, Companies
 from tests.support.office import recalculated
@@ -27,6 +29,7 @@ TYPED = {
     ("Finance", f"F{WAYS + 1}"): MARKET,
     ("Finance", f"F{finance.ITEMS + 1}"): FAMILY,
     ("Cash & working capital", f"F{cash.FAMILY}"): FAMILY,
+    ("Cash & working capital", f"F{cash.ITEMS + 1}"): FAMILY,
     ("Bridge", f"C{SOLVE}"): FAMILY,
     ("Bridge", f"F{SOLVE}"): "price",
     ("Bridge", f"C{SOLVE + 2}"): 1234.5,
@@ -58,7 +61,13 @@ def book(companies, results, plan, tmp_path_factory):
     settings["value"] = settings["parameter"].map(given).combine_first(settings["value"])
     names = sorted(results["finance"]["family"].unique())
     ranked = pd.DataFrame({"family": [n for n in names if n]}).assign(rank=lambda f: np.arange(1.0, len(f) + 1))
-    frames = {**results, "families": ranked, "family_plan": plan, "markets": companies.data["markets"]}
+    frames = {
+        **results,
+        "supply_plan": companies.plan["supply_plan"],
+        "families": ranked,
+        "family_plan": plan,
+        "markets": companies.data["markets"],
+    }
     tables = {name: conform(TABLE_BY_NAME[name], frame) for name, frame in frames.items()}
     path = tmp_path_factory.mktemp("money") / "book.xlsx"
     path.write_bytes(type_into(build_template({"settings": settings, **tables}), TYPED))
@@ -124,7 +133,7 @@ def test_the_items_behind_a_family_add_up_to_it(book, results):
 
 
 def test_cash_and_what_is_open(book, results):
-    sheet, at, table = book["Cash & working capital"], cash.positions(), results["cash"]
+    sheet, at, table = book["Cash & working capital"], cash.positions(), planned(results["cash"])
     for _, rows in cash.SECTIONS:
         for row in rows:
             if row.table == "tblCash" and row.column:
@@ -133,9 +142,50 @@ def test_cash_and_what_is_open(book, results):
     same(figures(sheet, at["Net cash"], 6, 4), table["net_cash"])
     same(figures(sheet, at["Receivables"], 6, 4), table["closing_receivables"])
     same(figures(sheet, at["Payables"], 6, 4), table["closing_payables"])
-    tied = table["closing_receivables"] + table["inventory_value"] - table["closing_payables"]
-    same(figures(sheet, at["Receivables + stock − payables"], 6, 4), tied)
+    same(figures(sheet, at["Rebates owed"], 6, 4), table["closing_rebates"])
+    tied = (
+        table["closing_receivables"] + table["inventory_value"] - table["closing_payables"] - table["closing_rebates"]
+    )
+    same(figures(sheet, at["Receivables + stock − payables − rebates"], 6, 4), tied)
     same(figures(sheet, at["Net cash"], 4, 1), [table["net_cash"].sum()])
+
+
+def planned(table):
+    return table[table["version"].eq("plan")]
+
+
+def test_the_fiscal_year_is_actual_to_date_and_plan(book, results):
+    sheet, table = book["Cash & working capital"], results["cash"]
+    assert words(sheet, cash.YEAR + 1) == "CASH OF 2026: ACTUAL TO DATE + PLAN TO GO = OUTLOOK"
+    known = table.set_index("period").reindex(pd.period_range("2026-01", periods=6, freq="M"))
+    for k, entry in enumerate(ENTRIES):
+        row, field = cash.YEAR + 4 + k, next(c.field for c in TABLE_BY_NAME["cash"].columns if c.header == entry.column)
+        assert words(sheet, row) == entry.label
+        found = figures(sheet, row, 6, 6)
+        same(np.nan_to_num(found), known[field].fillna(0.0))
+        if not entry.balance:
+            parts = [known.loc[known["version"].eq(way), field].sum() for way in ("actual", "plan")]
+            same(figures(sheet, row, 19, 2), parts)
+            same(figures(sheet, row, 4, 1), [sum(parts)])
+    # Nobody posts overtime: blank, not zero, in closed months.
+    overtime = cash.YEAR + 4 + [entry.label for entry in ENTRIES].index("Overtime premium")
+    assert [sheet.cell(overtime, 6 + k).value or "" for k in range(2)] == ["", ""]
+
+
+def test_the_items_behind_the_stock_add_up_to_their_family(book, companies, results):
+    sheet, top = book["Cash & working capital"], cash.ITEMS + 2
+    stock = results["stock_value"]
+    whole = stock[stock["family"].eq(FAMILY)]["closing"]
+    plan = companies.plan["supply_plan"]
+    names = [words(sheet, top + k) for k in range(ITEM_ROWS - 3)]
+    listed = [name for name in names if name]
+    assert sorted(listed) == sorted(results["finance_items"].query("family == @FAMILY")["item"].unique())
+    for k, name in enumerate(listed):
+        mine = plan[plan["item"].eq(name)].groupby("period")["closing_value"].sum()
+        same(figures(sheet, top + k, 6, 4), mine)
+    assert words(sheet, top + ITEM_ROWS - 2) == FAMILY
+    same(figures(sheet, top + ITEM_ROWS - 2, 6, 4), whole)
+    same(figures(sheet, top + ITEM_ROWS - 3, 6, 4), [0.0] * 4)
 
 
 def test_stock_of_a_family_closes(book, results):
@@ -150,7 +200,7 @@ def test_stock_of_a_family_closes(book, results):
 def test_every_check_of_money_passes(book):
     rows = [[cell.value for cell in row[:8]] for row in book["Checks"].iter_rows(min_row=13)]
     status = {row[0]: row[7] for row in rows if str(row[0]).startswith("F")}
-    wanted = {f"F{k}" for k in range(11, 25)} | {"F03", "F07", "F10"}
+    wanted = {f"F{k}" for k in range(11, 25)} | {"F03", "F07", "F10", "F28", "F30", "F31", "F32"}
     assert {check: status[check] for check in wanted} == dict.fromkeys(wanted, "● Pass")
 
 

@@ -11,6 +11,10 @@ from sop_xl.template.formulas import known
 from sop_xl.template.names import setting
 from sop_xl.template.parts import HALF_THOUSAND, masthead, print_page, protect, section, tiny, write
 from sop_xl.template.sheets.cash_charts import draw
+from sop_xl.template.sheets.cash_items import ROWS as ITEM_ROWS
+from sop_xl.template.sheets.cash_items import write_items
+from sop_xl.template.sheets.cash_year import ENTRIES, write_year
+from sop_xl.template.sheets.cash_year import ROWS as YEAR_ROWS
 from sop_xl.template.style import ACCENT, ACTUAL, RULE, TREND, WHITE
 
 if TYPE_CHECKING:
@@ -68,6 +72,7 @@ class Row:
 
 _PAID: tuple[str, ...] = (
     "Suppliers",
+    "Rebates to customers",
     "Hours of production",
     "Unabsorbed overhead",
     "Overtime premium",
@@ -81,6 +86,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
         (
             Row("Receipts from customers", "Receipts"),
             Row("Suppliers", "Payments"),
+            Row("Rebates to customers", "Rebates paid"),
             Row("Hours of production", "Conversion"),
             Row("Unabsorbed overhead", "Unabsorbed overhead"),
             Row("Overtime premium", "Overtime premium"),
@@ -94,11 +100,12 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
         "RECEIVABLES",
         (
             Row("Open at the start", "Opening receivables", total="first"),
-            Row("+ Invoiced", "Revenue"),
+            Row("+ Net revenue", "Revenue"),
+            Row("+ Rebates on it, paid later", "Rebates accrued"),
             Row("− Received", "Receipts"),
             Row(
                 "Receivables",
-                plus=("Open at the start", "+ Invoiced"),
+                plus=("Open at the start", "+ Net revenue", "+ Rebates on it, paid later"),
                 less=("− Received",),
                 total="last",
                 role="Output",
@@ -112,6 +119,21 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("+ Bought", "Purchases"),
             Row("− Paid", "Payments"),
             Row("Payables", plus=("Owed at the start", "+ Bought"), less=("− Paid",), total="last", role="Output"),
+        ),
+    ),
+    (
+        "REBATES OWED TO CUSTOMERS",
+        (
+            Row("Accrued at the start", "Opening rebates", total="first"),
+            Row("+ Accrued", "Rebates accrued"),
+            Row("− Paid at the agreement's end", "Rebates paid"),
+            Row(
+                "Rebates owed",
+                plus=("Accrued at the start", "+ Accrued"),
+                less=("− Paid at the agreement's end",),
+                total="last",
+                role="Output",
+            ),
         ),
     ),
     (
@@ -146,9 +168,9 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
         "WORKING CAPITAL",
         (
             Row(
-                "Receivables + stock − payables",
+                "Receivables + stock − payables − rebates",
                 plus=("Receivables", "All stock"),
-                less=("Payables",),
+                less=("Payables", "Rebates owed"),
                 total="last",
                 role="Output",
             ),
@@ -173,6 +195,11 @@ def positions() -> dict[str, int]:
 
 
 CHARTS = TOP + sum(len(rows) + 1 for _, rows in SECTIONS) + 1
+YEAR = CHARTS + 18
+"""Bar of the page of the fiscal year, from 0; the items behind a family's stock follow."""
+ITEMS = YEAR + YEAR_ROWS + 1
+YEAR_NET = YEAR + 4 + [entry.label for entry in ENTRIES].index("Net cash")
+"""Row of the year's net cash, as Excel counts."""
 FAMILY = positions()["Held at the start"] - 1
 """Row, as Excel counts, of the bar of the stock section, where the family is chosen."""
 
@@ -182,7 +209,7 @@ def build(book: Book) -> None:
     sheet = book.sheet(SHEET, "view", WIDTHS)
     subtitle = (
         '="k"&sop_currency&"  |  next 12 months of the plan  |  customers pay by the terms of their market, suppliers '
-        f'are paid after "&{setting("supplier_payment_days")}&" days  |  drill: Cash lines, Stock value"'
+        f'are paid after "&{setting("supplier_payment_days")}&" days  |  next pages: fiscal year, items"'
     )
     masthead(book, sheet, SHEET, subtitle, LAST)
     _header(book, sheet)
@@ -194,9 +221,12 @@ def build(book: Book) -> None:
         row += len(rows) + 1
     _choose_family(book, sheet)
     draw(book, sheet, row=CHARTS, data=DATA, rows=positions())
+    write_year(book, sheet, YEAR)
+    write_items(book, sheet, ITEMS)
     sheet.freeze_panes(TOP, FIRST)
     protect(sheet)
-    print_page(sheet, f"A1:{xl_col_to_name(LAST)}{CHARTS + 17}", repeat=(0, TOP - 1))
+    print_page(sheet, f"A1:{xl_col_to_name(LAST)}{ITEMS + ITEM_ROWS}", repeat=(0, TOP - 1), one_page=False)
+    sheet.set_h_pagebreaks([YEAR])
 
 
 def _header(book: Book, sheet: Worksheet) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sop_xl.template.sheets.cash import YEAR_NET
 from sop_xl.template.sheets.check import HALF_CENT, OPEN, Check, count_where
 
 
@@ -155,6 +156,7 @@ _VALUE = "+".join(f"{_STOCK}[{column}]" for column in _GAINS) + "".join(
 )
 _PAID = (
     "Payments",
+    "Rebates paid",
     "Conversion",
     "Unabsorbed overhead",
     "Overtime premium",
@@ -193,7 +195,7 @@ def _all(line: str, column: str = "Amount", **where: str) -> str:
 
 
 _VARIANCES = ("cogs", "price_variance", "production_variance", "revaluation")
-_GAINED = "+".join(f"SUM(tblCash[{column}])" for column in ("Purchases", "Conversion"))
+_GAINED = "+".join(f"SUMIFS(tblCash[{column}],tblCash[Month],{OPEN})" for column in ("Purchases", "Conversion"))
 _GAINED += f"+SUM({_STOCK}[Transfers])+SUM({_STOCK}[Rounding])"
 _YEAR = '">="&sop_fiscal_start,tblFinance[Month],"<="&sop_fiscal_end'
 
@@ -202,7 +204,7 @@ _BALANCES = (
         "F11",
         "Receivables: opening + invoiced − received = closing",
         "tblCash",
-        f"{_cash('Opening receivables', 'Revenue', '-Receipts', '-Closing receivables')}",
+        f"{_cash('Opening receivables', 'Revenue', 'Rebates accrued', '-Receipts', '-Closing receivables')}",
         "Cash lines",
     ),
     _closes(
@@ -237,7 +239,7 @@ _BALANCES = (
         "F16",
         "Cash and P&L know the same revenue, costs and stock",
         "+".join(_finance(line) for _, line in _CASH_LINES),
-        "+".join(f"SUM(tblCash[{column}])" for column, _ in _CASH_LINES),
+        "+".join(f"SUMIFS(tblCash[{column}],tblCash[Month],{OPEN})" for column, _ in _CASH_LINES),
         "Cash & working capital",
         _CASHED,
     ),
@@ -336,6 +338,47 @@ def _adds_up(name: str) -> str:
     return f"(ABS({both}-2*{end})>{HALF_CENT})"
 
 
+_YEAR_OF_CASH = 'tblCash[Month],">="&sop_fiscal_start,tblCash[Month],"<="&sop_fiscal_end'
+
+
+def _cash_year(column: str, version: str = "") -> str:
+    more = f',tblCash[Version],"{version}"' if version else ""
+    return f"SUMIFS(tblCash[{column}],{_YEAR_OF_CASH}{more})"
+
+
+_YEAR_CASH = (
+    _closes(
+        "F30",
+        "Rebates owed: opening + accrued − paid = closing",
+        "tblCash",
+        _cash("Opening rebates", "Rebates accrued", "-Rebates paid", "-Closing rebates"),
+        "Cash lines",
+    ),
+    _tie(
+        "F31",
+        "Net cash of the year = actual to date + plan to go",
+        "+".join(_cash_year("Net cash", version) for version in ("actual", "plan")),
+        f"N('Cash & working capital'!$D${YEAR_NET})",
+        "Cash & working capital",
+        _CASHED,
+    ),
+    _tie(
+        "F32",
+        "Closed months of Cash and P&L know the same revenue and costs",
+        "+".join(
+            f'SUMIFS(tblFinance[Amount],tblFinance[Line],"{line}",tblFinance[Month],">="&MIN(tblCash[Month]),'
+            f'tblFinance[Month],"<"&sop_current)'
+            for line in ("revenue", "cogs", "opex")
+        ),
+        "+".join(
+            f'SUMIFS(tblCash[{column}],tblCash[Version],"actual")'
+            for column in ("Revenue", "COGS", "Operating expense")
+        ),
+        "Cash & working capital",
+        f'AND({_CASHED},COUNTIFS(tblCash[Version],"actual")>0)',
+    ),
+)
+
 _CLOSED = '"<"&sop_current'
 _SPREAD = (
     Check(
@@ -360,4 +403,4 @@ _SPREAD = (
     ),
 )
 
-MONEY_CHECKS = (*_PROFIT_AND_LOSS, *_BALANCES, *_AGREED, *_SPREAD)
+MONEY_CHECKS = (*_PROFIT_AND_LOSS, *_BALANCES, *_AGREED, *_SPREAD, *_YEAR_CASH)
