@@ -19,7 +19,8 @@ KEY_WORDS: dict[str, tuple[str, ...]] = {
         "sachnummer|no article|ref".split("|")
     ),
     "market": tuple(
-        "market|markt|marche|region|sales area|sales region|sales territory|vertriebsgebiet|verkaufsgebiet|sales organization|sales organisation|sales org|verkaufsorganisation|vkorg|"
+        "market|markt|marche|region|sales area|sales region|sales territory|vertriebsgebiet|verkaufsgebiet|"
+        "sales organization|sales organisation|sales org|verkaufsorganisation|vkorg|"
         "distribution channel|vertriebsweg|vtweg|channel|canal|country|land|pays|territory|customer group|"
         "kundengruppe|customer|kunde|client".split("|")
     ),

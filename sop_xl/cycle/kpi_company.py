@@ -73,7 +73,7 @@ def cash_figures(data: PlanData, cash: pd.DataFrame, finance: pd.DataFrame) -> S
 
     Closed months: from receivables and payables as booked; with stock where every place that is listed was counted.
     """
-    plan = cash.set_index("period")
+    plan = cash[cash["period"].ge(data.settings.current_period)].set_index("period")
     found = {name: plan[name] for name in CASH_DAYS}
     found["working_capital"] = working_capital(
         plan["closing_receivables"],
