@@ -102,7 +102,9 @@ def cash_plan(
 def _only_posted(table: pd.DataFrame, finance: pd.DataFrame, now: pd.Period) -> pd.DataFrame:
     """Say which months are closed, and blank there what nobody posts, and stock that was not counted."""
     closed = table["period"].lt(now)
-    counted = table["period"].isin(finance.loc[finance["line"].eq("inventory_value"), "period"])
+    counted = table["period"].isin(
+        finance.loc[finance["line"].eq("inventory_value") & finance["amount"].notna(), "period"]
+    )
     blanks = {name: table[name].mask(closed) for name in PLANNED}
     stock = table["inventory_value"].mask(closed & ~counted)
     return table.assign(**blanks, inventory_value=stock, version=np.where(closed, "actual", "plan"))

@@ -296,7 +296,7 @@ _SUPPLY = (
         "S08",
         "Supply",
         "Items = families, planned months: served + lost + backlog",
-        "SUM(tblSupplyPlan[Served])+SUM(tblSupplyPlan[Lost])+SUM(tblSupplyPlan[Backlog])",
+        "SUM(tblSupplyPlan[Served])-SUM(tblSupplyPlan[Used])+SUM(tblSupplyPlan[Lost])+SUM(tblSupplyPlan[Backlog])",
         "+".join(
             f"SUMIFS(tblFamilyPlan[{name}],tblFamilyPlan[Month],{OPEN})" for name in ("Served", "Lost", "Backlog")
         ),
