@@ -107,11 +107,38 @@ def test_no_cell_is_an_error(state, request):
     assert [cell.coordinate for cell in cells if cell.data_type == "e"] == []
 
 
-def test_it_prints_on_one_page(planned, tmp_path):
+def plain(text):
+    """A text without blanks, which a page sets as it likes."""
+    return "".join(str(text).split())
+
+
+def money(value):
+    """As the number format of a tile has it: millions, thousands or units."""
+    if value >= 999_500:
+        return f"{value / 1e6:.1f} m"
+    return f"{value / 1e3:,.0f} k" if value >= 10_000 else f"{value:,.0f}"
+
+
+def test_it_prints_on_one_page_with_every_text_and_figure(planned, page, tables, tmp_path):
     (found,) = pages(planned[0], tmp_path)
     assert "DECISIONS NEEDED" in found
     assert "WORST RISKS" in found
     assert "###" not in found
+    printed = plain(found)
+    cells = [cell.value for row in page.iter_rows(max_row=RISKS + 1, max_col=12) for cell in row]
+    missing = [text for text in cells if isinstance(text, str) and text and plain(text) not in printed]
+    assert missing == []
+    # The tiles' figures as the tables have them, in the tiles' formats.
+    kpis = tables["kpis"].set_index("kpi")["value"]
+    shown = [
+        money(kpis["revenue_fy"]),
+        f"{kpis['margin_fy']:.1f}%",
+        f"{kpis['accuracy']:.0f}%",
+        money(kpis["stock_12"]),
+        f"{kpis['peak_load']:.0f}%",
+        "34",
+    ]
+    assert [figure for figure in shown if plain(figure) not in printed] == []
 
 
 def test_message(page, year):
