@@ -12,11 +12,11 @@ cat > "$work/profile/user/registrymodifications.xcu" <<'X'
 <?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
 X
-pages='{"PageRange":{"type":"string","value":"1-60"}}'
+pages='{"PageRange":{"type":"string","value":"1-130"}}'
 soffice "-env:UserInstallation=file://$work/profile" --headless --convert-to "pdf:calc_pdf_Export:$pages" --outdir "$work" "$book" >/dev/null 2>&1
 pdf=$(ls "$work"/*.pdf)
 count=$(pdfinfo "$pdf" | awk '/^Pages/ {print $2}')
-for sheet in Home Executive Family "Demand review" Capacity "Production plans" Procurement "Inventory & backlog" Schedule Finance Checks; do
+for sheet in Home Executive Family "Demand review" Capacity "Production plans" Procurement "Inventory & backlog" Schedule Finance KPIs "Initiative plan" "Risks & decisions" Checks; do
     for page in $(seq 1 "$count"); do
         if [ -n "$(pdftotext -f "$page" -l "$page" "$pdf" - | grep -E "\| +$sheet\$" || true)" ]; then
             name=$(tr 'A-Z ' 'a-z_' <<<"${sheet// & / }")
