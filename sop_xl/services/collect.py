@@ -171,10 +171,10 @@ def _settled(
 ) -> list[Settled]:
     out: list[Settled] = []
     for name in tables:
-        mine = _values(name, frames[name], gathered)
         own = [answer for answer in gathered.answers if answer.place.table == name]
         part = Gathered(own, gathered.base, [], [])
-        settled = settle_returns(part, mine, _given_before(ledger, name, gathered))
+        mine = _values(name, frames[name], part)
+        settled = settle_returns(part, mine, _given_before(ledger, name, part))
         if name in ADDING_UP:
             sums = sums_of(name, conform(TABLE_BY_NAME[name], frames[name]))
             before = sums | {place: value for place, value in gathered.base.items() if place in sums}
@@ -193,11 +193,14 @@ def _values(name: str, frame: pd.DataFrame, gathered: Gathered) -> dict[Place, P
 
 def _given_before(ledger: Ledger, name: str, gathered: Gathered) -> dict[Place, tuple[str, Plain]]:
     """Return what earlier collects took for a place, and from whom: the last one each."""
+    lines = [line for line in ledger.changes(name).itertuples() if line.source == "pack"]
+    if not lines:
+        return {}
     places = {(answer.place.row, answer.place.field): answer.place for answer in gathered.answers}
     out = {}
-    for line in ledger.changes(name).itertuples():
+    for line in lines:
         place = places.get((line.key, line.field))
-        if place is not None and line.source == "pack":
+        if place is not None:
             out[place] = (str(line.who), line.after)
     return out
 
