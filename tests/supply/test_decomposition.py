@@ -91,6 +91,16 @@ def test_thirty_goods_with_parts_and_plants(thirty_goods):
     assert np.array_equal(found.values, again.values)
 
 
+def test_hours_that_never_suffice_are_planned_within_a_per_cent():
+    # A quarter of the hours is missing for a year: an hour is worth many times its overtime, and no limit gives way.
+    case, model, cost, zero = stated(*large_company(40, months=12, tight=0.75).inputs())
+    found = solve_decomposed(case, model, cost, zero=zero)
+    best = optimum(model, cost, zero)
+    assert found.bound <= best <= found.cost
+    assert found.gap <= 0.01
+    assert model.largest_violation(found.values) < 1e-7
+
+
 def test_groups_planned_exactly_make_the_plan_better_and_keep_every_row(thirty_goods):
     case, model, cost, zero = stated(*thirty_goods)
     rough = solve_decomposed(case, model, cost, zero=zero, rounds=75)

@@ -1,4 +1,4 @@
-"""From an averaged plan to a clean one: each group of goods planned exactly with its part of what is shared.
+"""From an averaged plan nearer to the best: each group of goods planned exactly with its part of what is shared.
 
 The average spreads a good over months and plants; the group's own programme puts it where it is best, and never
 makes the whole worse. Groups are independent pieces of work, arrays in and arrays out.

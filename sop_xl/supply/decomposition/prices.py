@@ -10,8 +10,11 @@ import numpy as np
 if TYPE_CHECKING:
     from sop_xl.supply.decomposition.structure import Structure
 
-FIRST_STEP, SLOWER_AFTER = 0.2, 30.0
-"""The first step of an hour's price, in overtime premiums, and the rounds after which it has halved."""
+FIRST_STEP, SLOWER_AFTER = 0.2, 60.0
+"""The first step of an hour's price, in overtime premiums, and the rounds after which it has halved.
+
+Halved after 30 rounds, the prices of a hard overload stop short of where they belong: 300 goods with four fifths of
+the hours were 4.4 % from their bound after 600 rounds, and are 0.9 % with 60."""
 SUPPLY_STEP = 0.13
 """The first step of the price of a limited supply, as a share of its own cost."""
 MOMENTUM, MEMORY = 0.9, 0.99

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-3
 ROUNDS, AVERAGE_FROM, CHECK_EVERY = 600, 60, 25
-SWEEPS, SMALL_GROUPS, LARGE_GROUPS = 8, 6, 12
-"""Times goods are dealt into groups at most; goods of a group, where the gap is closed and where it is open."""
-LEAST_GAIN = 0.05
+SWEEPS, GROUP = 8, 6
+"""Times goods are dealt into groups at most, while the gap is open; goods of a group."""
+LEAST_GAIN = 0.2
 """A deal that closes less than this share of the gap is the last."""
 FEASIBLE = 1e-6
 """What a row or bound may be off by."""
@@ -86,7 +86,7 @@ def solve_decomposed(
         case: a case that fits (`structure.misfit`).
         model: its linear programme.
         cost: the objective; shape (columns,).
-        solver: plans each group of goods exactly at the end; None: the average stays as it is.
+        solver: plans each group of goods exactly where the gap stays open; None: the average stays as it is.
         compute: where groups are planned; None: in this process.
         zero: what of the objective's value is no cost; see `weights.zero_of`.
         tolerance: the gap at which to stop.
@@ -94,8 +94,12 @@ def solve_decomposed(
         start: prices of a plan that differs little.
         report: told round, bound and cost at each check.
     """
-    oracle = Oracle(Structure(case, model, cost))
-    found = _Ascent(oracle, start, zero).run(tolerance, rounds, report)
+    from threadpoolctl import threadpool_limits
+
+    # The arrays are small: further threads would only wait for each other, and double the processor time.
+    with threadpool_limits(limits=1, user_api="blas"):
+        oracle = Oracle(Structure(case, model, cost))
+        found = _Ascent(oracle, start, zero).run(tolerance, rounds, report)
     if solver is None:
         return found
     return _polished(oracle, found, zero, tolerance, solver, compute or Here())
@@ -104,14 +108,15 @@ def solve_decomposed(
 def _polished(
     oracle: Oracle, found: Decomposed, zero: float, tolerance: float, solver: Solver, compute: Compute
 ) -> Decomposed:
-    """Plan the groups exactly, once; again in other groups while the gap is open and that closes it.
+    """Where the gap is open, plan the groups exactly, again in other groups while that closes it.
 
     Where a group cannot be solved the plan stays as it was before.
     """
     for sweep in range(SWEEPS):
-        size = SMALL_GROUPS if found.gap <= tolerance else LARGE_GROUPS
+        if found.gap <= tolerance:
+            break
         try:
-            values = polish(oracle, found.values, solver, compute, size=size, seed=sweep)
+            values = polish(oracle, found.values, solver, compute, size=GROUP, seed=sweep)
         except SolverError:
             break
         cost = float(oracle.structure.cost @ values) - zero
@@ -119,7 +124,7 @@ def _polished(
         better = replace(found, values=values, cost=cost) if keeps and cost < found.cost else found
         closing = found.gap - better.gap
         found = better
-        if found.gap <= tolerance or closing < LEAST_GAIN * found.gap:
+        if closing < LEAST_GAIN * found.gap:
             break
     return found
 
