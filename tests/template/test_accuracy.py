@@ -11,7 +11,7 @@ from sop_xl.template.data_sheets import default_settings
 from sop_xl.template.sheets.accuracy import CYCLES, ITEM, LAGS, OVERRIDES, STEPS
 from sop_xl.template.sheets.accuracy_overrides import SHOWN
 from tests.support.office import recalculated
-from tests.template.cells import figures, same, words
+from tests.template.cells import block, figures, same, words
 
 pytestmark = pytest.mark.soffice
 CURRENT = pd.Period("2026-11", "M")
@@ -36,8 +36,17 @@ def steps():
             before = error
 
 
+LAUNCH = {"item": "A", "gate": "validate", "probability_pct": 60.0, "basis": "like B x 0.5, 3 months to full volume"}
+MONTH = {"sell_through": 12.0, "pipeline_fill": 6.0, "if_success": 30.0}
+
+
 @pytest.fixture(scope="module")
-def sheet(tmp_path_factory):
+def sheet(book):
+    return book["Accuracy"]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
     settings = default_settings()
     settings.loc[settings["parameter"] == "current_period", "value"] = "2026-11"
     spoke = {"forecasts": 9.0, "better": 2.0, "wmape_before": 10.0, "wmape_after": 14.0, "fva": -4.0, "money": -7000.0}
@@ -67,10 +76,15 @@ def sheet(tmp_path_factory):
         "forecast_cycles": table("forecast_cycles", cycles),
         "forecast": table("forecast", forecast),
         "accuracy": table("accuracy", accuracy),
+        "new_products": table("new_products", [{"launch": "L", **LAUNCH, "launch_period": CURRENT}]),
+        "launch_plan": table("launch_plan", [{"launch": "L", "item": "A", "period": CURRENT, **MONTH}]),
+        "recent_history": table(
+            "recent_history", [{"item": "A", "market": m, "period": CURRENT - 1, "quantity": 33.0} for m in ("X", "")]
+        ),
     }
     path = tmp_path_factory.mktemp("accuracy_sheet") / "book.xlsx"
     path.write_bytes(build_template(frames))
-    return recalculated(path, path.parent)["Accuracy"]
+    return recalculated(path, path.parent)
 
 
 def test_each_step_stands_with_its_figures_and_says_which_way_it_errs(sheet):
@@ -111,3 +125,15 @@ def test_the_number_is_explained_as_a_sum(sheet):
     assert sheet.cell(first + 6, 2).value == 28
     same([sheet.cell(first + k, 2).value for k in (10, 11, 14, 15)], [20, 40, 46, 18])
     assert "beats naive by 6.0 points" in sheet.cell(ITEM + 14, 4).value
+    assert words(sheet, ITEM + 7, 4).startswith("Since it sells in too few months")
+
+
+def test_the_launch_behind_it_is_told_with_gate_odds_curve_and_like_item(sheet):
+    told = words(sheet, ITEM + 18, 4)
+    assert told == "L, gate validate, probability 60 %, from Nov 26: like B x 0.5, 3 months to full volume"
+    same([sheet.cell(ITEM + 22 + k, 7).value for k in range(3)], [12, 6, 30])
+
+
+def test_history_of_a_file_is_in_the_chart_of_the_item(book):
+    # Both markets, the blank one too; the months before have no rows.
+    same(block(book, "ACCURACY: THE CHOSEN ITEM")["Actual"][:12], [0] * 11 + [66])

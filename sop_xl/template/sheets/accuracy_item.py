@@ -59,7 +59,7 @@ def show_item(book: Book, sheet: Worksheet, row: int, last: int) -> int:
     line = _sum(book, sheet, row + 3, cell)
     _reasons(book, sheet, row + 3, item, market, month)
     _chart(book, sheet, row + 3, rows, item, market)
-    return max(line, row + 22)
+    return max(line, row + 25)
 
 
 def _choosers(book: Book, sheet: Worksheet, row: int) -> tuple[str, str, str]:

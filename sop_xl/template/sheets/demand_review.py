@@ -45,9 +45,12 @@ def build(book: Book) -> None:
     """Write the sheet around the grid, and the names its formulas use."""
     _names(book)
     sheet = book.sheet(SHEET, "input", WIDTHS)
+    told = "COUNT(tblLevelOverrides[Quantity])"
     subtitle = (
-        "Units by item and month  |  type into yellow cells; an override replaces the consensus and needs a reason  |  "
-        "class: ABC by value, XYZ by variability  |  wMAPE: statistical forecast in a backtest, one month ahead"
+        '="Units by item and month  |  type into yellow cells; an override replaces the consensus, with a reason  |  '
+        'class: ABC by value, XYZ by variability  |  wMAPE: backtest, one month ahead  |  "&'
+        '"total of a family, region or the company: type it on Level overrides, it is spread down exactly"'
+        f'&IF({told}=0,""," ("&{told}&" in force)")'
     )
     masthead(book, sheet, "Demand review", subtitle, REASON)
     texts = ("Family / item / stream", "Class", "Trend", "Unit", "wMAPE", "Next 12")

@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from sop_xl.template.blocks import Block, chart_titles
 from sop_xl.template.charts import FORECAST_FILL, axes, base_chart, place
-from sop_xl.template.parts import AHEAD, FIRST, PAST
+from sop_xl.template.parts import AHEAD, FIRST, PAST, write
 from sop_xl.template.style import ACCENT, ADVERSE, SERIES, WHITE
 from sop_xl.template.words import figure, money, month_words
 
@@ -21,6 +21,8 @@ NAME = "'New product plan'"
 HEIGHT = 262
 ENDING = 3
 """Items whose stock is drawn."""
+WIDE, NAMES = 3, 20
+"""Columns that the name of one takes, and the height of their row in pixels."""
 WHOLE_AXIS = '[>=1]#,##0;[<=-1]"−"#,##0;0'
 SIGNED_MONEY = '[<=-1000]"−"#,##0,"k";[>=1000]#,##0,"k";0'
 
@@ -94,10 +96,16 @@ def _result(book: Book, sheet: Worksheet, first: int, row: int, data: int) -> No
 
 def _run_down(book: Book, sheet: Worksheet, first: int, row: int, data: int) -> None:
     block = Block(book, data, "NEW PRODUCTS: STOCK THAT RUNS DOWN", _months(), number="month")
-    chart = base_chart(book, {"type": "column"}, size=(456, HEIGHT))
+    chart = base_chart(book, {"type": "column"}, size=(456, HEIGHT - NAMES))
+    chart.set_legend({"none": True})
     for k, colour in zip(range(ENDING), SERIES, strict=False):
         label = f"{NAME}!$A${first + k}"
         line = block.add(f'=IF({label}=""," ",{label})', _numbers(first + k), "units")
+        # A legend would have an entry for an item that is not there.
+        column = 18 + WIDE * k
+        there = {"type": "formula", "criteria": f'=$A${first + k}<>""', "format": book.look(bg_color=colour)}
+        sheet.conditional_format(row + 2, column, row + 2, column, there)
+        write(sheet, row + 2, column + 1, f'={label}&""', book.style("ChartSub", indent=1))
         chart.add_series(block.series(line, AHEAD, gap=45, overlap=0, fill={"color": colour}))
     axes(chart, number=WHOLE_AXIS)
     left = "SUM(tblRunDown[Left-over value])"
@@ -106,4 +114,4 @@ def _run_down(book: Book, sheet: Worksheet, first: int, row: int, data: int) -> 
         f'{money(left)}&" of stock is left when items end"))'
     )
     chart_titles(book, sheet, row, 18, title, "Stock at the month's end, units")
-    place(sheet, row + 2, 18, chart, description="Stock by month of the items at the end of their life")
+    place(sheet, row + 3, 18, chart, description="Stock by month of the items at the end of their life")

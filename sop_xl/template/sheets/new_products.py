@@ -67,7 +67,7 @@ def build(book: Book) -> None:
         time_row(book, sheet, UNITS + offset, measure)
     section(book, sheet, MONEY - 1, "WHAT THEY EARN", LAST)
     note = "sales at net price, less standard cost, less what other items lose, less one-off launch cost"
-    write(sheet, MONEY - 1, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
+    write(sheet, MONEY - 1, LAST, note, book.style("Section", align="right", bold=False, font_size=10))
     for offset, measure in enumerate(_money()):
         time_row(book, sheet, MONEY + offset, measure)
     draw(book, sheet, units=UNITS, money=MONEY, row=CHARTS, ends=RUN_DOWN + 1, data=DATA)
@@ -131,7 +131,7 @@ def _launches(book: Book, sheet: Worksheet) -> None:
     words = f'="LAUNCHES BY MONTH:  "&IF({count}=0,"NONE",IF({count}>{LAUNCHES},"{LAUNCHES} LARGEST OF ","")&{count})'
     section(book, sheet, MONTHS, words, LAST)
     note = "net = sell-through + pipeline fill − taken; times probability"
-    write(sheet, MONTHS, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
+    write(sheet, MONTHS, LAST, note, book.style("Section", align="right", bold=False, font_size=10))
     for k in range(LAUNCHES):
         for offset, measure in enumerate(_launch(k + 1)):
             time_row(book, sheet, MONTHS + 1 + k * EACH + offset, measure, pixels=17 if offset else 19)
@@ -173,7 +173,7 @@ def _stock(book: Book, sheet: Worksheet) -> None:
     """Write the stock of the items that end, month by month, the dearest left-over first."""
     section(book, sheet, RUN_DOWN, "STOCK THAT RUNS DOWN", LAST)
     note = f"stock at the month's end in all places; the {SHOWN} with the most money left over"
-    write(sheet, RUN_DOWN, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
+    write(sheet, RUN_DOWN, LAST, note, book.style("Section", align="right", bold=False, font_size=10))
     for k in range(SHOWN):
 
         def cell(header: str, k: int = k) -> str:
