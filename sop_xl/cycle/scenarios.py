@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sop_xl.schema.table import Column, Table
 
 ORDER = ("set", "multiply", "add")
-OWN_TABLES = frozenset({"scenarios", "scenario_changes", "cycle_steps", "recipients", "decisions"})
+OWN_TABLES = frozenset({"scenarios", "scenario_changes", "cycle_steps", "recipients", "decisions", "notes"})
 """Tables that say how the company plans, not what it plans; a scenario cannot change them."""
 ASIDE = OWN_TABLES | {"assumptions", "risks"}
 """Tables no figure of a plan depends on: a comparison stays good when they change."""

@@ -9,10 +9,12 @@ from sop_xl.adapters.solver import HighsSolver
 from sop_xl.cycle.scenarios import ScenarioError
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.services.inputs import read_inputs
 from sop_xl.services.run import run_cycle
 from sop_xl.services.scenario_approval import approve_scenario
-from sop_xl.services.scenarios import run_scenarios
+from sop_xl.services.scenarios import run_beside, run_scenarios
 from sop_xl.services.undo import undo_last
+from sop_xl.supply.warm import Remembering
 from tests.services.company import LOGS, NOW, MemoryUndo, column, planned_two_plants, tables_of
 
 SCENARIOS = [
@@ -71,6 +73,18 @@ def test_alone_or_together_in_one_process_or_two_the_figures_are_the_same():
     alone = planned(workbook, ["Dear"], dry_run=True).results
     assert both[both["scenario"].ne("Dear and more")].reset_index(drop=True).equals(alone)
     assert column(workbook, "scenario_results", "scenario") == []
+
+
+def test_beside_a_run_that_was_just_made_the_figures_are_the_same_and_it_can_be_approved():
+    workbook, undo = company()
+    remembering = Remembering(HighsSolver())
+    done = run_cycle(workbook, solver=remembering, now=NOW, undo=undo)
+    inputs = read_inputs(workbook)
+    beside = run_beside(workbook, inputs, done, remembering.ends, ["Dear"], solver=HighsSolver(), now=NOW, undo=undo)
+    anew = planned(workbook, ["Dear"], dry_run=True)
+    assert beside.results.equals(anew.results)
+    assert beside.ranges.equals(anew.ranges)
+    assert approve_scenario(workbook, "Dear", now=NOW, dry_run=True).tables
 
 
 def test_an_approved_scenario_is_the_plan_of_the_next_run_and_can_be_taken_back():
