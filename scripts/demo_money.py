@@ -163,15 +163,18 @@ def inventory_history(items: pd.DataFrame, shipments: pd.DataFrame, stock: pd.Se
 
     For what is sold and goes into nothing else (`resold`): bikes, clothing, accessories. The last stock is the
     source's snapshot. What came in is half the month's shipments and half their mean over the three
-    months (invented), and never less than lets the stock before be 0 or more. Sold parts that also go
-    into other items keep the snapshot's stock in all months, and what came in is what was shipped
-    (invented; what was made of them beyond that went into other items and is unknown).
+    months (invented; what is made to order: the month's shipments), and never less than lets the stock
+    before be 0 or more. Sold parts that also go into other items keep the snapshot's stock in all months,
+    and what came in is what was shipped (invented; what was made of them beyond that went into other
+    items and is unknown).
     """
     goods = items[items["resold"]]
     months = sorted(shipments["period"].unique())[-CLOSED_MONTHS:]
     shipped = shipments.pivot_table(index="item", columns="period", values="quantity", aggfunc="sum")
     shipped = shipped.reindex(goods.index)[months].fillna(0.0)
     came = np.floor(shipped / 2 + shipped.to_numpy().mean(axis=1)[:, None] / 2)
+    ordered = goods["strategy"].eq("MTO")
+    came[ordered] = shipped[ordered]
     closing = stock.reindex(goods.index).fillna(0.0).astype(float)
     rows = []
     for month in reversed(months):

@@ -24,6 +24,7 @@ from demo_money import (
     operating_expense,
     rebates,
 )
+from demo_order_book import TO_ORDER, backlog_history, order_book, to_order
 from demo_orders import best_sellers, customer_orders_table, monthly_units, recent_bookings_table
 from demo_recipients import recipients_table
 from demo_supply import open_orders_table, suppliers_table
@@ -225,10 +226,20 @@ def convert(source: Tables) -> Tables:
         "open_orders": open_orders_table(source, use, stock, PLANT),
     }
     tables = with_new_items(tables)
+    tables["items"] = to_order(tables["items"])
     shipments = shipments_table(source)
     listed = tables["items"].set_index("item")
+    stock = stock[~stock.index.isin(listed.index[listed["family"].isin(TO_ORDER)])]
+    late = order_book(tables["items"], shipments)
+    at = stock.index.union(late.index)
     tables["stock"] = pd.DataFrame(
-        {"item": stock.index, "location": PLANT, "quantity": stock.to_numpy(), "as_of": "2026-10-31"}
+        {
+            "item": at,
+            "location": PLANT,
+            "quantity": stock.reindex(at, fill_value=0).to_numpy(),
+            "backlog": late.reindex(at).to_numpy(),
+            "as_of": "2026-10-31",
+        }
     )
     units, families = monthly_units(shipments), listed["family"]
     sellers = best_sellers(shipments, set(listed.index[listed["status"].eq("active")]))
@@ -237,6 +248,8 @@ def convert(source: Tables) -> Tables:
     tables["recent_bookings"] = recent_bookings_table(units, families, sellers)
     money = [operating_expense(listed, shipments), booked_rebates(shipments), open_balances(listed, shipments)]
     tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), *money])
+    book = backlog_history(tables["items"], shipments, PLANT)
+    tables["actuals"] = pd.concat([tables["actuals"], book])
     tables["recipients"] = recipients_table(tables["markets"])
     tables["budget"] = budget(listed, shipments)
     tables["rebates"] = rebates()

@@ -208,6 +208,7 @@ SUPPLY_PLAN = _result(
         amount("Closing value", "closing_value", help="Closing at standard cost."),
         amount("Target value", "target_value", help="Target at standard cost."),
         number("Scrapped", "scrapped", "units", help="Of used, what is too old to use."),
+        number("Agreed", "agreed", "units", help="Of backlog, what may wait by agreement: it is not late."),
     ),
     ("item", "location", "period"),
     "Stock of each item, location and month: opening + production + purchases + received - shipped out "

@@ -37,6 +37,7 @@ def supply_plan(case: SupplyCase, flows: Flows) -> pd.DataFrame:
         "used": flows.used,
         "lost": flows.lost,
         "backlog": flows.backlog,
+        "agreed": flows.agreed,
         "closing": flows.closing,
         "scrapped": flows.scrapped,
         "target": case.targets.target,

@@ -108,6 +108,8 @@ def row_looks(book: Book, kind: str) -> dict[str, Format]:
     makers = {"family": _family, "item": _item, "plan": _item, "total": _total, **quiet}
     looks = dict.fromkeys(DEMAND_REVIEW.fields, book.style("Plain"))
     looks |= makers[kind](book) if kind in makers else _input(book, kind)
+    if kind in SUPPLY_KINDS:
+        looks["class_"] = book.style("Unit")  # A place, not a letter: apart from a long name beside it.
     small = {field: book.style("Soft", font_size=9, bottom=0) for field in FOR_FORMULAS}
     words = {field: book.style("Note", "text") for field in ("kind", "item", "family", "written")}
     return looks | small | words | {"net_price": book.style("Soft", "decimals", font_size=9, bottom=0)}

@@ -95,8 +95,10 @@ def test_backlog_from_before_the_plan_is_not_this_plans_lateness():
         {"item": "B1", "period": "2026-03", "demand": 10.0, "served": 0.0, "backlog": 60.0},
         # 20 wanted, 15 of them into other items, 2 lost, 1 late.
         {"item": "B2", "period": "2026-03", "demand": 20.0, "used": 15.0, "lost": 2.0, "backlog": 1.0},
+        # An order book of 9, of which 7 wait as agreed: 2 are late.
+        {"item": "B3", "period": "2026-03", "demand": 30.0, "served": 21.0, "backlog": 9.0, "agreed": 7.0},
     )
-    assert customer_units(plan) == (15.0, 11.0, 2.0)
+    assert customer_units(plan) == (45.0, 13.0, 2.0)
 
 
 def test_money_against_budget(figures):
