@@ -225,8 +225,8 @@ def build(book: Book) -> None:
     write_items(book, sheet, ITEMS)
     sheet.freeze_panes(TOP, FIRST)
     protect(sheet)
-    print_page(sheet, f"A1:{xl_col_to_name(LAST)}{ITEMS + ITEM_ROWS}", repeat=(0, TOP - 1), one_page=False)
-    sheet.set_h_pagebreaks([YEAR])
+    print_page(sheet, f"A1:{xl_col_to_name(LAST)}{ITEMS + ITEM_ROWS}", repeat=(0, 3), one_page=False)
+    sheet.set_h_pagebreaks([CHARTS, ITEMS])
 
 
 def _header(book: Book, sheet: Worksheet) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MONTHS, FIRST, LAST = 12, 5, 21
 ITEMS = 15
-ROWS = 1 + ITEMS + 2
-"""Rows of the section: its bar, the items, all others, the family."""
+ROWS = 2 + ITEMS + 2
+"""Rows of the section: its bar, heads, the items, all others, the family."""
 _LARGEST = 'IFERROR(INDEX(tblFamilies[Family],MATCH(1,tblFamilies[Rank],0))&"","")'
 
 
@@ -27,7 +27,7 @@ def write_items(book: Book, sheet: Worksheet, bar: int) -> None:
 
     The items with most revenue come first; a family that sells none has its items in the order of the sheet Items.
     """
-    n, first, rest = bar + 1, bar + 1, bar + 1 + ITEMS
+    n, first, rest = bar + 1, bar + 2, bar + 2 + ITEMS
     total = rest + 1
     family = f"$A${total + 1}"
     section(book, sheet, bar, f'="STOCK OF THE ITEMS OF "&UPPER({family})&", AT MONTH END"', LAST)
@@ -38,6 +38,11 @@ def write_items(book: Book, sheet: Worksheet, bar: int) -> None:
     rule |= {"input_title": "Family", "input_message": "Choose a family; blank: the largest one."}
     sheet.data_validation(bar, FIRST, bar, FIRST, rule)
     letters = [xl_col_to_name(FIRST + k) for k in range(MONTHS)]
+    sheet.set_row_pixels(bar + 1, 22)
+    for column, words in enumerate(("", "", "Unit", "", "")):
+        write(sheet, bar + 1, column, words or None, book.style("Header", indent=int(column == 2)))
+    for k, c in enumerate(letters):
+        write(sheet, bar + 1, FIRST + k, f"={c}$6", book.style("Header", "month", align="right", text_wrap=False))
     for k in range(ITEMS):
         row = first + k
         write(sheet, row, 0, f"={_item(k + 1, family)}", book.style("Label_1", bottom=0))
