@@ -106,7 +106,7 @@ def test_backlog_of_the_families_that_have_most(sheet, large):
         same(figures(sheet, row + 2, 24, 4), one["bookings"].to_numpy()[3:].reshape(4, 3).sum(axis=1))
         same(figures(sheet, row + 5, 24, 4), one["quoted_weeks"].to_numpy()[3:].reshape(4, 3)[:, -1])
     assert words(sheet, BACKLOG - 1) == "BACKLOG AND LEAD TIME:  4 families have orders served late"
-    assert words(sheet, 15, 19) == "F07: up to 90 units late, in May 26, 4.5 weeks"  # 90 / 20
+    assert words(sheet, 15, 19) == "F07: up to 90 units waiting, in May 26, 4.5 weeks"  # 90 / 20
 
 
 def test_titles_say_what_the_figures_say(sheet, plan):

@@ -133,7 +133,7 @@ def _late(book: Book, sheet: Worksheet, first: int, row: int, data: int) -> None
     late, weeks = _open(first), _open(first + 4)
     name, most = f"{NAME}!$A${first}", f"MAX({late})"
     when = month_words(f"INDEX({_open(6)},MATCH({most},{late},0))")
-    told = f'{name}&": up to "&{figure(most)}&" units late, in "&{when}'
+    told = f'{name}&": up to "&{figure(most)}&" units waiting, in "&{when}'
     more = f'IF(MAX({weeks})=0,"",", "&{figure(f"MAX({weeks})", 1)}&" weeks")'
     title = f'=IF({most}<0.5,IF(sop_planned=0,"Units late","No customer waits in the plan"),{told}&{more})'
     chart_titles(book, sheet, row, 18, title, "Backlog at month end, units  |  families with the most")
