@@ -8,6 +8,7 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from sop_xl.domain.errors import SolverError
+from sop_xl.supply.apart import Apart
 from sop_xl.supply.decomposition.duals import approximate_duals
 from sop_xl.supply.decomposition.solve import ROUNDS, solve_decomposed
 from sop_xl.supply.decomposition.structure import misfit
@@ -74,7 +75,7 @@ def _whole(
     solver: Solver,
     report: Callable[[float], None] | None,
 ) -> Solved:
-    """Solve level by level; where time ran out, the gap is not known."""
+    """Solve level by level, what shares nothing apart; where time ran out, the gap is not known."""
     solves = len(levels) * (1 + model.has_integers)
     done = count(1)
 
@@ -82,7 +83,7 @@ def _whole(
         if report is not None:
             report(min(next(done), solves) / (solves + 1))
 
-    solved = solve_levels(model, levels, solver, told, case=case)
+    solved = solve_levels(model, levels, Apart(solver), told, case=case)
     return solved if solved.optimal or solved.gap else replace(solved, gap=nan)
 
 
