@@ -110,7 +110,7 @@ def sheet_paste(
         formulas=formulas,
         links=_links(book) if formulas else (),
         merged=tuple(_shifted(merged, top, left) for merged in SheetXml(xml).merged()),
-        row_count=area.bottom,
+        row_count=area.bottom if within is None else 0,
         hidden_sheets=hidden_sheets,
         cell_formats=len(styles),
     )

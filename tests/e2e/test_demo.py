@@ -13,6 +13,7 @@ import pytest
 from sop_xl.schema import RESULT_TABLES
 from tests.e2e.books import frames_of, same_csv
 from tests.e2e.command import sop
+from tests.e2e.family_view import assert_adds_up
 from tests.support.calc import probe
 from tests.support.office import converted
 
@@ -129,34 +130,10 @@ def test_money_ties_to_the_cent(frames):
     assert round(cost["total"] * 100) == round(cost.drop(["total", "penalties"]).sum() * 100)
 
 
-def row_of(view, label, start=0):
-    """Return the figures of a row by its label: closed and open months, H to V."""
-    row = next(row for row in view[start:] if row[0].strip() == label)
-    return np.array([np.nan if cell == "" else float(cell) for cell in row[7:22]])
-
-
 def test_every_family_sheet_adds_up_from_the_tables(frames, calc):
-    items = frames["items"].set_index("item")["family"]
-    forecast = frames["forecast"].assign(family=frames["forecast"]["item"].map(items))
-    months = pd.period_range(CURRENT, periods=12, freq="M")
-    consensus = forecast.groupby(["family", "period"])["consensus"].sum().unstack()[months]
-    money = frames["finance"][frames["finance"]["line"] == "revenue"]
-    revenue = money.groupby(["family", "period"])["amount"].sum().unstack()[months]
-    sold = frames["family_plan"].set_index(["family", "period"])
     assert len(calc["families"]) == 6
     for family, view in calc["families"].items():
-        assert view[0][0] == f"Family plan: {family}"
-        # The sheet adds up the parts of each item, each rounded to 6 decimals as the consensus of each market is;
-        # so are supply and closing stock.
-        assert row_of(view, "New forecast")[3:] == pytest.approx(consensus.loc[family].to_numpy(), rel=1e-9, abs=1e-4)
-        assert row_of(view, "Net revenue")[3:] == pytest.approx(revenue.loc[family].to_numpy(), rel=1e-12, abs=0.005)
-        assert row_of(view, "New plan")[3:] == pytest.approx(
-            sold.loc[family, "supply"][months].to_numpy(), rel=1e-9, abs=1e-4
-        )
-        stock = next(k for k, row in enumerate(view) if row[0].startswith("INVENTORY"))
-        assert row_of(view, "Plan", stock)[3:] == pytest.approx(
-            sold.loc[family, "closing"][months].to_numpy(), rel=1e-9, abs=1e-4
-        )
+        assert_adds_up(view, family, frames)
 
 
 @pytest.mark.bench

@@ -1,6 +1,6 @@
 """The ribbon in a real spreadsheet program: moving about, asking cells, a run cut short, killed or taken back.
 
-The buttons that write are pressed in `test_ribbon_on_demo`.
+Every button is pressed in `test_ribbon_on_demo`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,7 @@ from sop_xl.schema.frames import conform
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
 from sop_xl.schema.results import SHORTAGES, SUPPLY_PLAN
-from sop_xl.services import actions
 from sop_xl.services.navigation import FAMILY_CELL, FAMILY_SHEET
-from sop_xl.template.ribbon_model import COMMANDS
 from tests.e2e.books import planned_folder
 from tests.services.company import tables_of
 from tests.support.calc_engine.app import App
@@ -38,7 +36,6 @@ pytestmark = [pytest.mark.soffice, pytest.mark.slow]
 
 NAME = "two plants.xlsm"
 STATES = ("screen_updating", "enable_events", "display_alerts", "calculation", "status_bar")
-SHOWN = [command for command in COMMANDS if command.sheet]
 STEPS = ("read", "forecast", "supply", "finance", "kpi", "write")
 
 
@@ -74,12 +71,6 @@ def states_of_excel():
     return dict.fromkeys(STATES[:3], True) | {"calculation": "automatic", "status_bar": False}
 
 
-@pytest.mark.parametrize("command", SHOWN, ids=lambda command: command.action)
-def test_a_command_that_shows_a_sheet_shows_it(book, here, command):
-    run_on(book, command.action, here)
-    assert book.sheets.active.name == command.sheet
-
-
 def test_families_and_months_are_walked_through(book, here):
     first = book.names["sop_family"].refers_to_range.value
     run_on(book, "next_family", here)
@@ -93,14 +84,6 @@ def test_families_and_months_are_walked_through(book, here):
         outcome = run_on(book, "go_now", here)
         assert outcome.sentence == "January 2027."
         assert book.selection.value.strftime("%Y-%m") == "2027-01"
-
-
-def test_what_needs_no_plan_leaves_the_workbook_alone(book, here, monkeypatch):
-    monkeypatch.setattr(actions, "run_selftest", lambda *_: iter(()))
-    before = tables_of(LiveWorkbook(book))
-    assert not run_on(book, "about", here).fault
-    assert not run_on(book, "selftest", here).fault
-    assert tables_of(LiveWorkbook(book)) == before
 
 
 # --- what cells ask -------------------------------------------------------------------------------
@@ -180,7 +163,7 @@ def test_a_python_killed_while_a_button_writes_is_made_good_by_the_next_click(de
     assert outcome.sentence.endswith("The workbook is now as it was before that click. Press the button again.")
     assert (tables_of(LiveWorkbook(book)), brought_back(book), shown(book)) == before
     assert states(book) == states_of_excel()
-    assert not run_on(book, "key_figures", here).fault
+    assert not run_on(book, "check", here).fault
 
 
 def shown(book):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,9 +22,6 @@ from sop_xl.template.ribbon_model import COMMANDS, GROUPS, Command
 from sop_xl.template.ribbon_xml import ICONS, SINCE_2007, SINCE_2010, ribbon_parts, ribbon_xml, super_tip
 from sop_xl.template.vba_modules import WORKBOOK_FILE
 from tests.support.office import recalculated
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EACH = pytest.mark.parametrize("command", COMMANDS, ids=[command.action for command in COMMANDS])
 
@@ -141,3 +139,9 @@ def states(book) -> dict[str, object]:
     found = {name: value for name, value in rows if name in rules}
     assert set(found) == rules
     return found
+
+
+def test_a_person_with_excel_is_asked_to_press_every_button():
+    page = (Path(__file__).parents[2] / "docs" / "windows-check.md").read_text(encoding="utf-8")
+    assert [c.label for c in COMMANDS if not c.sheet and f"*{c.label}*" not in page] == []
+    assert sum(map(int, re.findall(r"^## [A-G]\..*\((\d+) minutes\)$", page, re.MULTILINE))) == 30

@@ -200,9 +200,9 @@ class Range(base_classes.Range):
     @property
     def number_format(self) -> str | None:
         CALLS.note("format", self.place, len(self))
-        formats = self.sheet.book.formats
-        codes = {shown.code for shown, *_ in formats.areas(self.block, self.row - 1, self.column - 1)}
-        return codes.pop() if len(codes) == 1 else None
+        if self.block.getPropertyState("NumberFormat").value == "AMBIGUOUS_VALUE":
+            return None
+        return self.sheet.book.formats.shown(self.block.NumberFormat).code
 
     @number_format.setter
     def number_format(self, value: str) -> None:
