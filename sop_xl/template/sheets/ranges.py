@@ -11,7 +11,7 @@ from sop_xl.template.charts import axes, base_chart, place
 from sop_xl.template.formulas import known, sum_of
 from sop_xl.template.parts import HALF_THOUSAND, masthead, print_page, protect, section, signs, write
 from sop_xl.template.sheets.compare_data import choices
-from sop_xl.template.style import ACCENT, BAD, BAD_FILL, NAVY, PANEL, SERIES, WARN, WARN_FILL
+from sop_xl.template.style import ACCENT, BAD_FILL, BAD_INK, NAVY, PANEL, SERIES, WARN, WARN_FILL
 from sop_xl.template.words import cut, figure, money, month_words
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _months(book: Book, sheet: Worksheet) -> None:
             write(sheet, row, FIRST + k, f"={_value(header, measure, month)}", _calc(book, number, bold=strong))
     area = f"{xl_col_to_name(FIRST)}{RISK + 1}:{xl_col_to_name(LAST)}{RISK + 1}"
     cell = f"{xl_col_to_name(FIRST)}{RISK + 1}"
-    for least, fill, ink in ((_MOSTLY, BAD_FILL, BAD), (_SOMETIMES, WARN_FILL, WARN)):
+    for least, fill, ink in ((_MOSTLY, BAD_FILL, BAD_INK), (_SOMETIMES, WARN_FILL, WARN)):
         look = book.look(bg_color=fill, font_color=ink, bold=True)
         rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{cell}>={least:g})", "stop_if_true": True}
         sheet.conditional_format(area, {**rule, "format": look})
