@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sop_xl.template.lint_package import Package
 
 LINE_LIMIT, CONTINUATION_LIMIT = 1023, 24
-GROUP_LIMIT, COMMANDS_IN_GROUP = 8, range(3, 6)
+GROUP_LIMIT, COMMANDS_IN_GROUP = 7, range(3, 6)
 KEYTIP = re.compile(r"[A-Z0-9]{1,3}")
 SIGNATURES = {
     "onLoad": r"\w+ As IRibbonUI",

@@ -520,8 +520,20 @@ SCENARIO = Group(
 )
 VIEW = Group(
     "sopView",
-    "View",
+    "View and help",
     (
+        Command(
+            "undo_last",
+            "Undo last run",
+            "Undo",
+            "U",
+            "The change list kept with the last run.",
+            "The cells as they were before it. Where you changed one since, it says which and writes nothing.",
+            "Run again.",
+            "A few seconds. Ctrl+Z does not reach what a button wrote.",
+            RUN_THERE,
+            large=True,
+        ),
         _shows("go_home", "Home", "ViewNormalViewExcel", "H", "Home", "Where the cycle stands and what to do next."),
         _shows("show_executive", "Executive", "FilePrintPreview", "X", "Executive", "The page for the meeting."),
         Command(
@@ -533,6 +545,12 @@ VIEW = Group(
             "Nothing: the sheet in front moves to the open month.",
             NO_UNDO,
             MOMENT,
+        ),
+        _shows("open_guide", "Guide", "Help", "G", "Guide", "How the month runs, and how to read each sheet."),
+    ),
+    (
+        _shows(
+            "show_family", "Family", "TableInsert", "4", "Family", "Sales, operations, stock and money of a family."
         ),
         Command(
             "previous_family",
@@ -556,33 +574,17 @@ VIEW = Group(
             MOMENT,
             MONEY_THERE,
         ),
-    ),
-    (
-        _shows("show_checks", "Checks", "DataValidation", "K", "Checks", "What must hold in a plan, by formulas."),
         _shows(
-            "show_family", "Family", "TableInsert", "4", "Family", "Sales, operations, stock and money of a family."
+            "show_kpis", "KPIs", "ChartTypeLineInsertGallery", "P", "KPIs", "Key figures by month, with definitions."
         ),
-    ),
-    "5",
-)
-HELP = Group(
-    "sopHelp",
-    "Help",
-    (
-        Command(
-            "undo_last",
-            "Undo last run",
-            "Undo",
-            "U",
-            "The change list kept with the last run.",
-            "The cells as they were before it. Where you changed one since, it says which and writes nothing.",
-            "Run again.",
-            "A few seconds. Ctrl+Z does not reach what a button wrote.",
-            RUN_THERE,
-            large=True,
+        _shows(
+            "show_initiatives", "Initiative plan", "TableInsert", "I", "Initiative plan", "What each does, and payback."
         ),
+        _shows(
+            "show_risks", "Risks and decisions", "TableInsert", "R", "Risks & decisions", "Assumptions, risks, the log."
+        ),
+        _shows("show_checks", "Checks", "DataValidation", "K", "Checks", "What must hold in a plan, by formulas."),
         _shows("show_log", "Log", "ReviewHighlightChanges", "O", "Log", "What was run, when, and how long it took."),
-        _shows("open_guide", "Guide", "Help", "G", "Guide", "How the month runs, and how to read each sheet."),
         Command(
             "selftest",
             "Self-test",
@@ -606,10 +608,12 @@ HELP = Group(
             ALWAYS,
         ),
     ),
+    "5",
+    menu="More views and help",
 )
 
-GROUPS = (CYCLE, DATA, DEMAND, SUPPLY, FINANCE, SCENARIO, VIEW, HELP)
-"""At most eight, in the order of the month."""
+GROUPS = (CYCLE, DATA, DEMAND, SUPPLY, FINANCE, SCENARIO, VIEW)
+"""At most seven, in the order of the month."""
 
 COMMANDS: tuple[Command, ...] = tuple(command for group in GROUPS for command in group.commands)
 """All commands, in the order of the tab."""

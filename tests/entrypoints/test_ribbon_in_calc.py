@@ -32,6 +32,7 @@ from tests.entrypoints.pressing import ComputedOnce
 from tests.services.company import tables_of
 from tests.support.calc_engine.app import App
 from tests.support.calc_engine.second_program import SecondProgram
+from tests.support.office import without_print_titles
 from tests.support.xlwings_stubs import windows
 
 pytestmark = [pytest.mark.soffice, pytest.mark.slow]
@@ -60,7 +61,7 @@ def book(excel, tmp_path_factory):
     """The company, planned, open in Calc."""
     path = tmp_path_factory.mktemp("live") / NAME
     shutil.copy(planned_folder() / "plan.xlsm", path)
-    book = excel.books.open(path)
+    book = excel.books.open(without_print_titles(path, path))
     yield book
     book.close()
 

@@ -40,6 +40,7 @@ from tests.entrypoints.planner import does_nothing
 from tests.entrypoints.pressing import NOW, ComputedOnce, Dialog, Twins
 from tests.support.calc_engine.app import App
 from tests.support.calc_engine.excel_api import AppApi
+from tests.support.office import without_print_titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +121,7 @@ def twins(calc_app, tmp_path_factory, patch, dialog):
         return writes(self, table, rows)
 
     patch.setattr(FileWorkbook, "write_cells", noting)
-    book = calc_app.books.open(path)
+    book = calc_app.books.open(without_print_titles(path, path))
     yield Twins(
         book, Machine("Linux", Path("python"), "3.11", 64, home, home, home / "local", home), closed, dialog, noted
     )
