@@ -32,7 +32,11 @@ MONEY_AXIS = '[>=1000000]0.0,," m";[>=1000]#,##0," k";0'
 
 def base_chart(book: StyledBook, kind: dict[str, Any], *, size: tuple[int, int]) -> Chart:
     """Return a chart of `size` pixels with no border, no title and its legend on top."""
-    chart = book.book.add_chart(kind)
+    return bare(book.book.add_chart(kind), size)
+
+
+def bare(chart: Chart, size: tuple[int, int]) -> Chart:
+    """Return a new chart as all are: of `size` pixels, no border, no title, its legend on top."""
     chart.set_title({"none": True})
     chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
     chart.set_plotarea({"fill": {"none": True}})

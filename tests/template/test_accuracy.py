@@ -82,6 +82,10 @@ def book(tmp_path_factory):
             "recent_history", [{"item": "A", "market": m, "period": CURRENT - 1, "quantity": 33.0} for m in ("X", "")]
         ),
     }
+    worth = [("A", "A", "X", 600.0), ("B", "A", "Z", 250.0), ("C", "C", "Z", 100.0), ("D", "C", "Z", 50.0)]
+    frames["item_classes"] = table(
+        "item_classes", [{"item": i, "family": "F", "abc": a, "xyz": x, "value": v} for i, a, x, v in worth]
+    )
     path = tmp_path_factory.mktemp("accuracy_sheet") / "book.xlsx"
     path.write_bytes(build_template(frames))
     return recalculated(path, path.parent)
@@ -137,3 +141,16 @@ def test_the_launch_behind_it_is_told_with_gate_odds_curve_and_like_item(sheet):
 def test_history_of_a_file_is_in_the_chart_of_the_item(book):
     # Both markets, the blank one too; the months before have no rows.
     same(block(book, "ACCURACY: THE CHOSEN ITEM")["Actual"][:12], [0] * 11 + [66])
+
+
+def test_items_stand_by_value_and_steadiness_with_a_bubble_a_class(book, sheet):
+    (first,) = [r for r in range(ITEM, sheet.max_row + 1) if words(sheet, r).startswith("ITEMS BY VALUE (ABC)")]
+    items = [[sheet.cell(first + 2 + k, column).value for column in range(2, 6)] for k in range(4)]
+    assert items == [[1, 0, 1, 2], [0, 0, 0, 0], [0, 0, 2, 2], [1, 0, 3, 4]]
+    same(figures(sheet, first + 8, 2, 4), [60, 0, 25, 85])
+    assert words(sheet, first + 1, 7) == (
+        "AX, worth the most and steady, is 60 % of value; AZ, worth the most and erratic, 25 %"
+    )
+    bubbles = block(book, "ACCURACY: ITEMS BY CLASS")
+    same(bubbles["Share of value"][:9], [60, 0, 25, 0, 0, 0, 0, 0, 15])
+    assert bubbles["Label"][:3] == ["AX: 1 item", None, "AZ: 1 item"]

@@ -12,6 +12,7 @@ from sop_xl.template.charts import ACTUAL_FILL, axes, base_chart, place
 from sop_xl.template.formulas import known
 from sop_xl.template.parts import masthead, print_page, protect, section, signs, write
 from sop_xl.template.rows import HAIR
+from sop_xl.template.sheets.accuracy_classes import show_classes
 from sop_xl.template.sheets.accuracy_item import show_item
 from sop_xl.template.sheets.accuracy_overrides import show_overrides
 from sop_xl.template.style import ACCENT, ACTUAL, RULE, SLATE
@@ -72,7 +73,8 @@ def build(book: Book) -> None:
     _charts(book, sheet)
     show_overrides(book, sheet, OVERRIDES, LAST)
     _waterfall(book, sheet)
-    end = show_item(book, sheet, ITEM, LAST)
+    classes = show_item(book, sheet, ITEM, LAST) + 1
+    end = show_classes(book, sheet, classes, LAST)
     sheet.freeze_panes(6, 1)
     protect(sheet)
     print_page(sheet, f"A1:P{end}", repeat=(0, 5), one_page=False)
