@@ -194,6 +194,6 @@ def _cell(value: float | str) -> float | str | None:
 
 def _rows(table: pd.DataFrame, added: list[dict[str, object]]) -> pd.DataFrame:
     """Return new rows in the columns and types of the table."""
-    blank = {"market": "", "mode": "", "owner": "", "at": pd.NaT, "shown": NAN}
+    blank = {"market": "", "mode": "", "owner": "", "assumption_id": "", "at": pd.NaT, "shown": NAN}
     frame = pd.DataFrame([{**blank, **row} for row in added], columns=list(table.columns))
     return frame.astype(table.dtypes.to_dict())

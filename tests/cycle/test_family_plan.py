@@ -253,5 +253,5 @@ def test_families_are_ranked_by_revenue_ahead():
     listed = families(data, forecast, supply, production, load, finance).set_index("family")
     assert listed.index.tolist() == ["Large", "Small"]
     # Large: cover (20 + 10 by default) / 2; its item B rests on S, made on R2, the fullest it uses.
-    assert listed.loc["Large"].tolist() == [1.0, "MTS", "EA", 2.0, 2.0, 15.0, "R2"]
-    assert listed.loc["Small"].tolist() == [2.0, "MTO", "KG", 1.0, 1.0, 10.0, "R1"]
+    assert listed.loc["Large"].tolist() == [1.0, "MTS", "EA", 2.0, 2.0, 15.0, "R2", ""]
+    assert listed.loc["Small"].tolist() == [2.0, "MTO", "KG", 1.0, 1.0, 10.0, "R1", ""]

@@ -105,10 +105,11 @@ def test_balances_hold_over_plants_and_centres(planned):
     assert (load["required_hours"] <= load["available_hours"] + load["overtime_limit"] + 1e-4).all()
 
 
-THROUGH_A_WORKBOOK = ["t1_base", "t1_whole", "t4a", "t4c", "t12_wagner_whitin", "t12_setup_times", "t15_two_families"]
+THROUGH_A_WORKBOOK = ("t1_whole", "t4c", "t12_setup_times", "t15_two_families")
+MORE = tuple(pytest.param(case, marks=pytest.mark.bench) for case in ("t1_base", "t4a", "t12_wagner_whitin"))
 
 
-@pytest.mark.parametrize("case", THROUGH_A_WORKBOOK)
+@pytest.mark.parametrize("case", [*THROUGH_A_WORKBOOK, *MORE])
 def test_textbook_cases_through_a_workbook(case, tmp_path):
     with (CASES / "cases.csv").open(encoding="utf-8") as file:
         expected = {row["case"]: row for row in csv.DictReader(file)}[case]

@@ -21,8 +21,9 @@ pytestmark = [pytest.mark.soffice, pytest.mark.slow]
 
 PICTURES = Path(__file__).parents[2] / "build" / "views"
 VIEW_PAGES = "1-110"
-ONE_PAGE = ("Home", "Paste actuals", "Executive", "Family", "Capacity", "Cash & working capital")
-VIEWS = (*ONE_PAGE, "Demand review", "Inventory & backlog", "Finance", "Bridge", "Checks", "Guide")
+PAGES = dict.fromkeys(("Home", "Paste actuals", "Executive", "Family", "Capacity"), 1) | {"Cash & working capital": 3}
+"""Sheets with a set number of pages."""
+VIEWS = (*PAGES, "Demand review", "Inventory & backlog", "Finance", "Bridge", "Checks", "Guide")
 LOGS = frozenset({"runs.csv", "changes.csv"})
 CURRENT = pd.Period("2026-11", "M")
 
@@ -150,7 +151,7 @@ def test_view_sheets_print_as_they_should(demo, tmp_path):
     pages = [page.extract_text() for page in pypdf.PdfReader(pdf).pages]
     names = [next((view for view in VIEWS if f"|  {view} Confidential" in text), "") for text in pages]
     assert set(VIEWS) <= set(names)
-    assert {view: names.count(view) for view in ONE_PAGE} == dict.fromkeys(ONE_PAGE, 1)
+    assert {view: names.count(view) for view in PAGES} == PAGES
     PICTURES.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(names, 1):
         if name and names.index(name) == number - 1:

@@ -1,4 +1,7 @@
-"""A whole cycle in an open workbook: the same tables as in a file, the same views, and the way back."""
+"""A whole cycle of the small company in an open workbook: the same tables as in a file, every view, and the way back.
+
+`entrypoints/test_ribbon_on_demo.py` shows the same button by button in each test run; this looks at every view.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from sop_xl.domain.undo import UndoRecord
     from sop_xl.schema.table import Table
 
-pytestmark = [pytest.mark.soffice, pytest.mark.slow]
+pytestmark = [pytest.mark.soffice, pytest.mark.slow, pytest.mark.bench]
 
 NOW = dt.datetime(2026, 3, 14, 15, 9)
 CLOSE = 1e-9

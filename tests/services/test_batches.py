@@ -18,6 +18,7 @@ from sop_xl.adapters.ledger.opening import create_file, open_file
 from sop_xl.domain.errors import WorkbookError
 from sop_xl.domain.ledger_errors import AlreadyCommittedError, ClashError, LedgerError, StaleVersionError
 from sop_xl.schema.inputs import ACTUALS
+from sop_xl.schema.results import ISSUES
 from sop_xl.services.batches import commit_batch, last_standing, preview, redo_batch, undo_batch
 from sop_xl.services.ledger_sync import synchronise
 from sop_xl.services.partner import GUID
@@ -30,12 +31,13 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def small_book() -> bytes:
-    """Return a workbook file that holds the table of actuals and nothing else."""
+    """Return a workbook file that holds the tables of actuals and issues and nothing else."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(ACTUALS.sheet)
-        columns = [{"header": header} for header in ACTUALS.headers]
-        sheet.add_table(0, 0, 1, len(columns) - 1, {"name": ACTUALS.excel_name, "columns": columns})
+        for table in (ACTUALS, ISSUES):
+            sheet = book.add_worksheet(table.sheet)
+            columns = [{"header": header} for header in table.headers]
+            sheet.add_table(0, 0, 1, len(columns) - 1, {"name": table.excel_name, "columns": columns})
     return out.getvalue()
 
 
