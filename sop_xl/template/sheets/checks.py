@@ -60,7 +60,7 @@ def build(book: Book) -> None:
     _colours(book, sheet, span)
     book.book.define_name("chk_Status", f"={SHEET}!{span.column(7)}")
     sheet.freeze_panes(HEADER_ROW + 1, 3)
-    print_page(sheet, f"A1:J{span.last + 1}", repeat=(0, HEADER_ROW))
+    print_page(sheet, f"A1:J{span.last + 1}", repeat=(0, HEADER_ROW), one_page=False)
     protect(sheet)
 
 
