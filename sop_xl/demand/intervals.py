@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from sop_xl.demand.combination import GROWTH
 from sop_xl.demand.panel import YEAR, Flags, Matrix
@@ -194,6 +193,8 @@ def _step_quantiles(z: Matrix, sample: _Sample, q: float, horizon: int) -> Matri
 
 def _plain_bounds(now: DenseOrigin, older: Sequence[DenseOrigin], levels: Sequence[int]) -> Bounds:
     """Normal bounds with one error multiple, for a panel too small to learn more."""
+    from scipy.special import ndtri
+
     growth = np.arange(1, now.mean.shape[1] + 1) ** GROWTH
     squares, count = YEAR * PLAIN_FACTOR**2, float(YEAR)
     for origin in older:

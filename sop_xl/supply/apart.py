@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from sop_xl.ports import Basis
 
@@ -73,6 +72,8 @@ class Apart:
 
 def parts(model: LinearModel, least: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the part of each column and each row, counted from 0, all of them with at least `least` rows."""
+    from scipy.sparse.csgraph import connected_components
+
     size = model.column_count + model.row_count
     ends = (model.term_columns, model.column_count + model.term_rows)
     count, label = connected_components(coo_array((np.ones(len(ends[0])), ends), shape=(size, size)), directed=False)
