@@ -68,14 +68,17 @@ def _lines(data: PlanData, measure: str) -> pd.Series:
 
 
 def _attainment(data: PlanData, last_cycle: pd.DataFrame) -> pd.DataFrame:
-    """Plan and |actual - plan| of what was made and bought, of items whose production or receipts are reported."""
+    """Plan and |actual - plan| of what was made and bought, of items whose production or receipts are reported.
+
+    Items and months that the kept plan of the last cycle has: it keeps what is forecast or sold, and no parts.
+    """
     made = closed_quantity(data, "production", "receipts").set_index(KEY)["quantity"]
     plan = last_cycle.dropna(subset=["supply"]).set_index(KEY)["supply"]
     both = pd.concat([made.rename("made"), plan.rename("planned")], axis=1)
     reported, now = made.index.get_level_values(0), data.settings.current_period
-    period = both.index.get_level_values("period")
-    told = both.index.get_level_values("item").isin(reported) & period.isin(made.index.get_level_values(1))
-    both = both[told & period.isin(plan.index.get_level_values(1)) & (period < now)].fillna(0.0)
+    item, period = both.index.get_level_values("item"), both.index.get_level_values("period")
+    told = both.index.isin(plan.index) & item.isin(reported) & period.isin(made.index.get_level_values(1))
+    both = both[told & (period < now)].fillna(0.0)
     return pd.DataFrame({"planned": both["planned"], "plan_miss": (both["made"] - both["planned"]).abs()})
 
 

@@ -197,7 +197,8 @@ class Figures:
             wanted = max(0.0, zero(row["demand"]) - zero(row["used"]))
             gone = zero(row["lost"])
             demand, lost = demand + wanted, lost + gone
-            late += min(zero(row["backlog"]), max(0.0, wanted - gone))
+            waiting = max(0.0, zero(row["backlog"]) - zero(row["agreed"]))  # an agreed order book is not late
+            late += min(waiting, max(0.0, wanted - gone))
         return demand, late, lost
 
     def unit_cost(self) -> dict[str, float]:

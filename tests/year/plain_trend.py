@@ -129,10 +129,12 @@ def _kept_plans(one: Figures) -> dict[str, dict[str, float | None]]:
     made = actual(one, "production", "receipts")
     attained: dict[str, float | None] = {}
     for before in one.cycles[:-1]:
-        month, items = before.month, {item for item, _ in made}
+        month = before.month
+        kept = {row["item"] for row in one.tables["last_cycle"] if row["period"] == month}
+        items = {item for item, _ in made} & kept
         plan = {item: units for (item, m), units in _supply(before.tables).items() if m == month}
         known = {item: units for item, units in plan.items() if item in items}
-        known |= {item: 0.0 for (item, m) in made if m == month and item not in plan}
+        known |= {item: 0.0 for (item, m) in made if m == month and item in items and item not in plan}
         misses = sum(abs(made.get((item, month), 0.0) - units) for item, units in known.items())
         total = sum(known.values())
         if month in {m for _, m in made} and total > 0:

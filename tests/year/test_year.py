@@ -41,10 +41,11 @@ CLOSE = {"rel": 1e-6, "abs": 2e-5}
 """The tables hold six decimals."""
 ROUNDED = {
     "money": {"abs": 0.0051},
+    "tracking_signal": {"abs": 0.0051},
     **{kpi: {"abs": 0.051} for kpi in ("dso", "dio", "dpo")},
     "cash_to_cash": {"abs": 0.151},
 }
-"""Cents; days of the cash plan with one decimal."""
+"""Cents; signals with two decimals; days of the cash plan with one."""
 
 
 @pytest.fixture(
