@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sop_xl.cycle.kpi_facts import days_of
+from sop_xl.cycle.kpi_facts import calendar_days
 from sop_xl.cycle.kpi_formulas import TRAILING, run_rate_needed, weeks_of, working_capital
 from sop_xl.domain.fiscal import fiscal_year
 
@@ -98,7 +98,7 @@ def _booked_days(data: PlanData, finance: pd.DataFrame) -> pd.DataFrame:
     counts = rows[rows["measure"].eq("inventory")].groupby("period").size().reindex(months, fill_value=0)
     stock = money["inventory_value"].where(counts.ge(max(listed, 1)))
     revenue, cogs = (money[name].rolling(TRAILING).sum() for name in ("revenue", "cogs"))
-    days = pd.Series(days_of(months), index=months).rolling(TRAILING).sum()
+    days = pd.Series(calendar_days(months), index=months).rolling(TRAILING).sum()
     days = days.where(days.isna(), data.settings.days_in_year * TRAILING / 12.0)
     dso, dio, dpo = (
         balance / flow.where(flow > 0) * days

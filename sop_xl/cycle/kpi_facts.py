@@ -121,6 +121,6 @@ def month_grid(data: PlanData, closed: int) -> pd.PeriodIndex:
     return pd.period_range(data.settings.current_period - closed, data.calendar.periods[-1], freq="M")
 
 
-def days_of(months: pd.PeriodIndex) -> np.ndarray:
+def calendar_days(months: pd.PeriodIndex) -> np.ndarray:
     """Return the calendar days of each month."""
     return np.asarray(months.days_in_month, dtype=float)

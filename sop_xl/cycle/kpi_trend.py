@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.cycle import kpi_company
-from sop_xl.cycle.kpi_facts import days_of, item_facts, month_grid
+from sop_xl.cycle.kpi_facts import calendar_days, item_facts, month_grid
 from sop_xl.cycle.kpi_formulas import TRAILING, YEAR, attainment, days_on_hand, forward_cover, tracking_signals, turns
 from sop_xl.cycle.kpi_targets import judged
 from sop_xl.schema.frames import conform
@@ -172,7 +172,7 @@ def _growth(demand: pd.Series) -> pd.Series:
 
 def _stock_days(sums: pd.DataFrame, months: pd.PeriodIndex) -> Series:
     """Days on hand, cover and turns of each month's closing stock."""
-    days, cogs, stock = days_of(months), sums["cogs"].to_numpy(float), sums["stock"].to_numpy(float)
+    days, cogs, stock = calendar_days(months), sums["cogs"].to_numpy(float), sums["stock"].to_numpy(float)
     units, demand = sums["stock_units"].to_numpy(float), sums["demand"].fillna(0.0).to_numpy(float)
     count = len(months)
     back = [

@@ -46,7 +46,7 @@ class BubbleChart(ChartScatter):  # type: ignore[misc]  # XlsxWriter's charts ha
         if not args["primary_axes"]:
             return
         self._xml_start_tag("c:bubbleChart")
-        self._write_vary_colors()
+        self._xml_empty_tag("c:varyColors", [("val", 0)])
         for series in self.series:
             self._write_ser(series)
         self._xml_empty_tag("c:bubbleScale", [("val", self._scale)])
@@ -54,9 +54,6 @@ class BubbleChart(ChartScatter):  # type: ignore[misc]  # XlsxWriter's charts ha
         self._xml_empty_tag("c:sizeRepresents", [("val", "area")])
         self._write_axis_ids(args)
         self._xml_end_tag("c:bubbleChart")
-
-    def _write_vary_colors(self) -> None:
-        self._xml_empty_tag("c:varyColors", [("val", 0)])
 
     def _write_ser(self, series: dict[str, Any]) -> None:
         index = self.series_index
