@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sop_xl.share.letters import Letter
     from sop_xl.share.records import PackEvent, PackRecord
     from sop_xl.share.returned import ReturnedFile
+    from sop_xl.supply.basis import Basis
     from sop_xl.supply.model import LinearModel
     from sop_xl.supply.scheduling.shop import Shop
     from sop_xl.supply.scheduling.timetable import Timetable
@@ -168,13 +169,6 @@ class Orphan(Protocol):
     def value(self) -> str:
         """What stood in the cell, as text."""
         ...
-
-
-class Basis(NamedTuple):
-    """Where a linear programme ended: the status of each column and each row, as the solver's small whole numbers."""
-
-    columns: np.ndarray
-    rows: np.ndarray
 
 
 class Solver(Protocol):

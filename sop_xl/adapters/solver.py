@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from sop_xl.domain.errors import OutOfTimeError, SolverError
-from sop_xl.ports import Basis
+from sop_xl.supply.basis import Basis
 
 if TYPE_CHECKING:
     from sop_xl.supply.model import LinearModel

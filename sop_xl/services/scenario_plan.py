@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sop_xl.domain.plan_data import PlanData
-    from sop_xl.ports import Basis, Progress, Solver
+    from sop_xl.ports import Progress, Solver
     from sop_xl.schema.parse import Parsed
+    from sop_xl.supply.basis import Basis
 
     Frames = Mapping[str, pd.DataFrame]
 

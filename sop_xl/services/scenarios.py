@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from sop_xl.ports import Basis, Compute, Progress, Solver, UndoStore, Workbook
+    from sop_xl.ports import Compute, Progress, Solver, UndoStore, Workbook
     from sop_xl.services.run import RunReport
+    from sop_xl.supply.basis import Basis
 
 EXPIRED = "expired"
 """The status of a scenario that is kept but no longer planned."""

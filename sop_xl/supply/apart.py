@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array
 
-from sop_xl.ports import Basis
+from sop_xl.supply.basis import Basis
 
 if TYPE_CHECKING:
     from sop_xl.ports import Solution, Solver

@@ -9,7 +9,8 @@ from sop_xl.domain.issue import Issue, Severity
 from sop_xl.schema.inputs import ITEMS
 
 if TYPE_CHECKING:
-    from sop_xl.ports import Basis, Solution, Solver
+    from sop_xl.ports import Solution, Solver
+    from sop_xl.supply.basis import Basis
     from sop_xl.supply.model import LinearModel
 
 

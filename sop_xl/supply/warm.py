@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sop_xl.ports import Basis, Solution, Solver
+    from sop_xl.ports import Solution, Solver
+    from sop_xl.supply.basis import Basis
     from sop_xl.supply.model import LinearModel
 
 
