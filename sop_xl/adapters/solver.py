@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NO_PLAN = "The solver found no plan"
 STEPS, NODES = 2_000_000, 2**31 - 1
 """Simplex steps a programme may take, and branches where nobody set fewer: work is limited, the same everywhere."""
+ROOT_LOOKS = 5_000
+"""How often a search may look up before its first branch. HiGHS looks between cuts and heuristics, at the same steps of
+the same model on every machine; branches and simplex steps do not count what is done there."""
 LAST_RESORT_SECONDS = 3600.0
 """The clock that stops what work does not. A plan that it cut short depends on the machine, and says so."""
 OUT_OF_TIME = "Time limit reached"
@@ -76,8 +79,25 @@ class HighsSolver:
             raise SolverError(msg)
         if start is not None and (len(start.columns), len(start.rows)) == (model.column_count, model.row_count):
             highs.setBasis(_highs_basis(start))
+        if model.has_integers:
+            _limit_root(highs)
         highs.run()
         return _highs_answer(highs, model)
+
+
+def _limit_root(highs: Any) -> None:
+    """End the search at so many looks before its first branch; the best plan found by then is kept."""
+    import highspy
+
+    looks = 0
+
+    def look(_kind: object, _message: str, found: Any, wish: Any, _user: object) -> None:
+        nonlocal looks
+        looks += found.mip_node_count <= 0
+        wish.user_interrupt = looks > ROOT_LOOKS
+
+    highs.setCallback(look, None)
+    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
 
 
 def _highs_lp(model: LinearModel) -> Any:
@@ -120,7 +140,7 @@ def _highs_answer(highs: Any, model: LinearModel) -> Answer:
     status, ends = highs.getModelStatus(), highspy.HighsModelStatus
     info = highs.getInfo()
     optimal = status in (ends.kOptimal, ends.kModelEmpty)
-    stopped = status in (ends.kTimeLimit, ends.kIterationLimit, ends.kSolutionLimit)
+    stopped = status in (ends.kTimeLimit, ends.kIterationLimit, ends.kSolutionLimit, ends.kInterrupt)
     has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if not optimal and not (stopped and has_plan):
         raise _failure(highs.modelStatusToString(status))
@@ -150,6 +170,7 @@ def _reason(status: str) -> str:
         "Unbounded": "something is sold or made below no cost at all. Check for negative costs.",
         "Iteration limit reached": "it needs more steps than are allowed. Plan fewer items, months or setups.",
         "Solution limit reached": "none within the branches allowed. Plan fewer items, months or setups.",
+        "Interrupted by user": "none in the steps allowed before the first branch. Plan fewer items, months or setups.",
         OUT_OF_TIME: "it ran out of time. Allow more, or plan fewer items, months or setups.",
     }
     return f"{NO_PLAN}: {cures.get(status, f'it ended with {status!r}. Report this with the workbook.')}"

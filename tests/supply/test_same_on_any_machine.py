@@ -7,6 +7,7 @@ import highspy
 import pandas as pd
 import pytest
 
+from sop_xl.adapters import solver as adapter
 from sop_xl.adapters.solver import HighsSolver
 from sop_xl.domain.errors import OutOfTimeError, SolverError
 from sop_xl.supply import settle
@@ -25,20 +26,18 @@ def lots():
 def test_a_slow_machine_that_ends_at_the_limit_of_work_gives_the_same_plan(monkeypatch):
     # As a busy machine: the solver is held up whenever it looks whether it should stop.
     monkeypatch.setattr(settle, "SETUP_NODES", 1)
-    quick, held_up, real = lots(), [], highspy._Highs
+    quick, held_up = lots(), []
 
-    def slow():
-        solver = real()
+    class Slow(highspy._Highs):
+        def setCallback(self, look, user):
+            def hold_up(*told):
+                held_up.append(1)
+                time.sleep(0.01)
+                look(*told)
 
-        def hold_up(*_):
-            held_up.append(1)
-            time.sleep(0.02)
+            super().setCallback(hold_up, user)
 
-        solver.setCallback(hold_up, None)
-        solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
-        return solver
-
-    monkeypatch.setattr(highspy, "_Highs", slow)
+    monkeypatch.setattr(highspy, "_Highs", Slow)
     late = lots()
     assert len(held_up) > 5
     assert not quick.optimal
@@ -79,3 +78,31 @@ def test_the_clock_is_a_failure_of_its_own_and_the_limit_of_work_is_not():
             demand, setup, holding, setup_hours=times, hours=hours, solver=HighsSolver(simplex_iteration_limit=0)
         )
     assert not isinstance(caught.value, OutOfTimeError)
+
+
+def test_a_root_without_end_is_ended_by_work_and_keeps_the_best_plan_found(monkeypatch):
+    demand, setup, holding, times, hours = trigeiro_like(5, 8, 3, 0.9)
+    looks = []
+
+    class Watched(highspy._Highs):
+        def setCallback(self, look, user):
+            def counted(*told):
+                looks.append(told[2].mip_node_count)
+                look(*told)
+
+            super().setCallback(counted, user)
+
+    monkeypatch.setattr(highspy, "_Highs", Watched)
+    whole = lot_sizing(demand, setup, holding, setup_hours=times, hours=hours)
+    searched = len(looks)
+    looks.clear()
+    monkeypatch.setattr(adapter, "ROOT_LOOKS", 10)
+    ended = [lot_sizing(demand, setup, holding, setup_hours=times, hours=hours) for _ in range(2)]
+    assert len(looks) < 2 * searched
+    assert whole.optimal
+    assert not ended[0].optimal
+    assert whole.cost <= ended[0].cost * (1 + 1e-9)
+    pd.testing.assert_frame_equal(ended[0].production, ended[1].production, check_exact=True)
+    monkeypatch.setattr(adapter, "ROOT_LOOKS", 0)
+    with pytest.raises(SolverError, match="before the first branch"):
+        lot_sizing(demand, setup, holding, setup_hours=times, hours=hours)
