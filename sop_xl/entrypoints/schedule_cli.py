@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sop_xl.entrypoints.command import Json, Workbook  # noqa: TC001 - typer reads it
-from sop_xl.entrypoints.places import open_workbook, stamp, undo_store
+from sop_xl.entrypoints.places import ledger_places, open_workbook, stamp, undo_store, user_name
 from sop_xl.entrypoints.progress import TerminalProgress
-from sop_xl.entrypoints.report import dump
+from sop_xl.entrypoints.report import dump, issue_json, issues_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sop_xl.domain.issue import Issue
     from sop_xl.ports import Progress
     from sop_xl.services.schedule import ScheduleReport
 
@@ -30,29 +31,40 @@ def schedule(
     from sop_xl.services.compute import silent
 
     if json:
-        report = _run(file, plant, weeks, effort, silent, rule=rule)
-        print(dump({"workbook": str(file), **_value(report)}))
+        report, remarks = _run(file, plant, weeks, effort, silent, rule=rule)
+        told = {"issues": [issue_json(issue) for issue in remarks]} if remarks else {}
+        print(dump({"workbook": str(file), **_value(report), **told}))
         return
     with TerminalProgress() as progress:
-        report = _run(file, plant, weeks, effort, progress, rule=rule)
-    print("\n".join([*report.schedule.sentences, f"Written as {report.run}; sop-xl undo takes it back."]))
-    if report.not_undoable:
-        print(report.not_undoable)
+        report, remarks = _run(file, plant, weeks, effort, progress, rule=rule)
+    back = report.not_undoable or f"Written as {report.run}; sop-xl undo takes it back."
+    lines = [*issues_text(remarks), *report.schedule.sentences, back, report.not_remembered]
+    print("\n".join(line for line in lines if line))
 
 
-def _run(file: Path, plant: str, weeks: int, effort: float, progress: Progress, *, rule: bool) -> ScheduleReport:
+def _run(
+    file: Path, plant: str, weeks: int, effort: float, progress: Progress, *, rule: bool
+) -> tuple[ScheduleReport, list[Issue]]:
+    """Schedule, with the workbook's ledger open; return what was made and what is to be said of the ledger."""
     from sop_xl.adapters.scheduler import DispatchScheduler, scheduler
+    from sop_xl.services.ledger_sync import User
+    from sop_xl.services.memory import remembering_if_possible
     from sop_xl.services.schedule import schedule_plant
 
-    return schedule_plant(
-        open_workbook(file),
-        scheduler=DispatchScheduler() if rule else scheduler(effort=effort),
-        now=stamp(),
-        plant=plant,
-        weeks=weeks,
-        progress=progress,
-        undo=undo_store(file),
-    )
+    workbook, now = open_workbook(file), stamp()
+    places, user = ledger_places(str(file.resolve())), User(user_name(), now)
+    with remembering_if_possible(workbook, places, user) as (memory, remarks):
+        report = schedule_plant(
+            workbook,
+            scheduler=DispatchScheduler() if rule else scheduler(effort=effort),
+            now=now,
+            plant=plant,
+            weeks=weeks,
+            progress=progress,
+            undo=undo_store(file),
+            memory=memory,
+        )
+    return report, remarks
 
 
 def _value(report: ScheduleReport) -> dict[str, object]:

@@ -482,12 +482,14 @@ PREBUILD = _result(
         number("Hours beyond", "hours_beyond", "hours", help="Wanted beyond regular hours, all months."),
         number("Hours ahead", "hours_ahead", "hours", help="Of these, built before their month."),
         number("Months ahead", "months_ahead", "months", decimals=2, help="On average."),
-        amount("Holding cost", "holding_cost", help="Of what is built ahead."),
+        amount("Holding cost", "holding_cost", help="Of what is built ahead: this resource's share by hours."),
         number("Overtime hours saved", "overtime_hours_saved", "hours"),
         number("Late hours saved", "late_hours_saved", "hours", help="Beyond the overtime limit: a month late."),
-        amount("Cost without", "cost_without", help="Overtime premium and lateness instead."),
+        amount("Cost without", "cost_without", help="Overtime premium and share of the lateness instead."),
         amount("Saving", "saving"),
-        text("Verdict", "verdict", choices=("pays", "dearer than overtime", "nothing is built ahead")),
+        text(
+            "Verdict", "verdict", choices=("pays", "dearer than overtime", "late without it", "nothing is built ahead")
+        ),
     ),
     ("resource",),
     "Building ahead of peaks: hours, what holding them costs, and what it would cost not to.",

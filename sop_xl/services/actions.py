@@ -170,12 +170,18 @@ def run_part(action: str, context: Context) -> Outcome:
 
 def schedule(context: Context) -> Outcome:
     """Schedule the next weeks of the plant that makes most."""
-    report = schedule_plant(
-        context.workbook, scheduler=context.scheduler, now=context.now, progress=context.progress, undo=context.undo
-    )
+    with remembering_if_possible(context.workbook, context.places, context.user) as (memory, remarks):
+        report = schedule_plant(
+            context.workbook,
+            scheduler=context.scheduler,
+            now=context.now,
+            progress=context.progress,
+            undo=context.undo,
+            memory=memory,
+        )
     first, *worst = report.schedule.sentences
-    back = report.not_undoable or "Undo last run takes it back."
-    return Outcome(f"{first} {report.run}. {back}", SCHEDULE_SHEET, details=tuple(worst))
+    back = " ".join(report.missing) or "Undo last run takes it back."
+    return Outcome(f"{first} {report.run}. {back}", SCHEDULE_SHEET, details=(*worst, *map(str, remarks)))
 
 
 def undo_last(context: Context) -> Outcome:

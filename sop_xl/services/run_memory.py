@@ -67,13 +67,13 @@ class RunMemory:
         memory: the ledger, and on whose behalf.
         line: the run's line in the log of the workbook.
         changes: cells of the user's that the run changes.
-        results: what it computed.
+        results: what it computed, where it may be a forecast; None: a run beside the cycle, such as a schedule.
     """
 
     memory: Memory
     line: dict[str, Any]
-    changes: Sequence[Change]
-    results: Results
+    changes: Sequence[Change] = ()
+    results: Results | None = None
 
     def keep(self) -> str:
         """Put the run into the ledger; return why it could not be, as a sentence."""
@@ -82,7 +82,7 @@ class RunMemory:
         tables = [
             KeptTable(KeptKind.FORECAST, run.cycle, name, self.results.frames[name], run.run, run.at, who)
             for name in (FORECAST.name,)
-            if name in self.results.frames
+            if self.results is not None and name in self.results.frames
         ]
         try:
             self.memory.ledger.log(run=run, changes=changes, tables=tables)

@@ -16,6 +16,7 @@ from sop_xl.services.compute import silent
 from sop_xl.services.inputs import read_inputs
 from sop_xl.services.recording import Recording
 from sop_xl.services.run import commit_kept, stored_reader
+from sop_xl.services.run_memory import RunMemory
 from sop_xl.supply.scheduling.lots import cut_lots
 from sop_xl.supply.scheduling.tables import GOES_ON, LATE, ON_TIME, UNSCHEDULED, schedule_table
 from sop_xl.supply.scheduling.tracking import tracking_stock
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Progress, Scheduler, UndoStore, Workbook
+    from sop_xl.services.memory import Memory
 
 STEP = "schedule"
 WEEKS, FEWEST, MOST = 8, 1, 13
@@ -79,12 +81,26 @@ class Schedule:
 
 @dataclass(frozen=True)
 class ScheduleReport:
-    """A schedule that was written, and the line of the log that says so."""
+    """A schedule that was written, and the line of the log that says so.
+
+    Attributes:
+        run: its number in the log.
+        seconds: how long it took.
+        schedule: what was made.
+        not_undoable: why it cannot be taken back, where keeping its cells failed.
+        not_remembered: why the ledger does not know of it, where it should.
+    """
 
     run: str
     seconds: float
     schedule: Schedule
     not_undoable: str = ""
+    not_remembered: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What was not kept of it, as sentences."""
+        return tuple(words for words in (self.not_undoable, self.not_remembered) if words)
 
 
 def make_schedule(
@@ -129,8 +145,19 @@ def schedule_plant(
     weeks: int = WEEKS,
     progress: Progress = silent,
     undo: UndoStore | None = None,
+    memory: Memory | None = None,
 ) -> ScheduleReport:
     """Schedule a plant of the plan in `workbook` and write it, in one commit that can be taken back.
+
+    Args:
+        workbook: holds the plan.
+        scheduler: puts the lots in order.
+        now: stamp in the log.
+        plant: the location; blank: the one that makes most hours.
+        weeks: how many, 1 to 13.
+        progress: told how far it is; may raise `CancelledError`, and then nothing is written.
+        undo: keeps what is needed to take it back.
+        memory: the workbook's ledger, which gets the run before the workbook is written; None: there is none.
 
     Raises:
         InvalidInputError: the inputs have faults; nothing was written.
@@ -164,8 +191,9 @@ def schedule_plant(
         result=made.sentences[0],
     )
     log.append(workbook, RUNS, runs, [line])
-    why, _ = commit_kept(workbook, line, undo)
-    return ScheduleReport(str(line["run"]), seconds, made, why)
+    kept = RunMemory(memory, line) if memory else None
+    why, unknown = commit_kept(workbook, line, undo, kept)
+    return ScheduleReport(str(line["run"]), seconds, made, why, unknown)
 
 
 def _plant(production: pd.DataFrame, plant: str) -> str:

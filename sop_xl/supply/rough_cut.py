@@ -51,10 +51,10 @@ def rough_cut(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFram
     """
     periods = data.calendar.periods
     resources = sorted(frames["load"]["resource"].unique())
-    bills = _bills(data)
+    bills = bills_of_labour(data)
     profile, bill = np.zeros((2, len(resources), len(periods)))
     number = {name: row for row, name in enumerate(resources)}
-    for item, quantity in _goods(frames["supply_plan"], periods).items():
+    for item, quantity in goods_made(frames["supply_plan"], periods).items():
         for (resource, offset), hours in bills.get(item, {}).items():
             row = number.get(resource)
             if row is None:
@@ -83,7 +83,7 @@ def rough_cut(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFram
     return conform(ROUGH_CUT, frame.reset_index() if resources else pd.DataFrame(columns=list(ROUGH_CUT.fields)))
 
 
-def _goods(plan: pd.DataFrame, periods: pd.PeriodIndex) -> dict[str, np.ndarray]:
+def goods_made(plan: pd.DataFrame, periods: pd.PeriodIndex) -> dict[str, np.ndarray]:
     """Return what is made of each item for customers, by month: what of it goes into other goods is in their bill."""
     sums = plan.assign(own=plan["demand"] - plan["used"]).groupby("item")[["own", "demand"]].sum()
     share = sums["own"] / sums["demand"].where(sums["demand"] > 0)
@@ -100,14 +100,14 @@ def _own_hours(data: PlanData) -> pd.DataFrame:
     return usual.groupby(["item", "resource"], as_index=False)["hours_per_unit"].sum()
 
 
-def _bills(data: PlanData) -> dict[str, Hours]:
+def bills_of_labour(data: PlanData) -> dict[str, Hours]:
     """Return the hours of a unit of each item over all levels of its bill."""
     own: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for row in _own_hours(data).itertuples():
         own[row.item].append((row.resource, row.hours_per_unit))
     items = data["items"]
     lead = dict(zip(items["item"], lead_months(items["lead_time_days"], data.settings.days_in_year), strict=True))
-    lines, bom = _lines(data)
+    lines, bom = bill_lines(data)
     bills: dict[str, Hours] = {}
     for item in reversed(list(top_down(items["item"], bom))):
         hours: Hours = defaultdict(float)
@@ -120,7 +120,7 @@ def _bills(data: PlanData) -> dict[str, Hours]:
     return bills
 
 
-def _lines(data: PlanData) -> tuple[dict[str, list[tuple[str, float]]], pd.DataFrame]:
+def bill_lines(data: PlanData) -> tuple[dict[str, list[tuple[str, float]]], pd.DataFrame]:
     """Return component and need a unit by made item, and the lines of the bill they are from."""
     items, bom = data["items"], data["bom"]
     made = items.loc[items["source"].isin(["make", "both"]), "item"]
@@ -145,7 +145,7 @@ def _earned(data: PlanData, resources: list[str]) -> np.ndarray:
     wide = wide.reindex(index=data["items"]["item"], columns=months).fillna(0.0)
     total = dict(zip(wide.index, wide.to_numpy(float), strict=True))
     used: dict[str, np.ndarray] = {}
-    lines, bom = _lines(data)
+    lines, bom = bill_lines(data)
     for item in top_down(data["items"]["item"], bom):
         total[item] = np.maximum(total[item], used.get(item, 0.0))
         for component, quantity in lines.get(item, []):

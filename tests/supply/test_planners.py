@@ -99,6 +99,43 @@ def test_hours_ahead_by_hand():
     assert hours_ahead(np.array([5.0, 5, 20, 5]), np.array([10.0, 10, 10, 5])).tolist() == [5, 10, 0, 0]
 
 
+def test_what_building_ahead_costs_adds_up_over_two_levels():
+    # A takes 1 h on R1 and one C, which takes 2 h on R2. Five A of March are made in February, as are their C.
+    # A holds 5, C of that 2: 3 an hour on R1, 1 on R2; so 15 and 10, together the 25 that five A hold in a month.
+    # A late is 12 for its 3 hours, 4 an hour. R1 has 2 h of overtime in March at 6 more, 3 h would be late; R2 none.
+    found, plan = tables(
+        {"A": [5, 5, 15]},
+        settings={"horizon_months": 3},
+        items=[
+            {"item": "A", "source": "make", "holding_cost": 5, "backorder_cost": 12},
+            {"item": "C", "source": "make", "holding_cost": 2},
+        ],
+        locations=[P1],
+        resources=[
+            {"resource": "R1", "location": "P1", "cost_per_hour": 10, "overtime_cost_per_hour": 16},
+            {"resource": "R2", "location": "P1"},
+        ],
+        capacity=[
+            *({"resource": "R1", "period": f"2027-0{m}", "hours": 10, "overtime_hours": 2} for m in (1, 2, 3)),
+            *({"resource": "R2", "period": f"2027-0{m}", "hours": 20} for m in (1, 2, 3)),
+        ],
+        routings=[
+            {"item": "A", "operation": "10", "resource": "R1", "hours_per_unit": 1},
+            {"item": "C", "operation": "10", "resource": "R2", "hours_per_unit": 2},
+        ],
+        bom=[{"parent": "A", "component": "C", "qty_per": 1}],
+    )
+    assert of(plan.production.query("item == 'A'"), "quantity") == [5, 10, 10]
+    built = found["prebuild"]
+    assert of(built, "hours_ahead") == [5, 10]
+    assert of(built, "months_ahead") == [1, 1]
+    assert of(built, "holding_cost") == [15, 10]
+    assert of(built, "overtime_hours_saved") == [2, 0]
+    assert of(built, "late_hours_saved") == [3, 10]
+    assert of(built, "cost_without") == [2 * 6 + 3 * 4, 10 * 4]
+    assert set(built["verdict"]) == {"late without it"}
+
+
 def test_rough_cut_over_two_levels():
     # A takes 1 h on R1 and 3 C; C takes 2 h on R2. A takes a month, so its C are made a month before.
     found, plan = tables(

@@ -81,7 +81,7 @@ def _prebuild() -> list[dict[str, object]]:
             "late_hours_saved": 4.0,
             "cost_without": 50000.0,
             "saving": 32000.0,
-            "verdict": "pays",
+            "verdict": "late without it",
         }
     ]
 

@@ -241,15 +241,17 @@ def _rough(book: Book, sheet: Worksheet, ranking: Ranking) -> None:
 
 def _prebuild(book: Book, sheet: Worksheet) -> None:
     """List what is built ahead of peaks on each resource, what it costs, and what not doing so would cost."""
-    saved = f"SUM({_BUILD}[Saving])"
-    hours = f"SUM({_BUILD}[Hours ahead])"
+    hours, overtime, late = (
+        figure(f"SUM({_BUILD}[{name}])") for name in ("Hours ahead", "Overtime hours saved", "Late hours saved")
+    )
+    holding, instead = (money(f"SUM({_BUILD}[{name}])") for name in ("Holding cost", "Cost without"))
     words = (
         f'=IF(COUNT({_BUILD}[Hours ahead])=0,"BUILDING AHEAD OF PEAKS: NO RESOURCE NEEDS IT",'
-        f'"BUILDING AHEAD OF PEAKS:  "&{figure(hours)}&" h; against overtime and lateness it "&'
-        f'IF({saved}>=0,"saves ","costs ")&{money(f"ABS({saved})")}&" "&sop_currency)'
+        f'"BUILDING AHEAD OF PEAKS:  "&{hours}&" h, held for "&{holding}&" "&sop_currency&"; without it "&{overtime}&'
+        f'" h of overtime and "&{late}&" h late, "&{instead}&" "&sop_currency)'
     )
     section(book, sheet, BUILD, words, LAST)
-    note = "instead: the premium of overtime that has room, a month late beyond it; all planned months"
+    note = "k: thousands  |  without: premium of overtime that has room, a month late beyond it  |  all planned months"
     write(sheet, BUILD, LAST, note, book.style("Section", align="right", bold=False, font_size=9))
     columns = (
         ListColumn(0, "Resource", lambda get: get("Resource")),
@@ -257,11 +259,11 @@ def _prebuild(book: Book, sheet: Worksheet) -> None:
         ListColumn(5, "Beyond h", lambda get: get("Hours beyond"), "units"),
         ListColumn(8, "Ahead h", lambda get: get("Hours ahead"), "units"),
         ListColumn(9, "Months", lambda get: get("Months ahead"), "one_decimal"),
-        ListColumn(11, "Holding", lambda get: get("Holding cost"), "thousands"),
+        ListColumn(11, "Holding k", lambda get: get("Holding cost"), "thousands"),
         ListColumn(13, "Overtime h", lambda get: get("Overtime hours saved"), "units"),
         ListColumn(15, "Late h", lambda get: get("Late hours saved"), "units"),
-        ListColumn(17, "Instead", lambda get: get("Cost without"), "thousands"),
-        ListColumn(19, "Saving", lambda get: get("Saving"), "thousands_delta"),
+        ListColumn(17, "Without k", lambda get: get("Cost without"), "thousands"),
+        ListColumn(19, "Saving k", lambda get: get("Saving"), "thousands_delta"),
         ListColumn(21, "Verdict", lambda get: get("Verdict")),
     )
     for at_column in range(LAST + 1):
