@@ -12,6 +12,7 @@ import pandas as pd
 
 from sop_xl.supply.agreements import add_fence, add_last_plan, add_quotas
 from sop_xl.supply.campaigns import add_campaigns
+from sop_xl.supply.even import add_even_rows
 from sop_xl.supply.lots import add_lots
 from sop_xl.supply.part_months import add_part_months
 from sop_xl.supply.room import add_shelf_life, add_storage
@@ -49,6 +50,7 @@ def add_constraints(builder: ModelBuilder, case: SupplyCase, columns: Blocks) ->
         "scrap": (add_shelf_life,),
         "quota_over": (add_quotas,),
         "plan_up": (add_last_plan, add_fence),
+        "most_lacking": (add_even_rows,),
     }
     for name, rules in optional.items():
         if name in columns:

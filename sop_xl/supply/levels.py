@@ -1,11 +1,11 @@
 """What the plan is to achieve, level by level.
 
 First of all stock must have its room. Then
-`service_first`: what must not break, then customers by priority class, then stock and backlog targets, then
-agreements (quotas, the slushy fence), then money.
+`service_first`: what must not break, then customers by priority class, then a fair share for places of one class that
+wait for one item, then stock and backlog targets, then agreements (quotas, the slushy fence), then money.
 `cost`: what must not break and stock limits, then money, lateness at its real cost and agreements included.
 Both end with calm: among plans that cost the same, the one nearest to last month's that serves soonest and
-stores least.
+most evenly and stores least.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pandas as pd
 from sop_xl.domain.errors import SolverError
 from sop_xl.supply.agreements import allowed_share
 from sop_xl.supply.costs import money
+from sop_xl.supply.even import even_weights
 from sop_xl.supply.settle import settle
 from sop_xl.supply.tiers import STOCK_TIERS
 from sop_xl.supply.ties import decide_ties
@@ -61,7 +62,7 @@ class Level:
     """One objective to minimise.
 
     Attributes:
-        name: `room`, `limits`, `service 1` (priority), `stock`, `agreements`, `money` or `calm`.
+        name: `room`, `limits`, `service 1` (priority), `fair share`, `stock`, `agreements`, `money` or `calm`.
         cost: weight of each column; shape (columns,).
     """
 
@@ -98,8 +99,8 @@ def plan_levels(case: SupplyCase, model: LinearModel) -> list[Level]:
         levels = [Level("limits", limits + _end_backlog(case, model) + _stock(case, model))]
         real = real + agreements
     else:
-        levels = [Level("limits", limits), *_service(case, model), Level("stock", _stock(case, model))]
-        levels.append(Level("agreements", agreements))
+        levels = [Level("limits", limits), *_service(case, model), Level("fair share", _fair(case, model))]
+        levels += [Level("stock", _stock(case, model)), Level("agreements", agreements)]
     levels = [level for level in [Level("room", _room(case, model)), *levels] if level.cost.any()]
     return [*levels, Level("money", real), Level("calm", _calm(case, model))]
 
@@ -198,6 +199,11 @@ def _stock(case: SupplyCase, model: LinearModel) -> np.ndarray:
     return cost
 
 
+def _fair(case: SupplyCase, model: LinearModel) -> np.ndarray:
+    """Weigh what the worst served of several places of one class lacks of an item."""
+    return even_weights(case, model.columns, np.zeros(model.column_count))
+
+
 def _calm(case: SupplyCase, model: LinearModel) -> np.ndarray:
     """Weigh every unit late, in stock or other than planned, and overtime, so that nothing is done for nothing."""
     cost = _changes(case, model, CHANGED_OVER_STORED)
@@ -210,6 +216,7 @@ def _calm(case: SupplyCase, model: LinearModel) -> np.ndarray:
         block.of(cost)[:] = stored[block.keys["node"]][:, None]
     model.columns["backlog"].of(cost)[:] = LATE_OVER_STORED * worth[case.sellers][:, None]
     model.columns["overtime"].of(cost)[:] = float(np.median(worth)) if len(worth) else 1.0
+    even_weights(case, model.columns, cost, LATE_OVER_STORED)
     return decide_ties(case, model, cost)
 
 

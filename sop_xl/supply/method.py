@@ -55,9 +55,7 @@ def solve_plan(
     Raises:
         SolverError: the solver fails.
     """
-    method = case.data.settings.supply_method
-    large = model.row_count > LARGE
-    if method == WHOLE or (method != DECOMPOSED and not large) or misfit(case, model):
+    if not decomposes(case, model):
         return _whole(case, model, levels, solver, report)
     plan = _decomposed(case, model, levels, solver, report, compute)
     if plan.gap <= OPEN_GAP or model.row_count > HOPELESS:
@@ -66,6 +64,13 @@ def solve_plan(
         return _whole(case, model, levels, solver, report)
     except SolverError:
         return plan
+
+
+def decomposes(case: SupplyCase, model: LinearModel) -> bool:
+    """Return whether the plan is decomposed, not solved as one programme."""
+    method = case.data.settings.supply_method
+    wanted = method == DECOMPOSED or (method != WHOLE and model.row_count > LARGE)
+    return wanted and not misfit(case, model)
 
 
 def _whole(

@@ -9,12 +9,13 @@ from sop_xl.supply.case import SupplyCase
 from sop_xl.supply.clock import Clocked, cut_short
 from sop_xl.supply.columns import add_columns
 from sop_xl.supply.constraints import add_constraints
+from sop_xl.supply.even import add_even_columns, several_places
 from sop_xl.supply.fixed_plan import fixed_plan
 from sop_xl.supply.flows import read_flows
 from sop_xl.supply.lead_times import lead_times
 from sop_xl.supply.levels import penalty, plan_levels
 from sop_xl.supply.load import load
-from sop_xl.supply.method import HOPELESS, solve_plan
+from sop_xl.supply.method import HOPELESS, decomposes, solve_plan
 from sop_xl.supply.model import LinearModel, ModelBuilder
 from sop_xl.supply.orders import production, purchases, substitutions, transfers
 from sop_xl.supply.plan_cost import plan_cost
@@ -89,6 +90,8 @@ def plan_supply(
         relaxed = build_model(loose)
         if not relaxed.has_integers:
             case, model, notes = loose, relaxed, [lots_left_out()]
+    if several_places(case) and not decomposes(case, model):
+        model = build_model(case, even=True)
     levels = plan_levels(case, model)
 
     def report(done: float) -> None:
@@ -116,9 +119,16 @@ def plan_supply(
     )
 
 
-def build_model(case: SupplyCase) -> LinearModel:
-    """Return the linear programme of a case, without an objective."""
+def build_model(case: SupplyCase, *, even: bool = False) -> LinearModel:
+    """Return the linear programme of a case, without an objective.
+
+    Args:
+        case: what is planned.
+        even: whether places of one class share what is short: rows that the decomposition does not know.
+    """
     builder = ModelBuilder()
     columns = add_columns(builder, case)
+    if even:
+        columns |= add_even_columns(builder, case)
     add_constraints(builder, case, columns)
     return builder.build()
