@@ -620,7 +620,7 @@ FIXED_PLAN = _result(
         number("Fixed", "fixed", "units", help="What a planner fixed in the table targets."),
         number("Supplied", "supplied", "units", help="What the plan makes or buys."),
         number("Free", "free", "units", help="What the plan without any fixed quantity makes or buys."),
-        rate("Unit cost", "unit_cost", help="Saved by one unit less; below zero: by one more. Blank with whole lots."),
+        rate("Unit cost", "unit_cost", help="Saved by one unit less; below zero: by one more. Whole lots as planned."),
     ),
     ("item", "location", "period"),
     "What planners fixed, beside the plan without it.",

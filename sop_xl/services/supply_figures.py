@@ -147,7 +147,7 @@ def _at_most(beside: pd.DataFrame) -> pd.Series:
     """Return what the fixed quantities of a place cost at most, in money; blank where a price is not known.
 
     A plan's cost is convex in what is fixed, so the price of a unit at the fixed quantity, times the units it is away
-    from the free plan, is never below what it costs.
+    from the free plan, is never below what it costs; whole lots, setups and workers as the plan has them.
     """
     money = beside["unit_cost"] * (beside["fixed"] - beside["free"])
     return money.groupby([beside[name] for name in KEY]).agg(lambda values: values.sum(skipna=False))

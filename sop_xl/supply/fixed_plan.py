@@ -21,20 +21,24 @@ if TYPE_CHECKING:
 
 SHORT = {"late": "value late", "lost": "value lost", "below_target": "value below target"}
 """What is short, by kind, beside the plan's costs."""
+SET_UP = 0.5
+"""A setup is 1 or 0."""
 
 
 def fixed_plan(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flows) -> pd.DataFrame:
     """Return the fixed quantities with what is supplied and what a unit more or less of each would cost.
 
-    The unit cost is the price of the row that fixes the quantity: money saved for one unit less. Blank where
-    whole numbers stand in the plan. `free` is filled in by `beside`.
+    The unit cost is the price of the row that fixes the quantity: money saved for one unit less; where lots, setups or
+    workers are whole numbers, with those as the plan has them. Blank where the next unit would take a setup that the
+    plan does not have: its price is that of the setup, not of the unit. `free` is filled in by `beside`.
     """
     fixed = case.targets.fixed
     node, month = np.nonzero(~np.isnan(fixed) & _typed(case))
     block = model.rows["fixed_production"]
     price = np.full(fixed.shape, np.nan)
-    if not solved.whole and "money" in solved.duals:
+    if "money" in solved.duals:
         price[block.keys["node"]] = block.of(solved.duals["money"])
+        price[_not_set_up(case, model, solved)] = np.nan
     made = np.zeros(len(case.network.nodes), dtype=bool)
     made[case.network.makes["node"]] = True
     supplied = np.where(made[:, None], flows.production, flows.purchases)
@@ -49,6 +53,15 @@ def fixed_plan(case: SupplyCase, model: LinearModel, solved: Solved, flows: Flow
         }
     )
     return conform(FIXED_PLAN, frame)
+
+
+def _not_set_up(case: SupplyCase, model: LinearModel, solved: Solved) -> np.ndarray:
+    """Return where what is made takes a setup that the plan does not have in the month; shape (nodes, months)."""
+    off = np.zeros(case.targets.fixed.shape, dtype=bool)
+    if "setup" in model.columns:
+        node = case.network.makes["node"].to_numpy(int)[case.setups.keys["make"]]
+        np.logical_or.at(off, node, model.columns["setup"].of(solved.values) < SET_UP)
+    return off
 
 
 def _typed(case: SupplyCase) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Manual planning survives: what a planner fixed is kept, costed, and shown beside the plan without it."""
 
+import numpy as np
+
 from sop_xl.adapters.solver import HighsSolver
 from sop_xl.services.compute import compute_cycle
 from sop_xl.supply.fixed_plan import beside, without_fixed
@@ -48,6 +50,32 @@ def test_a_fixed_quantity_that_serves_too_little_shows_what_waits():
     assert found.loc["backorder", ["kept", "free", "difference"]].tolist() == [54, 0, 54]
     # 6 at a price of 8.
     assert found.loc["value late", "difference"] == 48
+
+
+def with_setups(*quantities):
+    """A setup costs 30 a month, lots are 12 at least; the quantities of January, February, ... are fixed."""
+    steps = [{"item": "A", "operation": "1", "resource": "LINE", "hours_per_unit": 1, "setup_cost": 30}]
+    targets = [
+        {"item": "A", "period": f"2027-0{month}", "fixed_production": quantity}
+        for month, quantity in enumerate(quantities, start=1)
+    ]
+    return planned(fixed(items=[{**ITEM, "min_lot": 12}], routings=steps, targets=targets))
+
+
+def test_with_whole_lots_a_unit_costs_what_it_costs_with_the_lots_as_they_are():
+    # 16 in January hold 6 over February; a unit more is held too, a unit less is made in the second lot instead.
+    plan = with_setups(16)
+    assert plan.fixed_plan["unit_cost"].tolist() == [2]
+    more, less = (with_setups(q).cost - plan.cost for q in (17, 15))
+    assert (more, less) == (2, -2)
+
+
+def test_where_a_unit_would_take_another_setup_there_is_no_unit_cost():
+    # Nothing in January: 10 wait, and one unit made would take a setup of 30. Of February's 15 one more serves an order
+    # a month sooner.
+    january, february = with_setups(0, 15).fixed_plan["unit_cost"]
+    assert np.isnan(january)
+    assert february == -9
 
 
 def test_what_is_not_made_has_its_purchases_fixed():
