@@ -217,6 +217,11 @@ class Solution(Protocol):
         ...
 
     @property
+    def bound(self) -> float:
+        """What no solution's objective can be below; NaN where the solver does not say."""
+        ...
+
+    @property
     def out_of_time(self) -> bool:
         """Whether the clock, a last resort, stopped it: the answer then depends on the machine."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +38,7 @@ class Answer:
     optimal: bool
     basis: Basis | None = None
     out_of_time: bool = False
+    bound: float = nan
 
 
 class HighsSolver:
@@ -147,8 +149,9 @@ def _highs_answer(highs: Any, model: LinearModel) -> Answer:
     solution = highs.getSolution()
     duals = np.full(model.row_count, np.nan) if model.has_integers else np.array(solution.row_dual, dtype=float)
     values = np.array(solution.col_value, dtype=float)
-    late = status == ends.kTimeLimit
-    return Answer(float(info.objective_function_value), values, duals, optimal, _basis(highs, model), late)
+    late, objective = status == ends.kTimeLimit, float(info.objective_function_value)
+    bound = float(info.mip_dual_bound) if model.has_integers else objective if optimal else nan
+    return Answer(objective, values, duals, optimal, _basis(highs, model), late, bound)
 
 
 def _basis(highs: Any, model: LinearModel) -> Basis | None:

@@ -31,6 +31,7 @@ class Together:
     duals: np.ndarray = field(repr=False)
     optimal: bool
     out_of_time: bool
+    bound: float
     basis: Basis | None = field(default=None, repr=False)
 
 
@@ -48,7 +49,7 @@ class Apart:
         columns, rows = (np.zeros(0, int),) * 2 if model.has_integers else parts(model, self._least)
         if not columns.any():
             return self._one(model, node_limit, mip_gap, start)
-        objective, optimal, out_of_time = 0.0, True, False
+        objective, bound, optimal, out_of_time = 0.0, 0.0, True, False
         values, duals = np.zeros(model.column_count), np.zeros(model.row_count)
         ends = (np.zeros(model.column_count, np.int8), np.zeros(model.row_count, np.int8))
         known = True
@@ -56,13 +57,14 @@ class Apart:
             mine, held = np.flatnonzero(columns == number), np.flatnonzero(rows == number)
             begin = None if start is None else Basis(start.columns[mine], start.rows[held])
             answer = self._one(_part(model, mine, held), node_limit, mip_gap, begin)
-            objective, optimal = objective + answer.objective, optimal and answer.optimal
+            objective, bound = objective + answer.objective, bound + answer.bound
+            optimal = optimal and answer.optimal
             out_of_time = out_of_time or answer.out_of_time
             values[mine], duals[held] = answer.values, answer.duals
             known = known and answer.basis is not None
             if answer.basis is not None:
                 ends[0][mine], ends[1][held] = answer.basis
-        return Together(objective, values, duals, optimal, out_of_time, Basis(*ends) if known else None)
+        return Together(objective, values, duals, optimal, out_of_time, bound, Basis(*ends) if known else None)
 
     def _one(self, model: LinearModel, node_limit: int | None, mip_gap: float, start: Basis | None) -> Solution:
         if start is None:

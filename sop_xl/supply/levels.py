@@ -272,7 +272,7 @@ def solve_levels(
         bound.append(_descend(loose, levels, solver, report).values)
         return bound[-1]
 
-    start, optimal = settle(
+    start, optimal, told = settle(
         case,
         model,
         [level.cost / _typical(level.cost) for level in levels],
@@ -283,7 +283,7 @@ def solve_levels(
     )
     solved = replace(_descend(start, levels, solver, report), whole=True)
     optimal = optimal and solved.optimal
-    gap = 0.0 if optimal else _gap(levels, bound[0], solved.values) if bound else np.nan
+    gap = 0.0 if optimal else _gap(levels, bound[0], solved.values) if bound else told
     return replace(solved, optimal=optimal, gap=gap)
 
 

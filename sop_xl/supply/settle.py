@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from sop_xl.supply.lots import KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sop_xl.ports import Solver
+    from sop_xl.ports import Solution, Solver
     from sop_xl.supply.case import SupplyCase
     from sop_xl.supply.lots import Lots
     from sop_xl.supply.model import LinearModel
@@ -49,8 +50,10 @@ def settle(
     relaxed: Callable[[LinearModel], np.ndarray],
     capped: Callable[[LinearModel, np.ndarray, float], LinearModel],
     report: Callable[[], None],
-) -> tuple[LinearModel, bool]:
-    """Return the model with every whole column fixed, and whether its values are proven best.
+) -> tuple[LinearModel, bool, float]:
+    """Return the model with every whole column fixed, whether its values are proven best, and the proven gap.
+
+    The gap is the share of its money that a better plan could save at most; NaN where the search does not say.
 
     Args:
         case: the case of the model.
@@ -69,8 +72,8 @@ def settle(
     model = _fixed(model, round_orders(case, model, relaxed(_loose(model))))
     if exact and _open(model) and orders:
         with suppress(SolverError):
-            return _exact(model, costs, solver, capped, report)[0], False
-    return _by_windows(model, costs, solver), False
+            return _exact(model, costs, solver, capped, report)[0], False, nan
+    return _by_windows(model, costs, solver), False, nan
 
 
 def _loose(model: LinearModel) -> LinearModel:
@@ -92,8 +95,8 @@ def _exact(
     solver: Solver,
     capped: Callable[[LinearModel, np.ndarray, float], LinearModel],
     report: Callable[[], None],
-) -> tuple[LinearModel, bool]:
-    """Solve the levels in order; a row keeps each level's value.
+) -> tuple[LinearModel, bool, float]:
+    """Solve the levels in order; a row keeps each level's value. See `settle` for what is returned.
 
     The last level, calm, is left to the programme without whole columns where setups or many lots make it slow.
     """
@@ -102,12 +105,21 @@ def _exact(
     gap = _near_enough(blocks)
     nodes = SETUP_NODES if "setup" in blocks else LOT_NODES
     calm = not blocks & {"setup", "workers"} and _open(model) <= CALM
-    for cost in costs if calm else costs[:-1]:
+    money, left = len(costs) - 2, nan
+    for number, cost in enumerate(costs if calm else costs[:-1]):
         report()
         answer = solver.solve(stage.with_cost(cost), mip_gap=gap, node_limit=nodes)
-        values, optimal = answer.values, optimal and answer.optimal and gap <= LOTS_GAP
+        if number == money and optimal:
+            left = _gap(answer)
+        values, optimal = answer.values, optimal and answer.optimal
         stage = capped(stage, cost, answer.objective)
-    return _whole(model, values), optimal
+    return _whole(model, values), optimal and gap <= LOTS_GAP, left
+
+
+def _gap(answer: Solution) -> float:
+    """Return how far the solution can be from the best, as a share of it; NaN where the solver does not say."""
+    value = abs(answer.objective)
+    return max(answer.objective - answer.bound, 0.0) / value if value else nan
 
 
 def _near_enough(blocks: set[str]) -> float:
