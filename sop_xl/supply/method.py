@@ -112,4 +112,4 @@ def _decomposed(
     answer = solve_decomposed(case, model, cost, solver=solver, compute=compute, zero=zero, report=told)
     duals = approximate_duals(model, cost, answer)
     every = {level.name: duals / weights.get(level.name, 1.0) for level in levels}
-    return Solved(answer.values, every, optimal=False, whole=False, gap=answer.gap)
+    return Solved(answer.values, every, optimal=False, whole=model.has_integers, gap=answer.gap)

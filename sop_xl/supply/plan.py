@@ -85,7 +85,7 @@ def plan_supply(
     """
     case = SupplyCase.of(data, forecast, costs, last_cycle)
     model, notes = build_model(case), []
-    if model.has_integers and model.row_count > HOPELESS:
+    if model.has_integers and model.row_count > HOPELESS and not decomposes(case, model):
         loose = SupplyCase.of(without_lots(data), forecast, costs, last_cycle)
         relaxed = build_model(loose)
         if not relaxed.has_integers:

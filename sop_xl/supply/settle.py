@@ -155,26 +155,36 @@ def _fixed(model: LinearModel, chosen: dict[str, np.ndarray]) -> LinearModel:
 
 
 def round_orders(case: SupplyCase, model: LinearModel, values: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the numbers of the blocks `order_open` and `order_count` that cover what `values` buy.
+    """Return the numbers of the blocks `order_open` and `order_count` that cover what `values` buy."""
+    return order_numbers(case, model, covering_orders(case, model, values))
 
-    An order is placed when what was ordered so far no longer covers what the plan has bought by then, in the
-    smallest quantity that does and that the lot allows, within what the supplier can deliver in the month.
-    """
-    lots = case.lots["order"]
-    if not len(lots.ways):
-        return {}
-    wanted = np.sum([model.columns[name].of(values) for name in KINDS["order"]], axis=0)[lots.ways]
-    can = np.sum([model.columns[name].of(model.upper) for name in KINDS["order"]], axis=0)[lots.ways] > 0
-    sources = case.network.buys["source"].to_numpy(int)[lots.ways]
-    limits = case.data["suppliers"]["capacity_per_month"].reindex(sources).fillna(np.inf).to_numpy(float)
-    left = {source: np.full(case.months, limit) for source, limit in zip(sources, limits, strict=True)}
-    ordered = np.array([_cover(lots, row, wanted[row], can[row], left[sources[row]]) for row in range(len(wanted))])
-    found = {}
+
+def order_numbers(case: SupplyCase, model: LinearModel, ordered: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the numbers of the blocks `order_open` and `order_count` of these orders; shape (lots, months)."""
+    lots, found = case.lots["order"], {}
     if "order_open" in model.columns:
         found["order_open"] = (ordered[lots.opened] > 0).astype(float)
     if "order_count" in model.columns:
         found["order_count"] = np.rint(ordered[lots.counted] / lots.multiple[lots.counted][:, None])
     return found
+
+
+def covering_orders(case: SupplyCase, model: LinearModel, values: np.ndarray) -> np.ndarray:
+    """Return the orders that cover what `values` buy, in units; shape (lots of orders, months).
+
+    An order is placed when what was ordered so far no longer covers what the plan has bought by then, in the
+    smallest quantity that does and that the lot allows, within what the supplier can deliver in the month.
+    """
+    lots = case.lots["order"]
+    wanted = np.sum([model.columns[name].of(values) for name in KINDS["order"]], axis=0)[lots.ways]
+    can = np.sum([model.columns[name].of(model.upper) for name in KINDS["order"]], axis=0)[lots.ways] > 0
+    sources = case.network.buys["source"].to_numpy(int)[lots.ways]
+    limits = case.data["suppliers"]["capacity_per_month"].reindex(sources).fillna(np.inf).to_numpy(float)
+    left = {source: np.full(case.months, limit) for source, limit in zip(sources, limits, strict=True)}
+    ordered = np.zeros((len(lots.ways), case.months))
+    for row in range(len(ordered)):
+        ordered[row] = _cover(lots, row, wanted[row], can[row], left[sources[row]])
+    return ordered
 
 
 def _cover(lots: Lots, row: int, wanted: np.ndarray, can: np.ndarray, left: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.decomposition.orders import OrderLots
 from sop_xl.supply.decomposition.rationing import keeps_limits, ration
 from sop_xl.supply.decomposition.values import column_values
 
@@ -25,6 +26,7 @@ class Completion:
 
     def __init__(self, oracle: Oracle) -> None:
         self._oracle, self._s = oracle, oracle.structure
+        self._orders = OrderLots(oracle)
         s = self._s
         upper = s.model.upper
         there = np.zeros((len(s.source_nodes), s.months), bool)
@@ -43,15 +45,29 @@ class Completion:
         serve = np.maximum(flow.serve, 0.0)
         self._balance_down(ways, serve)
         self._buy_ahead(ways)
+        self._orders.round_up(ways)
         if not keeps_limits(self._oracle, ways, serve, flow.run):
             ways, serve = ration(self._oracle, ways, serve, flow.run)
         return column_values(self._oracle, ways, serve, flow.run)
+
+    def whole(self, values: np.ndarray) -> np.ndarray:
+        """Return the values of a plan that keeps every row but those of lots, rounded to lots."""
+        s = self._s
+        make, run, buy, late, ship = (s.of(name, values) for name in ("make", "run", "buy", "expedite", "ship"))
+        there = np.zeros((len(s.source_nodes), s.months))
+        serve = np.zeros((s.nodes, s.months))
+        serve[s.case.sellers] = s.of("serve", values)
+        serve[s.ends] = 0.0
+        ways = np.concatenate([make, buy, late, self._oracle.arrivals(ship), there])
+        self._orders.round_up(ways)
+        return column_values(self._oracle, ways, serve, run)
 
     def _balance_down(self, ways: np.ndarray, serve: np.ndarray) -> None:
         out = serve.copy()
         for stage in reversed(self._s.stages):
             if len(stage.ways) and not self._s.ends[stage.nodes].all():
                 self._balance(stage, ways, out)
+            self._hold_fences(stage, ways)
             self._oracle.take(stage, ways, out)
 
     def _balance(self, stage: Stage, ways: np.ndarray, out: np.ndarray) -> None:
@@ -65,6 +81,23 @@ class Completion:
         if (more > TINY).any():
             ways[stage.ways] += self._shares(stage, ways) * more[stage.row]
         self._spare(stage, stock + lacking, simple, ways)
+
+    def _hold_fences(self, stage: Stage, ways: np.ndarray) -> None:
+        """Move what the stage's items with a fence make and buy to the months that last month's plan says."""
+        s, fences = self._s, self._oracle.fences
+        mine = stage.ways[stage.ways < s.way_starts[3]]
+        mine = mine[fences.line[s.way_nodes[mine]] >= 0]
+        if not len(mine):
+            return
+        line = fences.line[s.way_nodes[mine]]
+        supply = fences.supply([(s.way_nodes[mine], ways[mine])])
+        wanted = fences.held(supply)
+        usual = (ways[mine].sum(axis=1, keepdims=True) + TINY) * self._open[mine]
+        total = np.zeros_like(supply)
+        np.add.at(total, line, usual)
+        scale = np.where(supply > TINY, wanted / np.where(supply > TINY, supply, 1.0), 0.0)
+        added = np.where((supply <= TINY) & (total > 0), wanted / np.where(total > 0, total, 1.0), 0.0)
+        ways[mine] = ways[mine] * scale[line] + usual * added[line]
 
     def _shares(self, stage: Stage, ways: np.ndarray) -> np.ndarray:
         """Return the share of each open way in what its node gets: of the month, else of the plan."""
@@ -92,7 +125,7 @@ class Completion:
 
     def _buy_ahead(self, ways: np.ndarray) -> None:
         """Move purchases, late ones left alone, to the last months in which the suppliers can deliver them."""
-        s, limit = self._s, self._oracle.limits.suppliers
+        s, limit = self._s, self._orders.limits
         start, end = s.way_starts[1], s.way_starts[2]
         kept = np.flatnonzero(self._oracle.supplier_row >= 0)
         row = self._oracle.supplier_row[kept]

@@ -30,4 +30,7 @@ def approximate_duals(model: LinearModel, cost: np.ndarray, decomposed: Decompos
         model.rows[row].of(duals)[:] = -np.maximum(prices.hours - model.columns[column].of(cost), 0.0)
     model.rows["supplier_capacity"].of(duals)[:] = -prices.suppliers
     model.rows["lane_capacity"].of(duals)[:] = -prices.lanes
+    if "last_plan" in model.rows:
+        model.rows["last_plan"].of(duals)[:] = -prices.fences
+        model.rows["fence"].of(duals)[:] = -decomposed.fence_room
     return duals

@@ -7,12 +7,13 @@ was cheapest. The value of that plan, less what the limits are worth, is a lower
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.decomposition.fences import Fences
 from sop_xl.supply.decomposition.layers import EndNodes
 from sop_xl.supply.decomposition.prices import Asked, Limits, Prices, worth_of_limits
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sop_xl.supply.decomposition.structure import Stage, Structure
 
+TOLERATED = 1e-7
 HUGE, CLOSED = 1e12, 1e9
 """A closed way costs `HUGE`; what costs `CLOSED` or more leads through one."""
 
@@ -59,6 +61,7 @@ class Reply:
         bound: no plan costs less.
         flow: the plan.
         asked: what it asks of each limit.
+        prices: those it belongs to; of fences perhaps higher than they were given.
         unit_prices: what one more unit is worth at each node and month; shape (nodes, months).
         service: what one more unit of demand costs at each node that is not an end; same shape.
     """
@@ -66,6 +69,7 @@ class Reply:
     bound: float
     flow: Flow = field(repr=False)
     asked: Asked = field(repr=False)
+    prices: Prices = field(repr=False)
     unit_prices: np.ndarray = field(repr=False)
     service: np.ndarray = field(repr=False)
 
@@ -76,6 +80,8 @@ class Oracle:
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
         self.limits = Limits.of(structure)
+        self.fences = Fences(structure)
+        self._dumping = -structure.carrying[:, ::-1].cumsum(axis=1)[:, ::-1]
         self.ends = EndNodes(structure)
         self._read_ways()
         self._read_service()
@@ -122,8 +128,17 @@ class Oracle:
 
     def reply(self, prices: Prices) -> Reply:
         """Return the best plan at these prices, and the bound it proves."""
+        answer = self._reply(prices)
+        if answer is None:
+            answer = self._reply(replace(prices, fences=np.maximum(prices.fences, 0.0)))
+        assert answer is not None
+        return answer
+
+    def _reply(self, prices: Prices) -> Reply | None:
+        """Return the same, or None where a fence pays so much that more would be made than anybody can use."""
         s = self.structure
         own, resource = self._way_costs(prices)
+        fenced = prices.fences.copy()
         price = np.full((s.nodes, s.months), HUGE)
         ways, origin = np.zeros((2, s.nodes, s.months), int)
         end_price = np.zeros((len(self.ends.nodes), s.months))
@@ -131,6 +146,10 @@ class Oracle:
         line[self.ends.nodes] = np.arange(len(self.ends.nodes))
         for stage in s.stages:
             best, ways[stage.nodes] = self._cheapest(stage, own, price)
+            if self._lift(stage, best, own, fenced):
+                best, ways[stage.nodes] = self._cheapest(stage, own, price)
+            if len(fenced) and (best < self._dumping[stage.nodes] - TOLERATED).any():
+                return None
             ended = line[stage.nodes] >= 0
             end_price[line[stage.nodes[ended]]] = best[ended]
             price[stage.nodes], origin[stage.nodes] = self._carry(best, stage.nodes)
@@ -139,9 +158,12 @@ class Oracle:
         stock, held = self._hold(price)
         bound = value + self.ends.constant + held + self._simple_value(price, service)
         bound += self._fixed_value(price, resource) - worth_of_limits(self.limits, prices)
+        changed, change = self.fences.changes(fenced)
+        bound += changed
         serve = self._served(served)
         flow, taken = self._scatter(ways, origin, receipts, serve, stock, resource)
-        return Reply(bound, flow, self._asked(flow, taken), price, service)
+        asked = self._asked(flow, taken, change)
+        return Reply(bound, flow, asked, replace(prices, fences=fenced), price, service)
 
     def _way_costs(self, prices: Prices) -> tuple[np.ndarray, np.ndarray]:
         """Return what each way costs without what it takes from other nodes, and the same of makes if open."""
@@ -161,7 +183,34 @@ class Oracle:
             ship[rows, lead:] = leaving[rows, : s.months - lead]
         source = np.full((s.nodes, s.months), HUGE)
         source[tuple(s.sources)] = prices.sources
-        return np.concatenate([make, buy, late, ship, source[s.source_nodes]]), work
+        own = np.concatenate([make, buy, late, ship, source[s.source_nodes]])
+        if len(prices.fences):
+            own[: s.way_starts[3]] += self._by_way(prices.fences, slice(0, s.way_starts[3]))
+        return own, work
+
+    def _by_way(self, fences: np.ndarray, ways: slice | np.ndarray) -> np.ndarray:
+        """Return what the fences add to a unit of each of these ways, 0 where its item has none."""
+        line = self.fences.line[self.structure.way_nodes[ways]]
+        return np.append(fences, np.zeros((1, fences.shape[1])), axis=0)[line]
+
+    def _lift(self, stage: Stage, best: np.ndarray, own: np.ndarray, fences: np.ndarray) -> bool:
+        """Lift prices of fences, and what the stage's ways cost, where making a unit and keeping it would pay.
+
+        Beyond that no bound is finite: a plan makes no more than the fence asks for.
+        """
+        if not len(fences):
+            return False
+        line = self.fences.line[stage.nodes]
+        kept = np.append(self.fences.kept, np.zeros((1, fences.shape[1]), bool), axis=0)[line]
+        short = np.where(kept, self._dumping[stage.nodes] - best, 0.0)
+        if not (short > 0).any():
+            return False
+        lift = np.zeros_like(fences)
+        np.maximum.at(lift, line[line >= 0], np.maximum(short[line >= 0], 0.0))
+        fences += lift
+        ways = stage.ways[stage.ways < self.structure.way_starts[3]]
+        own[ways] += self._by_way(lift, ways)
+        return True
 
     def _cheapest(self, stage: Stage, own: np.ndarray, price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the price of the cheapest way of each node and month, and which it is."""
@@ -357,7 +406,7 @@ class Oracle:
         first = cheap & (rank - before[self._choice_group] == 1)
         return np.where(first, make[self.run_make], 0.0)
 
-    def _asked(self, flow: Flow, taken: np.ndarray) -> Asked:
+    def _asked(self, flow: Flow, taken: np.ndarray, change: np.ndarray) -> Asked:
         s = self.structure
         line = np.searchsorted(s.source_nodes, s.sources[0])
         return Asked(
@@ -365,7 +414,14 @@ class Oracle:
             suppliers=self.on_suppliers(flow.buy + flow.expedite),
             lanes=self.on_lanes(flow.ship),
             sources=taken[line, s.sources[1]] if len(s.sources[0]) else np.zeros(0),
+            fences=self.supply_of_fences(flow.make, flow.buy, flow.expedite) - change,
         )
+
+    def supply_of_fences(self, make: np.ndarray, buy: np.ndarray, late: np.ndarray) -> np.ndarray:
+        """Return what is made and bought of each item with a fence; shape (items kept, months)."""
+        s = self.structure
+        ways = np.concatenate([make, buy, late])
+        return self.fences.supply([(s.way_nodes[: len(ways)], ways)])
 
     def on_suppliers(self, bought: np.ndarray) -> np.ndarray:
         """Return what these purchases ask of each limited supplier; shape (rows, months)."""

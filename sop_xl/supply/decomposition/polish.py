@@ -14,6 +14,7 @@ from scipy.sparse import csc_array
 
 from sop_xl.supply.decomposition.groups import Parts, copies, owners
 from sop_xl.supply.decomposition.shares import shares
+from sop_xl.supply.decomposition.structure import ROUNDED_ROWS
 from sop_xl.supply.model import LinearModel
 from sop_xl.supply.tiers import STOCK_TIERS
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from sop_xl.supply.decomposition.groups import Copies
     from sop_xl.supply.decomposition.oracle import Oracle
     from sop_xl.supply.decomposition.shares import Shares
+
+FENCES = ("plan_up", "plan_down", "fence_over")
+TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def solve_piece(piece: Piece) -> np.ndarray:
 
 
 def polish(oracle: Oracle, values: np.ndarray, solver: Solver, compute: Compute, *, size: int, seed: int) -> np.ndarray:
-    """Return the groups' plans added up; shape (columns,).
+    """Return the groups' plans added up, their orders not yet in whole lots; shape (columns,).
 
     Args:
         oracle: of the plan.
@@ -96,9 +100,15 @@ class _Cutter:
     def __init__(self, oracle: Oracle, cop: Copies, parts: Parts, limits: Shares) -> None:
         self._s, self._c, self._oracle = oracle.structure, cop, oracle
         self._parts, self._limits = parts, limits
+        self._fence_total: np.ndarray | None = None
         model = self._s.model
         shape = (model.row_count, model.column_count)
-        self._matrix = csc_array((model.term_values, (model.term_rows, model.term_columns)), shape=shape)
+        loose = np.zeros(model.row_count, bool)
+        for name in ROUNDED_ROWS & set(model.rows):
+            loose[model.rows[name].index] = True
+        kept = ~loose[model.term_rows]
+        places = (model.term_rows[kept], model.term_columns[kept])
+        self._matrix = csc_array((model.term_values[kept], places), shape=shape)
         self._line = {tier: self._lines(tier) for tier in (*STOCK_TIERS, "fixed_missed")}
 
     def _lines(self, name: str) -> np.ndarray:
@@ -155,6 +165,10 @@ class _Cutter:
             whole = model.upper[index]
             scaled = np.where(np.isfinite(whole), whole, 0.0) * self._parts.stock[rows]
             bounds.append(np.where(np.isfinite(whole), scaled, np.inf).ravel())
+        fenced = self._fenced(mine)
+        for name in FENCES if len(fenced) else ():
+            blocks.append(model.columns[name].index[fenced].ravel())
+            bounds.append(model.upper[blocks[-1]])
         return np.concatenate(blocks), np.concatenate(bounds)
 
     def _share_rows(self, group: int, mine: np.ndarray, place: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
@@ -175,6 +189,30 @@ class _Cutter:
         ):
             at = place[model.rows[name].index]
             high[at[at >= 0]] = part[at >= 0]
+        fenced = self._fenced(mine)
+        if len(fenced):
+            share = self._fence_share(group)[fenced]
+            for name in ("last_plan", "fence"):
+                _scale(model.rows[name].index[fenced], share, place, low, high)
+
+    def _fenced(self, mine: np.ndarray) -> np.ndarray:
+        """Return the items with a fence that a group makes or buys."""
+        line = np.unique(self._oracle.fences.line[self._c.node[mine]])
+        return line[line >= 0]
+
+    def _fence_share(self, group: int) -> np.ndarray:
+        """Return a group's part of what is made and bought of each item with a fence; shape (items kept, months)."""
+        c, fences, parts = self._c, self._oracle.fences, self._parts
+        supplying = c.way < self._s.way_starts[3]
+        node = c.node[c.target]
+        if self._fence_total is None:
+            self._fence_total = fences.supply([(node[supplying], parts.flow[supplying])])
+            pairs = np.unique(np.stack([fences.line[c.node], c.group]), axis=1)[0]
+            self._fence_groups = np.bincount(pairs[pairs >= 0], minlength=len(fences.kept))[:, None]
+        own = np.flatnonzero(supplying & (c.group[c.target] == group))
+        mine, total = fences.supply([(node[own], parts.flow[own])]), self._fence_total
+        equal = 1.0 / np.maximum(self._fence_groups, 1)
+        return np.where(total > TINY, mine / np.where(total > TINY, total, 1.0), equal)
 
 
 def _scale(index: np.ndarray, share: np.ndarray, place: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
@@ -182,4 +220,5 @@ def _scale(index: np.ndarray, share: np.ndarray, place: np.ndarray, low: np.ndar
     kept = at >= 0
     for bound in (low, high):
         inside = bound[at[kept]]
-        bound[at[kept]] = np.where(np.isfinite(inside), inside * share[kept], inside)
+        finite = np.isfinite(inside)
+        bound[at[kept]] = np.where(finite, np.where(finite, inside, 0.0) * share[kept], inside)

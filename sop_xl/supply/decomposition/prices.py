@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from sop_xl.supply.decomposition.fences import Fences
     from sop_xl.supply.decomposition.structure import Structure
 
 FIRST_STEP, SLOWER_AFTER = 0.2, 60.0
@@ -68,16 +69,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class ByLimit:
-    """A figure for each limit, in the shapes of `Limits`."""
+    """A figure for each limit, in the shapes of `Limits`, and for each item and month of `Fences`."""
 
     hours: np.ndarray = field(repr=False)
     suppliers: np.ndarray = field(repr=False)
     lanes: np.ndarray = field(repr=False)
     sources: np.ndarray = field(repr=False)
+    fences: np.ndarray = field(repr=False)
 
 
 class Prices(ByLimit):
-    """A price for a unit of each limit; an hour's includes its own cost."""
+    """A price for a unit of each limit; an hour's includes its own cost. Of fences see there."""
 
 
 class Asked(ByLimit):
@@ -105,12 +107,16 @@ class PriceRule:
     Ba 2015), so that all hours move alike whatever their size.
     """
 
-    def __init__(self, limits: Limits, scales: Prices, floors: Prices, *, first_step: float = FIRST_STEP) -> None:
+    def __init__(
+        self, limits: Limits, fences: Fences, scales: Prices, floors: Prices, *, first_step: float = FIRST_STEP
+    ) -> None:
         """Take the limits, the size of a first step of each price, and what each price never falls below."""
-        self._limits, self._scales, self._floors = limits, scales, floors
+        self._limits, self._fences, self._scales, self._floors = limits, fences, scales, floors
         self._first_step = first_step
         self._round = 0
-        self._mean: dict[str, np.ndarray | float] = {"hours": 0.0, "suppliers": 0.0, "lanes": 0.0, "sources": 0.0}
+        self._mean: dict[str, np.ndarray | float] = dict.fromkeys(
+            ("hours", "suppliers", "lanes", "sources", "fences"), 0.0
+        )
         self._square: np.ndarray | float = 0.0
         self._unlimited = np.isinf(limits.hours)
         size = np.where(self._unlimited, 1.0, limits.hours)
@@ -126,7 +132,8 @@ class PriceRule:
             name: self._supply(name, getattr(prices, name), getattr(asked, name), share)
             for name in ("suppliers", "lanes", "sources")
         }
-        return Prices(hours=hours, **others)
+        fences = np.minimum(self._fence(prices.fences, asked.fences, share), self._fences.highest)
+        return Prices(hours=hours, **others, fences=fences)
 
     def _hours(self, price: np.ndarray, asked: np.ndarray, step: float) -> np.ndarray:
         limits, scale = self._limits, self._scales.hours
@@ -143,9 +150,18 @@ class PriceRule:
             self._unlimited, limits.hour_cost, np.maximum(price + step * reach * mean / size, limits.hour_cost)
         )
 
+    def _fence(self, price: np.ndarray, asked: np.ndarray, share: float) -> np.ndarray:
+        plan = self._fences.plan
+        usual = plan.sum(axis=1, keepdims=True) / np.maximum(self._fences.kept.sum(axis=1, keepdims=True), 1)
+        over = (asked - plan) / np.maximum(np.maximum(plan, usual), 1e-9)
+        return self._follow("fences", price, over, share)
+
     def _supply(self, name: str, price: np.ndarray, asked: np.ndarray, share: float) -> np.ndarray:
-        limit, scale = getattr(self._limits, name), getattr(self._scales, name)
-        over = (asked - (1.0 - MARGIN) * limit) / np.maximum(limit, 1e-9)
+        limit = getattr(self._limits, name)
+        return self._follow(name, price, (asked - (1.0 - MARGIN) * limit) / np.maximum(limit, 1e-9), share)
+
+    def _follow(self, name: str, price: np.ndarray, over: np.ndarray, share: float) -> np.ndarray:
+        scale = getattr(self._scales, name)
         self._mean[name] = MOMENTUM * self._mean[name] + (1.0 - MOMENTUM) * over
         mean = self._mean[name] / (1.0 - MOMENTUM**self._round)
         reach = np.maximum(scale, 0.5 * np.abs(price))

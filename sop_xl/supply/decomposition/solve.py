@@ -52,6 +52,7 @@ class Decomposed:
         rounds: how many were run.
         prices: of the limits, to start from when little has changed.
         reply: what the oracle said at the best bound: prices of units.
+        fence_room: what one unit more of room inside each fence is worth then; shape (items kept, months).
     """
 
     values: np.ndarray = field(repr=False)
@@ -60,6 +61,7 @@ class Decomposed:
     rounds: int
     prices: Prices = field(repr=False)
     reply: Reply = field(repr=False)
+    fence_room: np.ndarray = field(repr=False)
 
     @property
     def gap(self) -> float:
@@ -112,11 +114,12 @@ def _polished(
 
     Where a group cannot be solved the plan stays as it was before.
     """
+    completion = Completion(oracle)
     for sweep in range(SWEEPS):
         if found.gap <= tolerance:
             break
         try:
-            values = polish(oracle, found.values, solver, compute, size=GROUP, seed=sweep)
+            values = completion.whole(polish(oracle, found.values, solver, compute, size=GROUP, seed=sweep))
         except SolverError:
             break
         cost = float(oracle.structure.cost @ values) - zero
@@ -137,7 +140,7 @@ class _Ascent:
         self._prices = start or first
         step = FIRST_STEP * (WARM_STEP if start is not None else 1.0)
         self._from = AVERAGE_FROM if start is None else WARM_AVERAGE_FROM
-        self._rule = PriceRule(oracle.limits, scales, floors, first_step=step)
+        self._rule = PriceRule(oracle.limits, oracle.fences, scales, floors, first_step=step)
 
     def _first_prices(self) -> tuple[Prices, Prices, Prices]:
         """Return the size of steps, the floors, and the prices to begin with."""
@@ -147,14 +150,24 @@ class _Ascent:
         premium = np.where(premium > 0, premium, usual)
         node, month = s.sources
         hold = s.carrying[node, month] * (s.months - month)
-        nothing = Prices(*(np.zeros_like(a) for a in (limits.hours, limits.suppliers, limits.lanes, limits.sources)))
-        start = Prices(limits.hour_cost + 0.5 * premium, nothing.suppliers, nothing.lanes, np.full(len(node), HUGE))
+        fences = self._oracle.fences
+        sizes = (limits.hours, limits.suppliers, limits.lanes, limits.sources, fences.plan)
+        nothing = Prices(*(np.zeros_like(size) for size in sizes))
+        start = replace(nothing, hours=limits.hour_cost + 0.5 * premium, sources=np.full(len(node), HUGE))
         unit = self._oracle.reply(start).unit_prices
         known = np.where(unit < HUGE / 1e3, unit, np.nan)
         own = np.nan_to_num(known[node, month], nan=float(np.nanmedian(known)) if np.isfinite(known).any() else 1.0)
-        scales = Prices(premium, *self._supply_scales(), np.maximum(np.abs(own), 1e-6))
-        floors = Prices(limits.hour_cost, nothing.suppliers, nothing.lanes, -hold)
-        return scales, floors, Prices(start.hours, nothing.suppliers, nothing.lanes, own)
+        scales = Prices(premium, *self._supply_scales(), np.maximum(np.abs(own), 1e-6), self._fence_scales())
+        floors = replace(nothing, hours=limits.hour_cost, sources=-hold, fences=fences.lowest)
+        return scales, floors, replace(start, sources=own)
+
+    def _fence_scales(self) -> np.ndarray:
+        """Return what a unit of each item with a fence is worth; shape (items kept, months)."""
+        s, fences = self._oracle.structure, self._oracle.fences
+        worth = np.zeros(len(fences.plan))
+        inside = fences.line >= 0
+        worth[fences.line[inside]] = s.case.rates.worth[s.case.network.node_items[inside]]
+        return np.repeat(np.maximum(worth, 1e-3)[:, None], s.months, axis=1)
 
     def _supply_scales(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean own cost under each supplier's and lane's limit."""
@@ -186,18 +199,19 @@ class _Ascent:
         for number in range(rounds):
             answer = self._oracle.reply(prices)
             if answer.bound > bound or reply is None:
-                bound, kept, reply = answer.bound, prices, answer
+                bound, kept, reply = answer.bound, answer.prices, answer
             if number >= self._from:
                 share = float((number - self._from + 1) ** 2)
                 weight += share
                 mean = answer.flow if mean is None else mean.towards(answer.flow, share / weight)
-            prices = self._rule.move(prices, answer.asked)
+            prices = self._rule.move(answer.prices, answer.asked)
             if mean is not None and (number + 1) % CHECK_EVERY == 0:
                 values = self._completion.complete(mean)
                 cost = float(self._oracle.structure.cost @ values)
                 if best is None or cost < best[0]:
                     best = (cost, values)
-                done = Decomposed(best[1], best[0] - self._zero, bound - self._zero, number + 1, kept, reply)
+                room = self._oracle.fences.room_worth(kept.fences)
+                done = Decomposed(best[1], best[0] - self._zero, bound - self._zero, number + 1, kept, reply, room)
                 if report is not None:
                     report(done.rounds, done.bound, done.cost)
                 if done.gap <= tolerance:

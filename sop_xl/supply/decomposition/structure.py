@@ -24,15 +24,21 @@ if TYPE_CHECKING:
 KNOWN_COLUMNS = frozenset(
     {
         *("make", "run", "buy", "expedite", "ship", "serve", "backlog", "lost", "regular", "overtime", "fixed_missed"),
+        *("plan_up", "plan_down", "fence_over"),
         *STOCK_TIERS,
     }
 )
+WHOLE_COLUMNS = frozenset({"order_open", "order_count"})
+"""Columns that are whole: the bound does without them, the plan is rounded to them."""
 KNOWN_ROWS = frozenset(
     {
         *("balance", "service", "choices", "hours", "capacity", "overtime_limit"),
-        *("supplier_capacity", "lane_capacity", "fixed_production"),
+        *("supplier_capacity", "lane_capacity", "fixed_production", "last_plan", "fence"),
     }
 )
+
+ROUNDED_ROWS = frozenset({"order_smallest", "order_largest", "order_multiple"})
+"""Rows that only rounding keeps."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,9 @@ def misfit(case: SupplyCase, model: LinearModel) -> str:
     """Return why the decomposition does not fit this plan, as the end of a sentence; blank: it fits."""
     columns = [name for name, block in model.columns.items() if (block.of(model.upper) > 0).any()]
     rows = [name for name, block in model.rows.items() if block.size]
-    other = sorted({*columns, *rows} - KNOWN_COLUMNS - KNOWN_ROWS)
+    other = sorted({*columns, *rows} - KNOWN_COLUMNS - WHOLE_COLUMNS - KNOWN_ROWS - ROUNDED_ROWS)
     if other:
         return f"it has {', '.join(other).replace('_', ' ')}"
-    if model.has_integers:
-        return "it has whole numbers"
     ships, limit = case.network.ships, case.data["lanes"]["capacity_per_month"]
     if limit.reindex(ships.loc[ships["route"] != ships["lane"], "route"]).notna().any():
         return "lanes share a capacity"
@@ -75,9 +79,23 @@ def misfit(case: SupplyCase, model: LinearModel) -> str:
     made[case.network.makes["node"]] = True
     if (~np.isnan(case.targets.fixed)).any(axis=1)[~made].any():
         return "purchases are fixed"
-    if _stages(case) is None:
+    stage = _stages(case)
+    if stage is None:
         return "goods can travel in a circle"
+    if "last_plan" in model.rows and not _one_stage(case, stage):
+        return "an item with a fence is both made and passed on"
     return ""
+
+
+def _one_stage(case: SupplyCase, stage: np.ndarray) -> bool:
+    """Return whether the places that make or buy an item stand in one stage, for each item."""
+    network = case.network
+    nodes = np.concatenate([network.makes["node"].to_numpy(int), network.buys["node"].to_numpy(int)])
+    item = network.node_items[nodes]
+    low, high = np.full(len(network.items), len(stage)), np.zeros(len(network.items), int)
+    np.minimum.at(low, item, stage[nodes])
+    np.maximum.at(high, item, stage[nodes])
+    return bool((low >= high)[item].all())
 
 
 def _arcs(case: SupplyCase) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.decomposition.orders import set_orders
 from sop_xl.supply.tiers import STOCK_TIERS
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def column_values(oracle: Oracle, ways: np.ndarray, serve: np.ndarray, run: np.n
     flows = {"make": make, "run": runs, "buy": buy, "expedite": late, "ship": oracle.departures(arrived)}
     for name, flow in flows.items():
         s.of(name, values)[:] = flow
+    set_orders(s, values)
     _set_hours(oracle, values, oracle.use_of_hours(make, runs))
+    oracle.fences.set_changes(values, oracle.supply_of_fences(make, buy, late))
     _set_missed(s, values, make)
     coming, out = oracle.through(ways)
     _set_service(s, values, coming, out, serve)

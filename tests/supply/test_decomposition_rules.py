@@ -1,0 +1,138 @@
+"""What the decomposition knows beside hours and materials: lots of orders, last month's plan, planned workforces."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.supply_company import random_company as large_company
+from sop_xl.adapters.solver import HighsSolver
+from sop_xl.supply import method
+from sop_xl.supply import plan as planning
+from sop_xl.supply.case import SupplyCase
+from sop_xl.supply.decomposition.solve import solve_decomposed
+from sop_xl.supply.decomposition.structure import misfit
+from sop_xl.supply.decomposition.weights import level_weights, one_objective, zero_of
+from sop_xl.supply.levels import plan_levels
+from sop_xl.supply.plan import build_model, plan_supply
+from tests.supply.cases import company, costs, forecast
+from tests.supply.test_properties import random_company
+
+SEEDS = range(4)
+
+
+def stated(data, demand, cost, last=None):
+    """Return case, model, the one objective and its zero."""
+    case = SupplyCase.of(data, demand, cost, last)
+    model = build_model(case)
+    levels = plan_levels(case, model)
+    weights = level_weights(case, levels)
+    return case, model, one_objective(levels, weights), zero_of(model, levels, weights)
+
+
+def check(inputs, *, rounds=100):
+    """Plan by prices, roughly and in groups; check bound <= optimum <= plan, every row and every whole number."""
+    case, model, cost, zero = stated(*inputs)
+    assert misfit(case, model) == ""
+    best = HighsSolver().solve(model.with_cost(cost)).objective - zero
+    rough = solve_decomposed(case, model, cost, zero=zero, rounds=rounds)
+    clean = solve_decomposed(case, model, cost, zero=zero, rounds=rounds, solver=HighsSolver())
+    for found in (rough, clean):
+        assert found.bound <= best + 1e-7 * abs(best) + 1e-6
+        assert best <= found.cost + 1e-6 * abs(best) + 1e-6  # HiGHS proves whole numbers to 1e-6
+        assert model.largest_violation(found.values) < 1e-6
+        whole = found.values[model.integer]
+        assert np.array_equal(whole, np.rint(whole))
+        assert found.cost == pytest.approx(float(cost @ found.values) - zero)
+    assert clean.cost <= rough.cost
+    return case, model, best, clean
+
+
+def with_settings(data, **chosen):
+    return type(data)(replace(data.settings, **chosen), data.calendar, data.tables)
+
+
+def with_order_lots(data, seed):
+    rng, table = np.random.default_rng(seed), data["suppliers"]
+    least, lot = (rng.choice([np.nan, *sizes], len(table)) for sizes in ((15.0, 25.0), (5.0, 12.0)))
+    return data.with_tables(suppliers=table.assign(min_order=least, multiple=lot))
+
+
+def last_plan(inputs, seed, shake):
+    """Return the supply of a plan, each figure moved by up to the share `shake`, as the table `last_cycle`."""
+    rows = plan_supply(*inputs, HighsSolver()).supply_plan
+    rows = rows.assign(supply=rows["production"] + rows["purchases"])
+    rows = rows.groupby(["item", "period"], as_index=False)["supply"].sum()
+    moved = np.random.default_rng(seed).uniform(1 - shake, 1 + shake, len(rows))
+    return rows.assign(supply=(rows["supply"] * moved).round(1))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_orders_in_lots_are_rounded_and_the_bound_without_lots_holds(seed):
+    data, demand, cost = random_company(seed, "cost")
+    check((with_order_lots(data, seed), demand, cost))
+
+
+def test_an_order_is_rounded_up_by_hand():
+    # 5, 6 and 4 of A in lots of 10: 10 in month 1 (5 left), 10 in month 2 (9 left), none in month 3 (5 left).
+    data = company(
+        {"horizon_months": 3, "end_backlog_allowed": True},
+        items=[{"item": "A", "source": "buy", "standard_cost": 10, "holding_cost": 1, "backorder_cost": 30}],
+        suppliers=[{"item": "A", "supplier": "S", "price": 10, "multiple": 10}],
+    )
+    case, model, cost, zero = stated(data, forecast({"A": [5, 6, 4]}), costs({"A": 10}))
+    found = solve_decomposed(case, model, cost, zero=zero)
+    assert model.columns["buy"].of(found.values).tolist() == [[10.0, 10.0, 0.0]]
+    assert found.cost == pytest.approx(20 * 10 + 5 + 9 + 5)
+    assert found.bound == pytest.approx(15 * 10)
+    assert found.gap == pytest.approx(69 / 219)
+
+
+FENCES = {
+    "frozen": {"frozen_months": 2},
+    "slushy": {"frozen_months": 1, "slushy_months": 2, "slushy_change_pct": 20.0},
+    "calm": {"change_cost_pct": 5.0},
+}
+
+
+@pytest.mark.parametrize("fence", FENCES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_fences_are_priced(seed, fence):
+    data, demand, cost = random_company(seed, "cost")
+    last = last_plan((data, demand, cost), seed, 0.3)
+    *_, best, found = check((with_settings(data, **FENCES[fence]), demand, cost, last), rounds=200)
+    assert found.cost == pytest.approx(best, rel=1e-6)  # three goods are one group, planned exactly
+
+
+@pytest.fixture(scope="module")
+def replanned():
+    """Forty goods planned, then planned again in a month that brings other orders; the last plan beside them."""
+    data, demand, cost = large_company(40, months=8, tight=1.1).inputs()
+    last = last_plan((data, demand, cost), 1, 0.0)
+    more = np.random.default_rng(1).uniform(0.95, 1.05, len(demand))
+    return data, demand.assign(consensus=(demand["consensus"] * more).round(1)), cost, last
+
+
+def test_frozen_months_keep_their_figures_within_half_a_per_cent(replanned):
+    data, demand, cost, last = replanned
+    inputs = with_settings(data, frozen_months=1), demand, cost, last
+    _, model, _, found = check(inputs, rounds=600)
+    assert found.gap < 0.005
+    rows = model.rows["last_plan"]
+    kept = np.isfinite(rows.of(model.row_upper))
+    off = sum(model.columns[name].of(found.values) for name in ("plan_up", "plan_down"))
+    planned = np.where(kept, rows.of(model.row_upper), 0.0)
+    assert off[:, 0].sum() < 1e-3 * planned[:, 0].sum()
+    assert off[:, 1:].sum() > 0  # later months follow the new orders
+
+
+def test_a_plan_too_large_for_whole_numbers_keeps_its_orders_whole(replanned, monkeypatch):
+    data, demand, cost, _ = replanned
+    lots = data.with_tables(suppliers=data["suppliers"].assign(multiple=25.0))
+    monkeypatch.setattr(method, "LARGE", 100)
+    monkeypatch.setattr(method, "HOPELESS", 100)
+    monkeypatch.setattr(planning, "HOPELESS", 100)
+    plan = plan_supply(lots, demand, cost, HighsSolver())
+    assert plan.notes == ()
+    assert np.allclose(plan.purchases["quantity"] % 25.0, 0.0)
+    assert 0 < plan.plan_cost.set_index("component").at["total", "gap_pct"] < 1
