@@ -37,11 +37,13 @@ KEYS = {
     "launches": ["launch"],
     "launch_gates": ["launch", "planned"],
     "phase_outs": ["item"],
+    "targets": ["item"],
 }
 
 
 def write(name: str, frame: pd.DataFrame, folder: Path) -> None:
-    """Write one table, sorted by key; actuals compressed, without a time stamp."""
+    """Write one table into a folder, made if missing, sorted by key; actuals compressed, without a time stamp."""
+    folder.mkdir(exist_ok=True)
     ordered = frame.sort_values(KEYS[name], kind="stable")
     text = pd.DataFrame({column: [cell(v) for v in ordered[column].tolist()] for column in ordered})
     data = text.to_csv(index=False, lineterminator="\n").encode()

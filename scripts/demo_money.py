@@ -1,4 +1,4 @@
-"""The demo company's invented money: budget, operating expense, exchange rates, and stock of the last months."""
+"""The demo company's invented money: budget, operating expense, exchange rates, and balances."""
 
 from __future__ import annotations
 
@@ -156,53 +156,3 @@ def exchange_rates(last_closed: str) -> pd.DataFrame:
         columns = {"currency": currency, "period": months.astype(str), "plan_rate": plan}
         rows.append(pd.DataFrame({**columns, "actual_rate": np.where(closed, actual.round(4), np.nan)}))
     return pd.concat(rows, ignore_index=True)
-
-
-def inventory_history(items: pd.DataFrame, shipments: pd.DataFrame, stock: pd.Series, plant: str) -> pd.DataFrame:
-    """Return production or receipts of the last three months, and the stock those imply.
-
-    For what is sold and goes into nothing else (`resold`): bikes, clothing, accessories. The last stock is the
-    source's snapshot. What came in is half the month's shipments and half their mean over the three
-    months (invented; what is made to order: the month's shipments), and never less than lets the stock
-    before be 0 or more. Sold parts that also go into other items keep the snapshot's stock in all months,
-    and what came in is what was shipped (invented; what was made of them beyond that went into other
-    items and is unknown).
-    """
-    goods = items[items["resold"]]
-    months = sorted(shipments["period"].unique())[-CLOSED_MONTHS:]
-    shipped = shipments.pivot_table(index="item", columns="period", values="quantity", aggfunc="sum")
-    shipped = shipped.reindex(goods.index)[months].fillna(0.0)
-    came = np.floor(shipped / 2 + shipped.to_numpy().mean(axis=1)[:, None] / 2)
-    ordered = goods["strategy"].eq("MTO")
-    came[ordered] = shipped[ordered]
-    closing = stock.reindex(goods.index).fillna(0.0).astype(float)
-    rows = []
-    for month in reversed(months):
-        came_in = np.minimum(came[month], closing + shipped[month])
-        measure = goods["source"].map({"make": "production", "buy": "receipts"})
-        rows.append(_rows(measure, month, came_in[came_in > 0], plant))
-        rows.append(_rows("inventory", month, closing, plant))
-        closing = closing + shipped[month] - came_in
-    rows.append(_rows("inventory", str(pd.Period(months[0], "M") - 1), closing, plant))
-    parts = items.loc[~items["resold"] & items.index.isin(shipped_items(shipments))]
-    flat = stock.reindex(parts.index).fillna(0.0).astype(float)
-    rows.append(_rows("inventory", str(pd.Period(months[0], "M") - 1), flat, plant))
-    sold = shipments.pivot_table(index="item", columns="period", values="quantity", aggfunc="sum")
-    for month in months:
-        came_in = sold.reindex(parts.index)[month].fillna(0.0)
-        measure = parts["source"].map({"make": "production", "buy": "receipts"})
-        rows.append(_rows(measure, month, came_in[came_in > 0], plant))
-        rows.append(_rows("inventory", month, flat, plant))
-    table = pd.concat(rows, ignore_index=True)
-    return table.assign(value=(table["quantity"] * table["item"].map(items["standard_cost"])).round(2))
-
-
-def shipped_items(shipments: pd.DataFrame) -> set[str]:
-    """Return the items that were ever shipped."""
-    return set(shipments["item"])
-
-
-def _rows(measure: str | pd.Series, month: str, quantity: pd.Series, plant: str) -> pd.DataFrame:
-    name = measure if isinstance(measure, str) else measure.reindex(quantity.index).to_numpy()
-    columns = {"measure": name, "item": quantity.index, "market": "", "location": plant, "period": month}
-    return pd.DataFrame({**columns, "quantity": quantity.to_numpy()})

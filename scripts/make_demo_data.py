@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 from demo_costs import cost_shares, rolled_costs, unit_prices
 from demo_files import write
+from demo_history import flows, history_rows
+from demo_last_plan import released
 from demo_launches import life_tables, with_new_items
 from demo_money import (
     booked_rebates,
     budget,
     exchange_rates,
-    inventory_history,
     open_balances,
     operating_expense,
     rebates,
@@ -27,6 +28,7 @@ from demo_money import (
 from demo_order_book import TO_ORDER, backlog_history, order_book, to_order
 from demo_orders import best_sellers, customer_orders_table, monthly_units, recent_bookings_table
 from demo_recipients import recipients_table
+from demo_service import order_lines
 from demo_supply import open_orders_table, suppliers_table
 
 TARGET = Path(__file__).parent.parent / "sop_xl" / "demo" / "adventureworks"
@@ -49,6 +51,9 @@ WRITTEN = (
     "phase_outs",
     "recipients",
 )
+
+LAST_CYCLE = "last_cycle"
+"""The folder of tables that were different when the last closed month began."""
 
 PLANT = "Bothell"
 OVERTIME_MAX_PCT = 15
@@ -205,8 +210,8 @@ def resources_table(source: Tables) -> pd.DataFrame:
     )
 
 
-def convert(source: Tables) -> Tables:
-    """Return the company's tables by name."""
+def convert(source: Tables) -> tuple[Tables, Tables]:
+    """Return the company's tables by name, and those that were different when the last closed month began."""
     items, vendors, routings = source["items"].set_index("item"), source["vendors"], source["routings"]
     rate = source["resources"].set_index("resource")["cost_rate_usd_per_hour"]
     conversion = (routings["hours_per_unit"] * routings["resource"].map(rate)).groupby(routings["item"]).sum()
@@ -247,7 +252,10 @@ def convert(source: Tables) -> Tables:
     tables["open_orders"] = pd.concat([tables["open_orders"].assign(market=""), ordered])
     tables["recent_bookings"] = recent_bookings_table(units, families, sellers)
     money = [operating_expense(listed, shipments), booked_rebates(shipments), open_balances(listed, shipments)]
-    tables["actuals"] = pd.concat([shipments, inventory_history(listed, shipments, stock, PLANT), *money])
+    found = flows(listed, shipments, stock, tables["bom"])
+    counted = set(tables["stock"]["item"]) | set(shipments["item"])
+    made = history_rows(listed, found, counted, PLANT)
+    tables["actuals"] = pd.concat([shipments, made, order_lines(listed, shipments), *money])
     book = backlog_history(tables["items"], shipments, PLANT)
     tables["actuals"] = pd.concat([tables["actuals"], book])
     tables["recipients"] = recipients_table(tables["markets"])
@@ -256,15 +264,16 @@ def convert(source: Tables) -> Tables:
     tables["fx_rates"] = exchange_rates(shipments["period"].max())
     planner = tables["items"]["family"].map(PLANNERS).fillna("")
     tables["items"] = tables["items"].drop(columns="resold").assign(owner=planner)
-    return {**tables, **life_tables()}
+    return {**tables, **life_tables()}, released(listed, found, tables["bom"], PLANT)
 
 
 def main(arguments: list[str]) -> None:
     """Read the source folder named on the command line and write the tables."""
-    tables = convert(read_source(Path(arguments[0])))
-    for name in WRITTEN:
-        write(name, tables[name], TARGET)
-        print(f"{name}: {len(tables[name])} rows")
+    tables, before = convert(read_source(Path(arguments[0])))
+    for folder, found in ((TARGET, {name: tables[name] for name in WRITTEN}), (TARGET / LAST_CYCLE, before)):
+        for name, table in found.items():
+            write(name, table, folder)
+            print(f"{folder.name}/{name}: {len(table)} rows")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def item_facts(data: PlanData, results: Mapping[str, pd.DataFrame], sales: pd.Da
         *(_errors(data, results["forecast_archive"], lag, ending) for lag, ending in LAGS.items()),
         *(_lines(data, measure) for measure in LINES),
         _attainment(data, results["last_cycle"]),
-        _changes(data, results["supply_plan"], results["last_cycle"]),
+        _changes(data, results["forecast"], results["supply_plan"], results["last_cycle"]),
         sales.groupby(KEY)[["revenue", "cogs"]].sum(),
         _stock(data, results["supply_plan"], results["item_costs"], sold),
         _demand(data, results["forecast"], sold),
@@ -82,16 +82,22 @@ def _attainment(data: PlanData, last_cycle: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"planned": both["planned"], "plan_miss": (both["made"] - both["planned"]).abs()})
 
 
-def _changes(data: PlanData, supply_plan: pd.DataFrame, last_cycle: pd.DataFrame) -> pd.DataFrame:
-    """Old plan and |new - old| of the months inside the fence, both put at the open month, by item."""
+def _changes(
+    data: PlanData, forecast: pd.DataFrame, supply_plan: pd.DataFrame, last_cycle: pd.DataFrame
+) -> pd.DataFrame:
+    """Old plan and |new - old| of the months inside the fence, both put at the open month, by item.
+
+    Items that the kept plan of the last cycle has, and those forecast now: that plan keeps what is forecast
+    or sold, and no parts, whose new plan would be held against nothing.
+    """
     now, settings = data.settings.current_period, data.settings
-    fence = settings.frozen_months + settings.slushy_months
     supply = supply_plan["production"].fillna(0.0) + supply_plan["purchases"].fillna(0.0)
     new = supply_plan.assign(new=supply).groupby(KEY)["new"].sum()
     old = last_cycle.dropna(subset=["supply"]).set_index(KEY)["supply"].rename("old")
     both = pd.concat([new, old], axis=1).reset_index()
-    inside = both[both["period"].ge(now) & both["period"].lt(now + fence) & both["period"].isin(old.index.unique(1))]
-    both = inside.fillna({"new": 0.0, "old": 0.0})
+    inside = both["period"].ge(now) & both["period"].lt(now + settings.measured_fence)
+    held = both["item"].isin([*both.loc[both["old"].notna() & inside, "item"], *forecast["item"]])
+    both = both[inside & held & both["period"].isin(old.index.unique(1))].fillna({"new": 0.0, "old": 0.0})
     changes = pd.DataFrame(
         {"item": both["item"], "period": now, "old_plan": both["old"], "plan_change": (both["new"] - both["old"]).abs()}
     )

@@ -104,7 +104,7 @@ CATALOGUE = (
         "Operations",
         "%",
         HIGHER,
-        "1 - sum |new - old plan| / sum old plan, by item and month inside the fence (frozen and slushy months)",
+        "1 - sum |new - old plan| / sum old plan, by item and month inside the fence (months: Settings)",
     ),
     KpiDefinition("load", "Load", "Operations", "%", LOWER, "required hours / available hours, all resources", 10.0),
     KpiDefinition(

@@ -21,6 +21,7 @@ class Settings:
     slushy_months: int = 0
     slushy_change_pct: float = 20.0
     change_cost_pct: float = 0.0
+    stability_months: int = 0
     service_level: float = 0.95
     holding_rate_per_year: float = 0.2
     days_in_year: float = 365.0
@@ -54,6 +55,11 @@ class Settings:
     compute_url: str = ""
     history_file: str = ""
     history_level: Literal["market", "item"] = "market"
+
+    @property
+    def measured_fence(self) -> int:
+        """The first months over which schedule stability is measured: those said, else the frozen and slushy ones."""
+        return self.stability_months or self.frozen_months + self.slushy_months
 
     @property
     def plan_periods(self) -> pd.PeriodIndex:

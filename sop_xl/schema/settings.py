@@ -53,6 +53,9 @@ SETTING_SPECS = (
         "slushy_change_pct", "number", 20.0, "%", "How much they may change against last month's plan.", 0, 100
     ),
     SettingSpec("change_cost_pct", "number", 0.0, "%", "Price of a unit changed against it, of its worth.", 0, 100),
+    SettingSpec(
+        "stability_months", "whole", 0, "months", "Schedule stability is measured over; 0: frozen and slushy.", 0, 24
+    ),
     SettingSpec("service_level", "number", 0.95, "share", "Share of demand to meet from stock.", 0.5, 0.9999),
     SettingSpec("holding_rate_per_year", "number", 0.2, "share", "Yearly cost of stock, of its value.", 0, 2),
     SettingSpec("days_in_year", "number", 365, "days", "For cover, DSO, DIO and DPO.", 300, 366),

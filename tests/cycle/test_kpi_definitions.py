@@ -256,6 +256,18 @@ def test_schedule_stability_looks_inside_the_fence(figures):
     assert isnan(figure(trend(free), "stability", NOW))
 
 
+def test_schedule_stability_is_measured_over_the_months_of_its_own_setting():
+    # One month: old 10, new 0 of B1, 1 of B2: 1 - (10 + 1) / 10. What is promised to nobody may still be measured.
+    measured = replace(company(), settings=Settings(NOW, horizon_months=3, stability_months=1))
+    assert figure(trend(measured), "stability", NOW) == pytest.approx(-10.0)
+
+
+def test_schedule_stability_holds_no_parts_against_a_plan_that_keeps_none():
+    # Without a forecast B2 is a part, and the kept plan has none: its 1 unit is no change. 1 - (10 + 10) / 40.
+    forecast = FORECAST[FORECAST["item"].ne("B2")]
+    assert figure(trend(forecast=forecast), "stability", NOW) == pytest.approx(50.0)
+
+
 def test_stability_of_earlier_cycles_stays_as_it_was(figures):
     before = table(
         "kpi_trend",

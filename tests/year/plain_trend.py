@@ -124,6 +124,12 @@ def _supply(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> dict[tuple[str
     return out
 
 
+def _sold(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> set[str]:
+    """Items that a cycle forecast or planned to serve to customers."""
+    served = {row["item"] for row in tables["supply_plan"] if zero(row["served"]) > zero(row["used"])}
+    return served | {row["item"] for row in tables["forecast"]}
+
+
 def _kept_plans(one: Figures) -> dict[str, dict[str, float | None]]:
     """Plan attainment of each closed month by the plan it began with; stability of each cycle's fence."""
     made = actual(one, "production", "receipts")
@@ -140,10 +146,13 @@ def _kept_plans(one: Figures) -> dict[str, dict[str, float | None]]:
         if month in {m for _, m in made} and total > 0:
             attained[month] = 100 - 100 * misses / total
     stable: dict[str, float | None] = {}
-    fence = int(one.setting("frozen_months", 0) + one.setting("slushy_months", 0))
+    fence = int(one.setting("stability_months", 0) or one.setting("frozen_months", 0) + one.setting("slushy_months", 0))
     for old, new in zip(one.cycles, one.cycles[1:], strict=False):
         months = [month_after(new.month, k) for k in range(fence)]
-        was, is_now = _supply(old.tables), _supply(new.tables)
+        sold = _sold(old.tables)
+        now_planned = sold | {row["item"] for row in new.tables["forecast"]}
+        was = {key: units for key, units in _supply(old.tables).items() if key[0] in sold}
+        is_now = {key: units for key, units in _supply(new.tables).items() if key[0] in now_planned}
         keys = {key for key in (*was, *is_now) if key[1] in months and key[1] in {m for _, m in was}}
         total = sum(was.get(key, 0.0) for key in keys)
         if total > 0:
