@@ -10,6 +10,8 @@ import pandas as pd
 
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import INVENTORY_PLAN
+from sop_xl.supply.lot_sizing import economic_order_quantity
+from sop_xl.supply.rates import unit_rates
 from sop_xl.supply.safety_stock import fill_rate, safety_stock
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def inventory_plan(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.Dat
     Suggested safety stock is z(service level) x deviation x sqrt(lead time + one month), the deviation that of
     the forecast one month ahead, for items made to stock that have a forecast of their own. Excess is stock beyond
     the setting `excess_months` of demand, obsolete the stock of items that are dead, past their last month, or
-    without any demand in the plan.
+    without any demand in the plan. The economic lot of what has a setup cost is the one that costs least at the mean
+    demand, without limits.
 
     Args:
         data: the input tables.
@@ -56,6 +59,7 @@ def inventory_plan(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.Dat
         lead_days=months * settings.days_in_year / 12.0,
         error_deviation=deviation,
         suggested=wanted,
+        economic_lot=_economic_lots(data, frames["item_costs"], rows),
         fill_rate=_fill_rates(rows, deviation, months, stocked),
         cover_days=rows["stock"] / (rows["mean_demand"].where(rows["mean_demand"] > 0) * 12.0 / settings.days_in_year),
         **_surplus(rows, cost, settings.excess_months, settings.current_period),
@@ -111,6 +115,17 @@ def _fill_rates(rows: pd.DataFrame, deviation: pd.Series, months: pd.Series, sto
     return [
         100.0 * max(fill_rate(target, size, sd), 0.0) if there else np.nan
         for target, size, sd, there in zip(rows["target"], lot, of_lead, known, strict=True)
+    ]
+
+
+def _economic_lots(data: PlanData, item_costs: pd.DataFrame, rows: pd.DataFrame) -> list[float]:
+    """Return the economic order quantity of items with a setup cost and a holding cost, in units."""
+    usual = data["routings"][data["routings"]["alternative"] == ""]
+    setup = rows["item"].map(usual.groupby("item")["setup_cost"].sum()).fillna(0.0)
+    holding = pd.Series(unit_rates(data, item_costs).holding, index=data["items"]["item"])
+    return [
+        economic_order_quantity(demand, cost, hold)[0] if cost > 0 and hold > 0 and demand > 0 else np.nan
+        for demand, cost, hold in zip(rows["mean_demand"], setup, rows["item"].map(holding), strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sop_xl.schema.frames import conform
 from sop_xl.schema.results import RATE_PLANS
+from sop_xl.supply.crew_plans import Crew, crews_of, of_family, people
 from sop_xl.supply.rates import unit_rates
 from sop_xl.supply.steady_rates import level_rate, rates_with_changes, requirements
 
@@ -31,6 +32,7 @@ class _Family:
         demand, target, optimum: units; shape (months,).
         opening: stock less backlog before the first month, in units.
         hours, holding, late: hours a unit takes, and what one costs a month in stock, or late.
+        crews: the planned workforces that make it.
     """
 
     demand: np.ndarray = field(repr=False)
@@ -40,6 +42,7 @@ class _Family:
     hours: float
     holding: float
     late: float
+    crews: list[Crew]
 
     def made(self, strategy: str, days: np.ndarray) -> np.ndarray:
         """Return what a strategy makes; shape (months,)."""
@@ -57,7 +60,8 @@ def rate_plans(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFra
     Chase makes what each month needs to end with its target stock; level makes one rate a working day that ends the
     horizon with the target; mixed changes its rate twice at most and stays as near to the needs as it can; none of
     them looks at capacity. The optimum is what the plan makes, buys and moves in. Stock that a plan lacks is backlog.
-    Costs are those in which the plans differ before capacity: stock and lateness, at the family's mean rates.
+    Costs are those in which the plans differ before capacity: stock and lateness, at the family's mean rates, and where
+    the workforce is planned, hiring and laying off the whole workers that the family's own operations take.
 
     Args:
         data: the input tables.
@@ -79,6 +83,7 @@ def rate_plans(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFra
                 "hours": made * family.hours,
                 "holding_cost": stock * family.holding,
                 "late_cost": backlog * family.late,
+                **people(family.crews, made),
             }
             keys = {"family": name, "strategy": strategy, "period": data.calendar.periods}
             parts.append(pd.DataFrame({**keys, **values}))
@@ -98,7 +103,7 @@ def _families(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> dict[str, _
     plan["needed"] = plan["demand"] - plan["lost"]
     rates = unit_rates(data, frames["item_costs"])
     per_item = pd.DataFrame({"holding": rates.holding, "late": rates.backorder}, index=data["items"]["item"])
-    found = {}
+    crews, found = crews_of(data, made), {}
     for family, rows in plan.groupby("family", sort=True):
         wide = rows.groupby("period")[["needed", "target", "supply"]].sum().reindex(periods, fill_value=0.0)
         weight = rows.groupby("item")["needed"].sum()
@@ -113,5 +118,6 @@ def _families(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> dict[str, _
             hours=float(mine["hours"].sum()) / units if units > 0 else 0.0,
             holding=float(mean["holding"]),
             late=float(mean["late"]),
+            crews=of_family(crews, mine, units),
         )
     return found

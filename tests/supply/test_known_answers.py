@@ -59,6 +59,45 @@ def test_requirements_of_jc_company():
     assert sum(of(plans, "hours", strategy="chase")) == 40000
 
 
+def test_crews_of_densepack():
+    # T5: 0.14653 units a worker and day; 500 in stock, 600 at the end; 300 workers, 500 to hire and 1,000 to lay off.
+    plans = one_family(
+        [1280, 640, 900, 1200, 2000, 1400],
+        [20, 24, 18, 26, 22, 15],
+        opening=500,
+        closing=[0] * 5 + [600],
+        hours_per_unit=8 / 0.14653,
+        labour={"workers": 300, "hire_cost": 500, "layoff_cost": 1000, "cost_per_hour": 1},
+        holding_cost=80,
+    )
+    assert of(plans, "production", strategy="chase") == [780, 640, 900, 1200, 2000, 2000]
+    assert of(plans, "workers", strategy="chase") == [267, 182, 342, 315, 621, 910]
+    assert sum(of(plans, "hired", strategy="chase")) == 755
+    assert sum(of(plans, "laid_off", strategy="chase")) == 145
+    assert sum(of(plans, "crew_cost", strategy="chase")) == 755 * 500 + 145 * 1000
+    # 7,520 units in 125 days: 60.16 a day take 410.6 workers.
+    assert of(plans, "workers", strategy="level") == [411] * 6
+    assert of(plans, "hired", strategy="level") == [111, 0, 0, 0, 0, 0]
+
+
+def test_two_families_share_a_crew_by_their_hours():
+    # A and B take an hour each; 30 of 40 units a month are A's: 3 of 4 workers.
+    found, _ = tables(
+        {"A": [30, 30], "B": [10, 10]},
+        settings={"horizon_months": 2},
+        items=[{"item": item, "family": item, "source": "make"} for item in "AB"],
+        locations=[P1],
+        calendar=[{"period": m, "working_days": 10} for m in months(2)],
+        resources=[{"resource": "R", "location": "P1"}],
+        labour=[{"resource": "R", "workers": 4, "hours_per_worker_day": 1, "hire_cost": 7}],
+        routings=[{"item": item, "operation": "10", "resource": "R", "hours_per_unit": 1} for item in "AB"],
+    )
+    plans = found["rate_plans"]
+    assert of(plans, "workers", family="A", strategy="chase") == [3, 3]
+    assert of(plans, "workers", family="B", strategy="level") == [1, 1]
+    assert plans["crew_cost"].sum() == 0
+
+
 def test_overall_factors_of_vollmann():
     # T7: 0.95 and 1.85 hours a unit over three centres; last year's hours, of goods since replaced, lay 60.3, 30.4
     # and 9.3 % there. The plan makes what is asked, month by month.
@@ -137,6 +176,24 @@ def test_newsvendor_as_target_of_a_month():
     )
     (row,) = found["inventory_plan"].to_dict("records")
     assert row["mean_demand"] + row["suggested"] == pytest.approx(56.604, abs=5e-4)
+
+
+def test_economic_lot_of_an_item_with_a_setup_cost():
+    # T12: 1,300 a year, 8 a setup, 0.225 a unit and year in stock: lots of 304.047.
+    found, _ = tables(
+        {"A": [1300 / 12] * 12, "B": [10.0] * 12},
+        settings={"horizon_months": 12},
+        items=[{"item": item, "source": "make", "holding_cost": 0.225 / 12} for item in "AB"],
+        locations=[P1],
+        resources=[{"resource": "R", "location": "P1"}],
+        routings=[
+            {"item": item, "operation": "10", "resource": "R", "hours_per_unit": 1, "setup_cost": cost}
+            for item, cost in (("A", 8), ("B", None))
+        ],
+    )
+    lots = found["inventory_plan"].set_index("item")["economic_lot"]
+    assert lots["A"] == pytest.approx(304.047, abs=1e-3)
+    assert np.isnan(lots["B"])
 
 
 def dcs(stock, demand, supply, horizon=1, **options):
