@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, partial
 from math import nan
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from sop_xl.domain.errors import OutOfTimeError, SolverError
 from sop_xl.supply.basis import Basis
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sop_xl.supply.model import LinearModel
 
 NO_PLAN = "The solver found no plan"
@@ -21,6 +24,9 @@ STEPS, NODES = 2_000_000, 2**31 - 1
 ROOT_LOOKS = 5_000
 """How often a search may look up before its first branch. HiGHS looks between cuts and heuristics, at the same steps of
 the same model on every machine; branches and simplex steps do not count what is done there."""
+LEAST_STEPS, WORTH_STARTING = 500, 0.3
+"""Steps that a programme may take from where a like one ended: this share of those that one took from nothing, with
+its simpler form, whose steps are several times as quick."""
 LAST_RESORT_SECONDS = 3600.0
 """The clock that stops what work does not. A plan that it cut short depends on the machine, and says so."""
 OUT_OF_TIME = "Time limit reached"
@@ -30,15 +36,20 @@ PULP_REASONS = {-1: "Infeasible", -2: "Unbounded", -4: OUT_OF_TIME}
 
 @dataclass(frozen=True)
 class Answer:
-    """What a solver found; see `ports.Solution`."""
+    """What a solver found; see `ports.Solution`. `end` tells where it ended, and is asked only where that is used."""
 
     objective: float
     values: np.ndarray
     duals: np.ndarray
     optimal: bool
-    basis: Basis | None = None
     out_of_time: bool = False
     bound: float = nan
+    end: Callable[[], Basis | None] = lambda: None
+
+    @cached_property
+    def basis(self) -> Basis | None:
+        """Where it ended; None where the solver does not say."""
+        return self.end()
 
 
 class HighsSolver:
@@ -76,14 +87,16 @@ class HighsSolver:
             if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
                 msg = f"HiGHS does not take the option {name} = {value}. Leave it out, or update highspy."
                 raise SolverError(msg)
-        if highs.passModel(_highs_lp(model)) == highspy.HighsStatus.kError:
+        if _pass(highs, model) == highspy.HighsStatus.kError:
             msg = "HiGHS refused the model: a cost or a quantity is not a number. Check the inputs."
             raise SolverError(msg)
-        if start is not None and (len(start.columns), len(start.rows)) == (model.column_count, model.row_count):
-            highs.setBasis(_highs_basis(start))
+        known = start is not None and (len(start.columns), len(start.rows)) == (model.column_count, model.row_count)
         if model.has_integers:
             _limit_root(highs)
-        highs.run()
+        if start is None or not known or model.has_integers:
+            highs.run()
+        else:
+            _run_from(highs, start, int(settings["simplex_iteration_limit"]))
         return _highs_answer(highs, model)
 
 
@@ -102,22 +115,29 @@ def _limit_root(highs: Any) -> None:
     highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
 
 
-def _highs_lp(model: LinearModel) -> Any:
+def _pass(highs: Any, model: LinearModel) -> Any:
+    """Hand the model over as arrays; return how HiGHS took it."""
     import highspy
 
     matrix = _matrix(model)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = model.column_count, model.row_count
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = model.cost, model.lower, model.upper
-    lp.row_lower_, lp.row_upper_ = model.row_lower, model.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = matrix.data
-    if model.has_integers:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(whole)] for whole in model.integer]
-    return lp
+    counts = (model.column_count, model.row_count, matrix.nnz)
+    kind, sense = int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize)
+    bounds = (model.cost, model.lower, model.upper, model.row_lower, model.row_upper)
+    terms = (matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data)
+    return highs.passModel(*counts, kind, sense, 0.0, *bounds, *terms, model.integer.astype(np.int32))
+
+
+def _run_from(highs: Any, start: Basis, limit: int) -> None:
+    """Solve from where another programme ended, or from nothing where that leads too far away."""
+    import highspy
+
+    highs.setBasis(_highs_basis(start))
+    highs.setOptionValue("simplex_iteration_limit", min(limit, max(LEAST_STEPS, int(WORTH_STARTING * start.steps))))
+    highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
+        highs.clearSolver()
+        highs.setOptionValue("simplex_iteration_limit", limit)
+        highs.run()
 
 
 def _highs_basis(start: Basis) -> Any:
@@ -126,7 +146,7 @@ def _highs_basis(start: Basis) -> Any:
     basis = highspy.HighsBasis()
     basis.valid = True
     statuses = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
-    basis.col_status, basis.row_status = ([statuses[int(k)] for k in part] for part in start)
+    basis.col_status, basis.row_status = ([statuses[k] for k in part.tolist()] for part in (start.columns, start.rows))
     return basis
 
 
@@ -151,16 +171,16 @@ def _highs_answer(highs: Any, model: LinearModel) -> Answer:
     values = np.array(solution.col_value, dtype=float)
     late, objective = status == ends.kTimeLimit, float(info.objective_function_value)
     bound = float(info.mip_dual_bound) if model.has_integers else objective if optimal else nan
-    return Answer(objective, values, duals, optimal, _basis(highs, model), late, bound)
+    end, steps = None if model.has_integers else highs.getBasis(), int(info.simplex_iteration_count)
+    return Answer(objective, values, duals, optimal, late, bound, partial(_basis, end, steps))
 
 
-def _basis(highs: Any, model: LinearModel) -> Basis | None:
+def _basis(end: Any, steps: int) -> Basis | None:
     """Return where a linear programme ended; with whole columns that says nothing of the next one."""
-    basis = highs.getBasis()
-    if model.has_integers or not basis.valid:
+    if end is None or not end.valid:
         return None
-    columns, rows = (np.array([int(k) for k in part], np.int8) for part in (basis.col_status, basis.row_status))
-    return Basis(columns, rows)
+    columns, rows = (np.fromiter(map(int, part), np.int8) for part in (end.col_status, end.row_status))
+    return Basis(columns, rows, steps)
 
 
 def _failure(status: str) -> SolverError:

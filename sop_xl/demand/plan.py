@@ -59,6 +59,12 @@ if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.ports import Compute
 
+ITEM_COLUMNS = (
+    *("item", "description", "family", "subfamily", "status", "launch_period", "end_period", "like_item"),
+    *("list_price", "standard_cost", "target_backlog_weeks", "lead_time_days", "careful"),
+)
+"""What the demand step is told of items: a what-if that changes anything else of them keeps the forecast."""
+
 
 @dataclass(frozen=True)
 class DemandPlan:

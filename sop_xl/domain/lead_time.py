@@ -25,14 +25,20 @@ def last_arrivals(data: PlanData) -> dict[str, pd.Period]:
     The longest lead time of its suppliers counts, or its own where nobody sells it. What sells while stock
     lasts and names no last order is not ordered any more: the month before the plan.
     """
-    rows, year = data["phase_outs"], data.settings.days_in_year
-    items, suppliers = data["items"].set_index("item"), data["suppliers"]
-    bought = pd.Series(lead_months(suppliers["lead_time_days"], year), index=suppliers["item"]).groupby(level=0).max()
-    made = pd.Series(lead_months(items["lead_time_days"], year), index=items.index)
+    rows = data["phase_outs"]
+    lead = _longest(data) if rows["last_order"].notna().any() else {}
     found = {}
     for row in rows.itertuples():
         if row.last_order is not pd.NaT:
-            found[str(row.item)] = row.last_order + int(bought.get(row.item, made.get(row.item, 0)))
+            found[str(row.item)] = row.last_order + lead.get(str(row.item), 0)
         elif row.while_stock_lasts:
             found[str(row.item)] = data.settings.current_period - 1
     return found
+
+
+def _longest(data: PlanData) -> dict[str, int]:
+    """Return the longest lead time of each item's suppliers in months, its own where nobody sells it."""
+    items, suppliers, year = data["items"], data["suppliers"], data.settings.days_in_year
+    bought = pd.Series(lead_months(suppliers["lead_time_days"], year), index=suppliers["item"]).groupby(level=0).max()
+    made = zip(items["item"], lead_months(items["lead_time_days"], year).tolist(), strict=True)
+    return {**dict(made), **{str(item): int(months) for item, months in bought.items()}}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sop_xl.domain.currency import three_ways
 from sop_xl.domain.fiscal import fiscal_year
+from sop_xl.domain.plan_data import once
 from sop_xl.finance.markets import blank_market
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
 
 
+@once
 def closed_actuals(data: PlanData) -> pd.DataFrame:
     """Return the actuals of the months the finance table shows, values three ways, in a fixed order."""
     actuals, now = data["actuals"], data.settings.current_period

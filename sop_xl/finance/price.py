@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sop_xl.domain.currency import exchange_rate, market_currency, three_ways
+from sop_xl.domain.plan_data import once
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
@@ -18,6 +19,7 @@ SOLD_MEASURES = ("shipments", "revenue", "bookings")
 """Measures a price is read from: the first that has both quantity and value."""
 
 
+@once
 def net_price(data: PlanData) -> pd.Series:
     """Return net revenue a unit by item, in plan currency: last 12 closed months, else the list price.
 
@@ -54,6 +56,7 @@ def _achieved(data: PlanData, by: list[str], *, value: str = "value") -> pd.Seri
     return first.set_index(by)["price"]
 
 
+@once
 def _sold(data: PlanData) -> pd.DataFrame:
     """Rows with quantity and value of the price window, reported and local, in a fixed order."""
     actuals, now = data["actuals"], data.settings.current_period

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.domain.plan_data import once
 from sop_xl.finance.actual_rows import closed_actuals
 from sop_xl.schema.inputs import WHOLE_COMPANY
 
@@ -35,6 +36,7 @@ def items_of(data: PlanData, name: str) -> set[str]:
     return family or {name}
 
 
+@once
 def booked_rebates(data: PlanData) -> pd.DataFrame:
     """Return what was booked under the measure `rebates`, each row with the agreement it belongs to.
 

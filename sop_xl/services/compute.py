@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from sop_xl.cycle.assumptions import resting
 from sop_xl.cycle.families import families
@@ -18,9 +15,10 @@ from sop_xl.cycle.kpis import kpis
 from sop_xl.cycle.last_cycle import roll_last_cycle
 from sop_xl.demand.archive import archived
 from sop_xl.demand.history import read_history
-from sop_xl.demand.plan import plan_demand
+from sop_xl.demand.plan import ITEM_COLUMNS, plan_demand
 from sop_xl.demand.value_added import value_added
 from sop_xl.domain.errors import SopError
+from sop_xl.domain.plan_data import Watched
 from sop_xl.finance.cost import roll_up_costs
 from sop_xl.finance.results import money_results
 from sop_xl.finance.sales import outlook
@@ -32,7 +30,9 @@ from sop_xl.supply.planners import NEEDED, planners_tables
 from sop_xl.supply.warm import Remembering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
 
     from sop_xl.domain.issue import Issue
     from sop_xl.domain.plan_data import PlanData
@@ -50,7 +50,8 @@ SUPPLY_RESULTS = (
     "lead_times",
     "plan_cost",
 )
-
+TOLD = {"forecast": {"items": ITEM_COLUMNS}}
+"""Input tables of which a step is given only some columns, so that it does not depend on the others."""
 TREND_OF = (
     "forecast_archive",
     "forecast",
@@ -64,23 +65,6 @@ TREND_OF = (
     "rough_cut",
 )
 """Results that key figures by month are counted from."""
-
-
-class _Watched(Mapping[str, pd.DataFrame]):
-    """Input tables that note which of them were read."""
-
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables, self.read = tables, set[str]()
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        self.read.add(name)
-        return self._tables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
 
 
 class StepMissingError(SopError):
@@ -135,6 +119,12 @@ def nothing_stored(name: str) -> pd.DataFrame:
     return empty_frame(TABLE_BY_NAME[name])
 
 
+def told(step: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the input tables as a step is given them."""
+    some = {name: tables[name][list(columns)] for name, columns in TOLD.get(step, {}).items()}
+    return {**tables, **some}
+
+
 def compute_cycle(
     data: PlanData,
     *,
@@ -161,6 +151,8 @@ def compute_cycle(
         shown: whether tables are made too that only sheets show: planners' plans, the plan without what is
             fixed, families, key figures by month. A what-if does without.
     """
+    from threadpoolctl import threadpool_limits
+
     results = Results(stored)
     current = data.settings.current_period
     if stored_cycle is not None and stored_cycle < current:
@@ -172,15 +164,15 @@ def compute_cycle(
         "finance": lambda seen: _finance(seen, results, shown=shown),
         "kpi": lambda seen: _kpi(seen, results, shown=shown),
     }
-    for step in STEPS:
-        if step in steps:
-            progress(step, 0, 1)
-            start = time.perf_counter()
-            watched = _Watched(data.tables)
+    for step in (step for step in STEPS if step in steps):
+        progress(step, 0, 1)
+        start = time.perf_counter()
+        watched = Watched(told(step, data.tables))
+        with threadpool_limits(limits=1, user_api="blas"):
             run[step](replace(data, tables=watched))
-            results.seconds[step] = time.perf_counter() - start
-            results.reads[step] = frozenset(watched.read)
-            progress(step, 1, 1)
+        results.seconds[step] = time.perf_counter() - start
+        results.reads[step] = frozenset(watched.read)
+        progress(step, 1, 1)
     return results
 
 

@@ -15,7 +15,7 @@ from sop_xl.domain.issue import Issue, stops
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.parse import read_table
 from sop_xl.schema.render import render
-from sop_xl.services.compute import STEPS, SUPPLY_RESULTS, Results, compute_cycle, nothing_stored, silent
+from sop_xl.services.compute import STEPS, SUPPLY_RESULTS, Results, compute_cycle, nothing_stored, silent, told
 from sop_xl.services.inputs import Inputs, assemble
 from sop_xl.supply.ranges import ranges
 from sop_xl.supply.warm import Remembering
@@ -178,7 +178,7 @@ def plan_scenario(base: Planned, solver: Solver, case: Case, progress: Progress 
     """
     data = case.inputs.plan_data()
     changes, months = case.inputs.parsed["scenario_changes"], list(data.settings.plan_periods)
-    first = _first_step(base, case.changed)
+    first = _first_step(base, case)
     frames = dict(base.frames)
     if first == 0:
         frames |= _steps(data, frames, STEPS[:1], solver, progress).frames
@@ -197,11 +197,17 @@ def _lean(inputs: Inputs, changes: Parsed) -> Inputs:
     return replace(inputs, parsed={changes.table.name: changes})
 
 
-def _first_step(base: Planned, changed: frozenset[str]) -> int:
+def _first_step(base: Planned, case: Case) -> int:
     """Return the place in `STEPS` of the first step that reads what changed; their number where none does."""
-    if changed & {"settings", "calendar"}:
+    if case.changed & {"settings", "calendar"}:
         return 0
-    return next((k for k, step in enumerate(STEPS) if base.reads[step] & changed), len(STEPS))
+    return next((k for k, step in enumerate(STEPS) if _reaches(base, case, step)), len(STEPS))
+
+
+def _reaches(base: Planned, case: Case, step: str) -> bool:
+    """Tell whether a step is given anything else than in the base."""
+    before, now = (told(step, plan.inputs.frames) for plan in (base.case, case))
+    return any(not before[name].equals(now[name]) for name in base.reads[step] & case.changed)
 
 
 def _steps(data: PlanData, frames: Frames, steps: Sequence[str], solver: Solver, progress: Progress) -> Results:

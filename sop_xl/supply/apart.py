@@ -15,6 +15,8 @@ from scipy.sparse import coo_array
 from sop_xl.supply.basis import Basis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sop_xl.ports import Solution, Solver
     from sop_xl.supply.model import LinearModel
 
@@ -32,7 +34,18 @@ class Together:
     optimal: bool
     out_of_time: bool
     bound: float
-    basis: Basis | None = field(default=None, repr=False)
+    parts: Sequence[tuple[np.ndarray, np.ndarray, Solution]] = field(repr=False)
+
+    @property
+    def basis(self) -> Basis | None:
+        """Where the parts ended; None where one does not say."""
+        ends = [part.basis for _, _, part in self.parts]
+        columns, rows = np.zeros(len(self.values), np.int8), np.zeros(len(self.duals), np.int8)
+        for (mine, held, _), end in zip(self.parts, ends, strict=True):
+            if end is None:
+                return None
+            columns[mine], rows[held] = end.columns, end.rows
+        return Basis(columns, rows, sum(end.steps for end in ends if end is not None))
 
 
 class Apart:
@@ -51,20 +64,17 @@ class Apart:
             return self._one(model, node_limit, mip_gap, start)
         objective, bound, optimal, out_of_time = 0.0, 0.0, True, False
         values, duals = np.zeros(model.column_count), np.zeros(model.row_count)
-        ends = (np.zeros(model.column_count, np.int8), np.zeros(model.row_count, np.int8))
-        known = True
+        found = []
         for number in range(columns.max() + 1):
             mine, held = np.flatnonzero(columns == number), np.flatnonzero(rows == number)
-            begin = None if start is None else Basis(start.columns[mine], start.rows[held])
+            begin = None if start is None else Basis(start.columns[mine], start.rows[held], start.steps)
             answer = self._one(_part(model, mine, held), node_limit, mip_gap, begin)
             objective, bound = objective + answer.objective, bound + answer.bound
             optimal = optimal and answer.optimal
             out_of_time = out_of_time or answer.out_of_time
             values[mine], duals[held] = answer.values, answer.duals
-            known = known and answer.basis is not None
-            if answer.basis is not None:
-                ends[0][mine], ends[1][held] = answer.basis
-        return Together(objective, values, duals, optimal, out_of_time, bound, Basis(*ends) if known else None)
+            found.append((mine, held, answer))
+        return Together(objective, values, duals, optimal, out_of_time, bound, found)
 
     def _one(self, model: LinearModel, node_limit: int | None, mip_gap: float, start: Basis | None) -> Solution:
         if start is None:

@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 class Basis(NamedTuple):
-    """Where a linear programme ended: the status of each column and each row, as the solver's small whole numbers."""
+    """Where a linear programme ended: the status of each column and each row, as the solver's small whole numbers.
+
+    `steps` is how many it took.
+    """
 
     columns: np.ndarray
     rows: np.ndarray
+    steps: int

@@ -10,6 +10,7 @@ import numpy as np
 from sop_xl.domain.calendar import month_text
 from sop_xl.supply.agreements import frozen_items
 from sop_xl.supply.cause import NEGLIGIBLE, TIGHT, Cause, cheaper
+from sop_xl.supply.frames import rows_by
 from sop_xl.supply.scarce import HourPrices, Limit
 from sop_xl.supply.small_lots import LotCauses
 
@@ -42,7 +43,7 @@ class CauseFinder:
         self._buys = network.buys.groupby("node").groups
         self._ships = network.ships.groupby("target").groups
         self._swaps = network.swaps.groupby("target").groups
-        self._uses = {make: list(lines.itertuples()) for make, lines in network.uses.groupby("make")}
+        self._uses = rows_by(network.uses, "make")
 
     def why(self, node: int, month: int) -> Cause:
         """Return what holds back one more unit of `node` in `month`."""

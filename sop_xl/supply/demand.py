@@ -10,6 +10,7 @@ import pandas as pd
 
 from sop_xl.schema.planned import planned_demand
 from sop_xl.supply.bill import top_down
+from sop_xl.supply.frames import rows_by
 
 if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
@@ -141,17 +142,18 @@ def _explode(
     number = {name: row for row, name in enumerate(network.items["item"])}
     makes = network.makes.assign(item=network.node_items[network.makes["node"]]).drop_duplicates("item")
     first_make = dict(zip(makes["item"].tolist(), makes.index.tolist(), strict=True))
-    lines = {make: list(group.itertuples()) for make, group in network.uses.groupby("make")}
+    lines = rows_by(network.uses, "make")
     span = np.arange(months)
     bom = data["bom"]
     known = bom["parent"].isin(list(number)) & bom["component"].isin(list(number))
+    node_items = network.node_items
     for name in top_down(network.items["item"], bom[known]):
         item = number[name]
         wanted[item] = _net(gross[item], stock[item])
         for line in lines.get(first_make.get(item, -1), []):
             inside = (span >= line.first) & (span <= line.last)
             need = wanted[item] * line.need * inside
-            gross[network.node_items[line.node]] += need
+            gross[node_items[line.node]] += need
             use[line.node] += need
     return gross, wanted, use
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import pandas as pd
 
     from sop_xl.supply.case import SupplyCase
@@ -19,3 +21,11 @@ def long_frame(case: SupplyCase, keys: pd.DataFrame, measures: dict[str, np.ndar
     frame["period"] = np.tile(np.arange(months), len(keys))
     frame["period"] = case.data.calendar.periods[frame["period"]]
     return frame.assign(**{name: np.asarray(values).ravel() for name, values in measures.items()})
+
+
+def rows_by(frame: pd.DataFrame, column: str) -> dict[Any, list[Any]]:
+    """Return the rows of a frame as named tuples, in their order, by the value of a column."""
+    found: dict[Any, list[Any]] = {}
+    for key, row in zip(frame[column].tolist(), frame.itertuples(), strict=True):
+        found.setdefault(key, []).append(row)
+    return found

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sop_xl.supply.bill import top_down
+from sop_xl.supply.frames import rows_by
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
@@ -34,7 +35,7 @@ def most_needed(case: SupplyCase) -> np.ndarray:
     )
     # A parent made at several places, or a line that changes over the year, counts with its largest need.
     lines = lines.groupby(["parent", "component"], as_index=False)["need"].max()
-    below = {parent: list(group.itertuples()) for parent, group in lines.groupby("parent")}
+    below = rows_by(lines, "parent")
     swaps = network.swaps
     if len(swaps):
         # What substitutes may do to needs above and below is bounded, not traced.

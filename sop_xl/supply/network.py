@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -52,7 +53,7 @@ class Network:
         index = pd.MultiIndex.from_frame(self.nodes[["name", "location"]])
         return index.get_indexer(pd.MultiIndex.from_arrays([items, locations]))
 
-    @property
+    @cached_property
     def node_items(self) -> np.ndarray:
         """The item number of each node."""
         return self.nodes["item"].to_numpy(int)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from sop_xl.domain.defaults import PLANT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sop_xl.domain.plan_data import PlanData
 
 
@@ -49,5 +49,5 @@ class Places:
 
     def serving(self, markets: pd.Series) -> pd.Series:
         """Return the location that ships to each market."""
-        serving = [self.ship_from.get(market, self.default_ship_from) for market in markets]
-        return pd.Series(serving, index=markets.index, dtype="str")
+        serving = {market: self.ship_from.get(market, self.default_ship_from) for market in markets.unique()}
+        return markets.map(serving).astype("str")

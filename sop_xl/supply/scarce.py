@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sop_xl.supply.cause import NEGLIGIBLE, TIGHT, Cause, cheaper, month_span
+from sop_xl.supply.frames import rows_by
 
 if TYPE_CHECKING:
     from sop_xl.supply.case import SupplyCase
@@ -31,7 +32,7 @@ class HourPrices:
         self._value = np.zeros(shape)
         self._value[used] = np.maximum(-capacity.of(prices), 0.0)
         self.left = self._left(flows)
-        self._steps = {make: list(lines.itertuples()) for make, lines in case.network.steps.groupby("make")}
+        self._steps = rows_by(case.network.steps, "make")
 
     def _left(self, flows: Flows) -> np.ndarray:
         """Return the hours left, overtime and extra shifts included; infinite where there is no limit."""

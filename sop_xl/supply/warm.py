@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 
 class Remembering:
-    """A solver that keeps where each programme ended, and starts the n-th one where another's n-th one ended.
-
-    Attributes:
-        ends: where each programme ended, in the order of solving; None where the solver does not say.
-    """
+    """A solver that keeps where each programme ended, and starts the n-th one where another's n-th one ended."""
 
     def __init__(self, solver: Solver, starts: Sequence[Basis | None] = ()) -> None:
         """Take the solver that does the work, and `ends` of a solver that solved a like plan."""
         self._solver, self._starts, self._turn = solver, tuple(starts), count()
-        self.ends: list[Basis | None] = []
+        self._answers: list[Solution] = []
+
+    @property
+    def ends(self) -> list[Basis | None]:
+        """Return where each programme ended, in the order of solving; None where the solver does not say."""
+        return [answer.basis for answer in self._answers]
 
     def solve(
         self, model: LinearModel, *, node_limit: int | None = None, mip_gap: float = 1e-6, start: Basis | None = None
@@ -38,5 +39,5 @@ class Remembering:
         answer = self._solver.solve(
             model, node_limit=node_limit, mip_gap=mip_gap, start=start if known is None else known
         )
-        self.ends.append(answer.basis)
+        self._answers.append(answer)
         return answer

@@ -9,6 +9,7 @@ from sop_xl.adapters.solver import HighsSolver
 from sop_xl.cycle.scenarios import ScenarioError
 from sop_xl.domain.errors import InvalidInputError
 from sop_xl.schema import TABLE_BY_NAME
+from sop_xl.services.compute import compute_cycle
 from sop_xl.services.inputs import read_inputs
 from sop_xl.services.run import run_cycle
 from sop_xl.services.scenario_approval import approve_scenario
@@ -73,6 +74,16 @@ def test_alone_or_together_in_one_process_or_two_the_figures_are_the_same():
     alone = planned(workbook, ["Dear"], dry_run=True).results
     assert both[both["scenario"].ne("Dear and more")].reset_index(drop=True).equals(alone)
     assert column(workbook, "scenario_results", "scenario") == []
+
+
+@pytest.mark.parametrize(("field", "value", "kept"), [("target_cover_days", 40, True), ("list_price", 400, False)])
+def test_the_forecast_is_made_anew_only_where_it_reads_what_changed(field, value, kept):
+    workbook, _ = company([("Dear", "items", "item=CH-1", field, None, "set", value, "")])
+    base, dear = planned(workbook, ["Dear"], dry_run=True).planned
+    assert (dear.frames["forecast"] is base.frames["forecast"]) == kept
+    assert dear.frames["supply_plan"] is not base.frames["supply_plan"]
+    anew = compute_cycle(dear.case.inputs.plan_data(), steps=("forecast",), solver=HighsSolver())
+    assert anew["forecast"].equals(dear.frames["forecast"])
 
 
 def test_beside_a_run_that_was_just_made_the_figures_are_the_same_and_it_can_be_approved():

@@ -42,6 +42,20 @@ def test_more_demand_planned_from_the_old_plan_is_the_plan_from_nothing(seed):
                 assert ours[column].equals(theirs[column])
 
 
+def test_a_start_that_leads_too_far_away_is_given_up_for_a_plan_from_nothing(monkeypatch):
+    data, demand, cost = random_company(1)
+    base = Remembering(HighsSolver())
+    plan_supply(data, demand, cost, base)
+    assert all(end.steps >= 0 for end in base.ends)
+    changed = demand.assign(consensus=demand["consensus"] * 1.5)
+    monkeypatch.setattr("sop_xl.adapters.solver.LEAST_STEPS", 0)
+    monkeypatch.setattr("sop_xl.adapters.solver.WORTH_STARTING", 0.0)
+    warm = plan_supply(data, changed, cost, Remembering(HighsSolver(), base.ends))
+    cold = plan_supply(data, changed, cost, HighsSolver())
+    for name in RESULTS:
+        assert getattr(warm, name).equals(getattr(cold, name))
+
+
 def test_a_plan_of_another_size_starts_from_nothing():
     small, large = random_company(1), random_company(4)
     base = Remembering(HighsSolver())
