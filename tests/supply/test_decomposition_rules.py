@@ -10,12 +10,13 @@ from sop_xl.adapters.solver import HighsSolver
 from sop_xl.supply import method
 from sop_xl.supply import plan as planning
 from sop_xl.supply.case import SupplyCase
+from sop_xl.supply.decomposition.oracle import Oracle
 from sop_xl.supply.decomposition.solve import solve_decomposed
-from sop_xl.supply.decomposition.structure import misfit
+from sop_xl.supply.decomposition.structure import Structure, misfit
 from sop_xl.supply.decomposition.weights import level_weights, one_objective, zero_of
 from sop_xl.supply.levels import plan_levels
 from sop_xl.supply.plan import build_model, plan_supply
-from tests.supply.cases import company, costs, forecast
+from tests.supply.cases import TABLES, company, costs, forecast, frame
 from tests.supply.test_properties import random_company
 
 SEEDS = range(4)
@@ -136,3 +137,73 @@ def test_a_plan_too_large_for_whole_numbers_keeps_its_orders_whole(replanned, mo
     assert plan.notes == ()
     assert np.allclose(plan.purchases["quantity"] % 25.0, 0.0)
     assert 0 < plan.plan_cost.set_index("component").at["total", "gap_pct"] < 1
+
+
+def with_crews(data, seed, *, whole):
+    """Give both resources workers who can be hired and laid off."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        {
+            "resource": name,
+            "workers": float(rng.integers(1, 4)),
+            "hours_per_worker_day": 1.0,
+            "cost_per_hour": 3.0,
+            "hire_cost": float(rng.choice([0, 20, 60])),
+            "layoff_cost": float(rng.choice([0, 15, 40])),
+            "overtime_hours_per_worker": float(rng.choice([0, 4])),
+            "overtime_cost_per_hour": 6.0,
+        }
+        for name in ("R1", "R2")
+    ]
+    return data.with_tables(labour=frame(TABLES["labour"], rows).assign(whole_workers=whole))
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["parts", "whole"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_workforces_are_planned_by_their_hours_worth(seed, whole):
+    data, demand, cost = random_company(seed, "cost")
+    _, model, best, found = check((with_crews(data, seed, whole=whole), demand, cost), rounds=200)
+    workers = model.columns["workers"].of(found.values)
+    assert len(np.unique(workers.round(6))) > 2  # people come and go
+    assert found.cost == pytest.approx(best, rel=0.05)
+
+
+def hired_by_hand(**labour):
+    # 21 h a month and worker at 1 an hour; 21, 42, 42 h are wanted, a month late costs 100 a unit of an hour.
+    item = {"item": "A", "holding_cost": 50, "backorder_cost": 100}
+    data = company(
+        {"horizon_months": 3, "end_backlog_allowed": True},
+        items=[item],
+        resources=[{"resource": "R"}],
+        routings=[{"item": "A", "resource": "R", "hours_per_unit": 1}],
+        labour=[{"resource": "R", "workers": 1, "hours_per_worker_day": 1, "cost_per_hour": 1, **labour}],
+    )
+    days = data.calendar.working_days.astype(float)
+    return stated(data, forecast({"A": list(days * [1, 2, 2])}), costs({"A": 10})), days
+
+
+def test_a_worker_is_hired_where_the_price_of_hours_pays_for_it():
+    (case, model, cost, zero), days = hired_by_hand(hire_cost=30)
+    found = solve_decomposed(case, model, cost, zero=zero)
+    assert model.columns["workers"].of(found.values) == pytest.approx(np.array([[1.0, 2.0, 2.0]]), abs=1e-6)
+    assert model.columns["hire"].of(found.values).sum() == pytest.approx(1.0)
+    material = float(cost @ found.values) - 30 - days @ [1, 2, 2]
+    assert found.bound <= found.cost
+    assert found.gap < 0.02
+    assert material >= 0
+
+
+def test_prices_never_rise_to_where_hiring_without_end_would_pay():
+    (case, model, cost, _), days = hired_by_hand(hire_cost=30)
+    crews = Oracle(Structure(case, model, cost)).crews
+    floor = np.zeros((1, 3))
+    kept = crews.bounded(np.full((1, 3), 50.0), floor)
+    # Who comes in month 1 and stays earns the price less the wage of 1, and may cost no more than the 30.
+    assert ((kept - 1.0) @ days).item() <= 30 + 1e-6
+    assert np.array_equal(crews.bounded(kept, floor), kept)
+    assert crews.value(kept) == pytest.approx(-((kept - 1.0) @ days).item())
+
+
+def test_idle_workers_who_must_not_be_are_solved_whole():
+    (case, model, *_), _ = hired_by_hand(idle_allowed="no")
+    assert misfit(case, model) == "workers may not be idle"

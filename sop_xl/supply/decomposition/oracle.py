@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.decomposition.crews import Crews
 from sop_xl.supply.decomposition.fences import Fences
 from sop_xl.supply.decomposition.layers import EndNodes
 from sop_xl.supply.decomposition.prices import Asked, Limits, Prices, worth_of_limits
@@ -61,7 +62,7 @@ class Reply:
         bound: no plan costs less.
         flow: the plan.
         asked: what it asks of each limit.
-        prices: those it belongs to; of fences perhaps higher than they were given.
+        prices: those it belongs to; of fences perhaps higher and of hours lower than they were given.
         unit_prices: what one more unit is worth at each node and month; shape (nodes, months).
         service: what one more unit of demand costs at each node that is not an end; same shape.
     """
@@ -80,6 +81,9 @@ class Oracle:
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
         self.limits = Limits.of(structure)
+        self.crews = Crews(structure)
+        # Of what a crew can work there is no end: workers are hired for it.
+        self.most_hours = np.where(self.crews.manned, np.inf, self.limits.most_hours)
         self.fences = Fences(structure)
         self._dumping = -structure.carrying[:, ::-1].cumsum(axis=1)[:, ::-1]
         self.ends = EndNodes(structure)
@@ -109,7 +113,7 @@ class Oracle:
 
     def _without_hours(self, hours: csr_array) -> np.ndarray:
         """Return where a make or run needs a resource that has no hours at all in the month."""
-        idle = (self.limits.most_hours <= 0).astype(float)
+        idle = (self.most_hours <= 0).astype(float)
         needs = hours.copy()
         needs.data = (needs.data > 0).astype(float)
         return np.asarray(needs.T @ idle) > 0
@@ -128,13 +132,15 @@ class Oracle:
 
     def reply(self, prices: Prices) -> Reply:
         """Return the best plan at these prices, and the bound it proves."""
-        answer = self._reply(prices)
+        wanted = self.crews.wanted(prices.hours)
+        prices = replace(prices, hours=self.crews.bounded(prices.hours, self.limits.hour_cost))
+        answer = self._reply(prices, wanted)
         if answer is None:
-            answer = self._reply(replace(prices, fences=np.maximum(prices.fences, 0.0)))
+            answer = self._reply(replace(prices, fences=np.maximum(prices.fences, 0.0)), wanted)
         assert answer is not None
         return answer
 
-    def _reply(self, prices: Prices) -> Reply | None:
+    def _reply(self, prices: Prices, workers: np.ndarray) -> Reply | None:
         """Return the same, or None where a fence pays so much that more would be made than anybody can use."""
         s = self.structure
         own, resource = self._way_costs(prices)
@@ -159,10 +165,10 @@ class Oracle:
         bound = value + self.ends.constant + held + self._simple_value(price, service)
         bound += self._fixed_value(price, resource) - worth_of_limits(self.limits, prices)
         changed, change = self.fences.changes(fenced)
-        bound += changed
+        bound += changed + self.crews.value(prices.hours)
         serve = self._served(served)
         flow, taken = self._scatter(ways, origin, receipts, serve, stock, resource)
-        asked = self._asked(flow, taken, change)
+        asked = self._asked(flow, taken, change, workers)
         return Reply(bound, flow, asked, replace(prices, fences=fenced), price, service)
 
     def _way_costs(self, prices: Prices) -> tuple[np.ndarray, np.ndarray]:
@@ -406,7 +412,7 @@ class Oracle:
         first = cheap & (rank - before[self._choice_group] == 1)
         return np.where(first, make[self.run_make], 0.0)
 
-    def _asked(self, flow: Flow, taken: np.ndarray, change: np.ndarray) -> Asked:
+    def _asked(self, flow: Flow, taken: np.ndarray, change: np.ndarray, workers: np.ndarray) -> Asked:
         s = self.structure
         line = np.searchsorted(s.source_nodes, s.sources[0])
         return Asked(
@@ -415,6 +421,7 @@ class Oracle:
             lanes=self.on_lanes(flow.ship),
             sources=taken[line, s.sources[1]] if len(s.sources[0]) else np.zeros(0),
             fences=self.supply_of_fences(flow.make, flow.buy, flow.expedite) - change,
+            workers=workers,
         )
 
     def supply_of_fences(self, make: np.ndarray, buy: np.ndarray, late: np.ndarray) -> np.ndarray:

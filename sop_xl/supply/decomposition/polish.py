@@ -86,7 +86,8 @@ def polish(oracle: Oracle, values: np.ndarray, solver: Solver, compute: Compute,
     there = np.zeros((len(s.source_nodes), s.months))
     ways = np.concatenate([*flows[:3], oracle.arrivals(flows[3]), there])
     parts = Parts(oracle, cop, ways)
-    cutter = _Cutter(oracle, cop, parts, shares(oracle, cop, parts, s.of("run", values)))
+    limits = shares(oracle, cop, parts, s.of("run", values), s.of("workers", values))
+    cutter = _Cutter(oracle, cop, parts, limits)
     pieces = [cutter.piece(group, solver) for group in range(cop.count)]
     merged = np.zeros_like(values)
     for piece, found in zip(pieces, compute.map(solve_piece, pieces), strict=True):

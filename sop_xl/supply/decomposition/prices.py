@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from sop_xl.supply.decomposition.crews import Crews
     from sop_xl.supply.decomposition.fences import Fences
     from sop_xl.supply.decomposition.structure import Structure
 
@@ -30,6 +31,7 @@ class Limits:
     Attributes:
         hours, more_hours: hours by cost, the cheaper ones first; shape (used resources, months).
         hour_cost, more_cost: cost of one of them; same shape.
+        swapped: where overtime is the cheaper; same shape.
         suppliers: units by row of `supplier_capacity`; shape (rows, months).
         lanes: units by row of `lane_capacity`; shape (rows, months).
         sources: units of each source; shape (sources,).
@@ -39,6 +41,7 @@ class Limits:
     more_hours: np.ndarray = field(repr=False)
     hour_cost: np.ndarray = field(repr=False)
     more_cost: np.ndarray = field(repr=False)
+    swapped: np.ndarray = field(repr=False)
     suppliers: np.ndarray = field(repr=False)
     lanes: np.ndarray = field(repr=False)
     sources: np.ndarray = field(repr=False)
@@ -56,9 +59,22 @@ class Limits:
             more_hours=np.where(swapped, hours, extra),
             hour_cost=np.minimum(regular, overtime),
             more_cost=np.maximum(regular, overtime),
+            swapped=swapped,
             suppliers=model.rows["supplier_capacity"].of(model.row_upper),
             lanes=model.rows["lane_capacity"].of(model.row_upper),
             sources=(structure.into + structure.fixed_quantity)[node, month],
+        )
+
+    def with_crews(self, crews: Crews, workers: np.ndarray) -> Limits:
+        """Return the limits with the hours of these workers; shape (crews, months)."""
+        if not len(workers):
+            return self
+        regular, overtime = crews.added(workers, crews.hours), crews.added(workers, crews.overtime)
+        swapped = self.swapped
+        return replace(
+            self,
+            hours=self.hours + np.where(swapped, overtime, regular),
+            more_hours=self.more_hours + np.where(swapped, regular, overtime),
         )
 
     @property
@@ -82,8 +98,15 @@ class Prices(ByLimit):
     """A price for a unit of each limit; an hour's includes its own cost. Of fences see there."""
 
 
+@dataclass(frozen=True)
 class Asked(ByLimit):
-    """How much of each limit a plan asks for."""
+    """How much of each limit a plan asks for.
+
+    Attributes:
+        workers: who would be there at the plan's prices; shape (crews, months).
+    """
+
+    workers: np.ndarray = field(repr=False)
 
 
 def worth_of_limits(limits: Limits, prices: Prices) -> float:
@@ -108,10 +131,18 @@ class PriceRule:
     """
 
     def __init__(
-        self, limits: Limits, fences: Fences, scales: Prices, floors: Prices, *, first_step: float = FIRST_STEP
+        self,
+        limits: Limits,
+        fences: Fences,
+        crews: Crews,
+        scales: Prices,
+        floors: Prices,
+        *,
+        first_step: float = FIRST_STEP,
     ) -> None:
         """Take the limits, the size of a first step of each price, and what each price never falls below."""
         self._limits, self._fences, self._scales, self._floors = limits, fences, scales, floors
+        self._crews, self._workers = crews, crews.usual
         self._first_step = first_step
         self._round = 0
         self._mean: dict[str, np.ndarray | float] = dict.fromkeys(
@@ -119,13 +150,14 @@ class PriceRule:
         )
         self._square: np.ndarray | float = 0.0
         self._unlimited = np.isinf(limits.hours)
-        size = np.where(self._unlimited, 1.0, limits.hours)
+        size = np.where(self._unlimited, 1.0, limits.with_crews(crews, crews.usual).hours)
         self._size = np.maximum(size, 1e-3 * max(float(size.mean()) if size.size else 1.0, 1.0))
 
     def move(self, prices: Prices, asked: Asked) -> Prices:
         """Return the next prices."""
         step = self._first_step / (1.0 + self._round / SLOWER_AFTER)
         self._round += 1
+        self._workers = self._workers + (1.0 - MOMENTUM) * (asked.workers - self._workers)
         hours = self._hours(prices.hours, asked.hours, step)
         share = step / FIRST_STEP * SUPPLY_STEP
         others = {
@@ -136,7 +168,7 @@ class PriceRule:
         return Prices(hours=hours, **others, fences=fences)
 
     def _hours(self, price: np.ndarray, asked: np.ndarray, step: float) -> np.ndarray:
-        limits, scale = self._limits, self._scales.hours
+        limits, scale = self._limits.with_crews(self._crews, self._workers), self._scales.hours
         more = (1.0 - MARGIN) * limits.more_hours - 0.25 * MARGIN * np.where(self._unlimited, 0.0, limits.hours)
         room = np.where(self._unlimited, np.inf, limits.hours) + np.where(price > limits.more_cost, more, 0.0)
         over = np.where(self._unlimited, 0.0, (asked - np.where(self._unlimited, 0.0, room)) / self._size)

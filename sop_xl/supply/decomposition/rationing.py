@@ -21,7 +21,7 @@ def keeps_limits(oracle: Oracle, ways: np.ndarray, serve: np.ndarray, run: np.nd
     coming, out = oracle.through(ways)
     stock = (coming - out - serve)[~s.ends].cumsum(axis=1)
     return bool(
-        (use <= limits.most_hours * (1.0 + ROUNDING) + ROUNDING).all()
+        (use <= oracle.most_hours * (1.0 + ROUNDING) + ROUNDING).all()
         and (oracle.on_suppliers(bought) <= limits.suppliers * (1.0 + ROUNDING) + ROUNDING).all()
         and (oracle.on_lanes(leaving) <= limits.lanes * (1.0 + ROUNDING) + ROUNDING).all()
         and (stock >= -ROUNDING).all()
@@ -48,7 +48,7 @@ def _within_limits(oracle: Oracle, ways: np.ndarray, run: np.ndarray) -> np.ndar
     scaled, starts = ways.copy(), s.way_starts
     make, bought, leaving = _parts(oracle, ways)
     use = oracle.use_of_hours(make, oracle.split_runs(make, run))
-    scaled[: starts[1]] *= oracle.least_share(_share(limits.most_hours, use))
+    scaled[: starts[1]] *= oracle.least_share(_share(oracle.most_hours, use))
     part = _of_rows(_share(limits.suppliers, oracle.on_suppliers(bought)), oracle.supplier_row)
     scaled[starts[1] : starts[2]] *= part
     scaled[starts[2] : starts[3]] *= part

@@ -25,12 +25,14 @@ class Shares:
     lanes: np.ndarray = field(repr=False)
 
 
-def shares(oracle: Oracle, cop: Copies, parts: Parts, run: np.ndarray) -> Shares:
+def shares(oracle: Oracle, cop: Copies, parts: Parts, run: np.ndarray, workers: np.ndarray) -> Shares:
     """Return the shares of all groups; `run` says in which shares makes run on their choices.
+
+    The hours are those of these workers; shape (crews, months).
 
     Where a plan uses more than there is, every group is cut by the same share.
     """
-    s, limits = oracle.structure, oracle.limits
+    s, limits = oracle.structure, oracle.limits.with_crews(oracle.crews, workers)
     group = cop.group[cop.target]
     hours = _hours(oracle, cop, parts, run)
     total = hours.sum(axis=0)

@@ -140,7 +140,7 @@ class _Ascent:
         self._prices = start or first
         step = FIRST_STEP * (WARM_STEP if start is not None else 1.0)
         self._from = AVERAGE_FROM if start is None else WARM_AVERAGE_FROM
-        self._rule = PriceRule(oracle.limits, oracle.fences, scales, floors, first_step=step)
+        self._rule = PriceRule(oracle.limits, oracle.fences, oracle.crews, scales, floors, first_step=step)
 
     def _first_prices(self) -> tuple[Prices, Prices, Prices]:
         """Return the size of steps, the floors, and the prices to begin with."""

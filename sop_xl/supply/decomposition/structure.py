@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KNOWN_COLUMNS = frozenset(
     {
         *("make", "run", "buy", "expedite", "ship", "serve", "backlog", "lost", "regular", "overtime", "fixed_missed"),
-        *("plan_up", "plan_down", "fence_over"),
+        *("plan_up", "plan_down", "fence_over", "workers", "hire", "layoff"),
         *STOCK_TIERS,
     }
 )
@@ -33,7 +33,7 @@ WHOLE_COLUMNS = frozenset({"order_open", "order_count"})
 KNOWN_ROWS = frozenset(
     {
         *("balance", "service", "choices", "hours", "capacity", "overtime_limit"),
-        *("supplier_capacity", "lane_capacity", "fixed_production", "last_plan", "fence"),
+        *("supplier_capacity", "lane_capacity", "fixed_production", "last_plan", "fence", "workforce"),
     }
 )
 
@@ -70,6 +70,8 @@ def misfit(case: SupplyCase, model: LinearModel) -> str:
     other = sorted({*columns, *rows} - KNOWN_COLUMNS - WHOLE_COLUMNS - KNOWN_ROWS - ROUNDED_ROWS)
     if other:
         return f"it has {', '.join(other).replace('_', ' ')}"
+    if case.hours.crews["busy"].any():
+        return "workers may not be idle"
     ships, limit = case.network.ships, case.data["lanes"]["capacity_per_month"]
     if limit.reindex(ships.loc[ships["route"] != ships["lane"], "route"]).notna().any():
         return "lanes share a capacity"

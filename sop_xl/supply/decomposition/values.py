@@ -33,7 +33,9 @@ def column_values(oracle: Oracle, ways: np.ndarray, serve: np.ndarray, run: np.n
     for name, flow in flows.items():
         s.of(name, values)[:] = flow
     set_orders(s, values)
-    _set_hours(oracle, values, oracle.use_of_hours(make, runs))
+    use = oracle.use_of_hours(make, runs)
+    _set_hours(oracle, values, use)
+    oracle.crews.staff(values, use)
     oracle.fences.set_changes(values, oracle.supply_of_fences(make, buy, late))
     _set_missed(s, values, make)
     coming, out = oracle.through(ways)
