@@ -749,11 +749,12 @@ NOTES = Table(
         text(
             "About",
             "about",
-            choices=("demand", "supply", "family", "KPI"),
+            choices=("demand", "supply", "family", "KPI", "finance", "resource"),
             required=True,
-            help="demand: an item on Demand review; supply: an item on Supply review; family; KPI: a key figure.",
+            help="demand: an item on Demand review; supply: an item on Supply review; family; KPI: a key figure; "
+            "finance: revenue, cogs, gross_margin or a family on Finance; resource: one on Capacity.",
         ),
-        text("Key", "key", required=True, help="The item, family or short name of the key figure."),
+        text("Key", "key", required=True, help="The item, family, resource, or short name of the key figure or line."),
         month("Month", "period", help="Blank: not of one month."),
         text("Figure", "field", help="Which of its figures, such as orders or stock."),
         text("Comment", "text"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sop_xl.adapters.solver import HighsSolver
 from sop_xl.cycle.notes import comments
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.schema.frames import conform
@@ -12,9 +13,9 @@ from sop_xl.schema.views import DEMAND_REVIEW
 from sop_xl.services.compute import Results
 from sop_xl.services.grid_comments import with_comments
 from sop_xl.services.inputs import read_inputs
-from sop_xl.services.run import stored_reader, write_reviews
+from sop_xl.services.run import run_cycle, stored_reader, write_reviews
 from tests.finance.small_company import plan_data
-from tests.services.company import column, planned_two_plants
+from tests.services.company import NOW, column, planned_two_plants
 
 NOTES = [
     {"about": "demand", "key": "B1", "period": "2026-04", "field": "orders", "text": "Fair moved", "author": "Ann"},
@@ -64,3 +65,17 @@ def test_comments_in_the_grids_are_no_edits():
     assert "► On demand" in column(workbook, "demand_review", "reason")
     assert "► On supply" in column(workbook, "supply_review", "reason")
     assert read_inputs(workbook).changes == []
+
+
+def test_a_run_again_leaves_comments_on_money_and_hours_as_they_were_sorted():
+    # Finance and Capacity read the table themselves, so what must hold is the table: rows, order and cells.
+    workbook, _ = planned_two_plants()
+    table = TABLE_BY_NAME["notes"]
+    said = [("resource", "Weld", "Robot"), ("finance", "revenue", "Fair"), ("family", "Chairs", "New colours")]
+    rows = conform(table, pd.DataFrame(said, columns=["about", "key", "text"])).iloc[::-1]
+    workbook.write_cells(table, render(table, rows))
+    workbook.commit()
+    before = workbook.read_cells(table)
+    run_cycle(workbook, solver=HighsSolver(), now=NOW, steps=("finance", "kpi"))
+    assert workbook.read_cells(table) == before
+    assert column(workbook, "notes", "key") == rows["key"].tolist()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 RECEIPT = {"I8": 100.10, "I11": 20.20, "I12": 999.0, "M8": 120.30}
 """Value of good, bad and left-out rows on Paste actuals, and the total that finance typed."""
 
+SORTED_NOTES = [("resource", "Saw", "Blade"), ("finance", "cogs", "Freight"), ("family", "Beta", "Late")]
+"""What stands about, key and comment of the sheet Notes, sorted as no run would."""
+
 
 @pytest.fixture(scope="session")
 def large() -> dict[str, pd.DataFrame]:
@@ -38,5 +41,10 @@ def bridge_book(tmp_path_factory) -> Workbook:
     folder = tmp_path_factory.mktemp("bridge")
     path = folder / "bridge.xlsx"
     receipt = {("Paste actuals", cell): value for cell, value in RECEIPT.items()}
-    path.write_bytes(type_into(build_template(small_bridge()), {("Capacity", "A19"): "Saw"} | receipt))
+    notes = {
+        ("Notes", f"{column}{row}"): word
+        for row, words in enumerate(SORTED_NOTES, 7)
+        for column, word in zip("ABE", words, strict=True)
+    }
+    path.write_bytes(type_into(build_template(small_bridge()), {("Capacity", "A19"): "Saw"} | receipt | notes))
     return recalculated(path, folder)

@@ -28,6 +28,17 @@ FAMILIES = [*RANKED, "Spares"]
 RESOURCES = [f"R{k:02}" for k in range(1, 15)]
 LINES = ("revenue", "cogs")
 
+NOTES = [
+    {"about": "resource", "key": "R03", "period": "2026-06", "field": "wanted", "text": "Robot comes", "author": "Cy"},
+    {"about": "family", "key": "F02", "text": "New colours"},
+    {"about": "finance", "key": "cogs", "period": "2026-03", "text": "Of the year before"},
+    {"about": "resource", "key": "R03", "period": "2026-04", "text": "Over and past"},
+    {"about": "finance", "key": "revenue", "period": "2026-04", "text": "Fair moved", "author": "Ann"},
+    {"about": "demand", "key": "cogs", "text": "On Demand review only"},
+    *({"about": "finance", "key": "F03", "text": f"Remark {k}", "author": f"A{k}"} for k in range(1, 6)),
+]
+"""Comments, in no order; what the views show of them begins with April (money) and May (hours) 2026."""
+
 
 def large_plan() -> dict[str, pd.DataFrame]:
     """Return the tables that the views Capacity, Inventory & backlog and Finance read."""
@@ -52,6 +63,7 @@ def large_plan() -> dict[str, pd.DataFrame]:
         "lead_times": pd.DataFrame(orders),
         "shortages": ranked(pd.DataFrame(_shortages())),
         "finance": pd.DataFrame(_finance(draw)),
+        "notes": pd.DataFrame(NOTES),
         **planner_tables(),
         **demand_tables(OPEN),
         **scenario_tables(),
@@ -188,5 +200,6 @@ def small_bridge() -> dict[str, pd.DataFrame]:
         "finance": pd.DataFrame(rows),
         "resources": pd.DataFrame({"resource": ["Saw", "Oven"]}),
         "load": pd.DataFrame(load),
+        "notes": pd.DataFrame({"about": "", "author": ["Cy", "Bo", "Ann"]}),
     }
     return {"settings": settings} | {name: conform(TABLE_BY_NAME[name], frame) for name, frame in tables.items()}

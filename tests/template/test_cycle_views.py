@@ -76,6 +76,12 @@ def test_a_key_figure_stands_beside_its_target_status_definition_and_comment(boo
     assert fill[6] == "no data"
 
 
+def test_where_nobody_commented_the_foot_says_where_to_write(book):
+    for name in ("Finance", "Capacity"):
+        said = [cell.value for cell in book[name]["A"]]
+        assert "None on these figures. Write them on the sheet Notes." in said
+
+
 def test_risks_are_weighed_and_stand_by_month(book):
     words = [cell.value for line in book[risks.SHEET].iter_rows() for cell in line]
     assert words.index("▼ broken") < words.index("● held")

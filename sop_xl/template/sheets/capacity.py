@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_col_to_name
 
 from sop_xl.template.blocks import Block, Ranking, at, span
+from sop_xl.template.comments import ROWS as COMMENT_ROWS
+from sop_xl.template.comments import Comments, write_comments
 from sop_xl.template.formulas import FILLED, OPEN_MONTHS, count_of, known, sum_of
 from sop_xl.template.parts import (
     AHEAD,
@@ -44,8 +46,11 @@ CHOOSER = HOURS + 1
 CHARTS = HOURS + 9
 PLAN = CHARTS + 17
 """First row of the heat map of the plan."""
+COMMENTS = PLAN + RESOURCES + 1
+"""Row of the bar of comments on resources."""
 DATA = 300
 """First row of this view on Chart data."""
+_COMMENTS = Comments(("resource",), "sop_current")
 _SHOWN = at(DATA + LISTED + 4, 1)
 """The cell that names the resource shown in detail: the chosen one, else the one with the highest peak."""
 _BANDS = (
@@ -71,9 +76,10 @@ def build(book: Book) -> None:
     _plan(book, sheet)
     _one_resource(book, sheet)
     draw(book, sheet, Shown(_SHOWN, CHOOSER + 2), row=CHARTS, data=DATA + LISTED + 6)
+    write_comments(book, sheet, COMMENTS, _COMMENTS, LAST)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
-    print_page(sheet, f"A1:AA{PLAN + RESOURCES}", repeat=(0, 6))
+    print_page(sheet, f"A1:AA{COMMENTS + COMMENT_ROWS}", repeat=(0, 6))
 
 
 def _rank(book: Book) -> Ranking:
@@ -117,7 +123,7 @@ def _wanted(book: Book, sheet: Worksheet, ranking: Ranking) -> None:
         measure = Measure(
             label=ranking.name(k + 1),
             month=partial(_load, row, "Wanted hours"),
-            unit=f'=IF($A{row + 1}="","","%")',
+            unit=f'=IF($A{row + 1}="","","%"&{_COMMENTS.mark(f"$A{row + 1}")})',
             number="load",
             tag=f'=IF($A{row + 1}="","",{free}/MAX(1,{months}))',
             tag_number="units",
@@ -177,7 +183,7 @@ def _plan(book: Book, sheet: Worksheet) -> None:
         measure = Measure(
             label=f"=A{WANTED + k + 1}",
             month=partial(_load, row, "Required hours"),
-            unit=f'=IF({name}="","","%")',
+            unit=f'=IF({name}="","","%"&{_COMMENTS.mark(name)})',
             number="load",
             tag=f'=IF({name}="","",{over})',
             tag_number="units",

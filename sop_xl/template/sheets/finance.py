@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sop_xl.template.blocks import Block, across, at, family
+from sop_xl.template.comments import ROWS as COMMENT_ROWS
+from sop_xl.template.comments import Comments, write_comments
 from sop_xl.template.formulas import FILLED, Where, count_of, known, sum_of
 from sop_xl.template.parts import FIRST, TIME_WIDTHS, masthead, print_page, protect, section, write
 from sop_xl.template.sheets.finance_charts import draw
@@ -33,7 +35,9 @@ CHARTS = MARGIN + 5
 BY_FAMILY = CHARTS + 15
 OTHERS = BY_FAMILY + 1 + 2 * FAMILIES
 """Row of the bar above the families, each with revenue and below it gross margin, and of all other families."""
-RESULT = OTHERS + 3
+COMMENTS = OTHERS + 3
+"""Row of the bar of comments on these figures."""
+RESULT = COMMENTS + COMMENT_ROWS + 1
 """Row of the bar of the second page: from gross revenue to operating result, revenue three ways."""
 ITEMS = RESULT + ROWS + 1
 """Row of the bar of the third page: the items behind a family."""
@@ -46,6 +50,7 @@ _FIRST, _LAST, _KNOWN, _BUDGETED, _COMPARED, _SAID, _PLANNED_BUDGET = (at(DATA +
 """Of the months with figures: first, last, how many; 1 where all have a budget, or a year before; in words."""
 _YEAR: tuple[Where, ...] = (("Month", f'">="&{_FIRST}'), ("Month", f'"<="&{_LAST}'))
 _LAST_YEAR: tuple[Where, ...] = (("Month", f'">="&EDATE({_FIRST},-12)'), ("Month", f'"<="&EDATE({_LAST},-12)'))
+_COMMENTS = Comments(("finance", "family"), "sop_fiscal_start")
 _NO_BUDGET, _NO_LAST_YEAR = f"{_BUDGETED}=0", f"{_COMPARED}=0"
 
 
@@ -59,6 +64,7 @@ def build(book: Book) -> None:
     _totals(book, sheet)
     draw(book, sheet, row=CHARTS, data=DATA + 6, span=_SAID)
     _families(book, sheet)
+    write_comments(book, sheet, COMMENTS, _COMMENTS, LAST)
     figures = Figures(
         _line_of, partial(_year_of, "Budget", _YEAR), partial(_year_of, "Amount", _LAST_YEAR), _budget, _before
     )
@@ -187,6 +193,7 @@ def _totals(book: Book, sheet: Worksheet) -> None:
         month=partial(_less, REVENUE + 1, COGS + 1),
         budget=_budget(f"ROUND(V{REVENUE + 1}-V{COGS + 1},2)"),
         last_year=_before(f"ROUND(Y{REVENUE + 1}-Y{COGS + 1},2)"),
+        mark=_COMMENTS.mark('"gross_margin"'),
     )
     section(book, sheet, REVENUE - 1, "NET REVENUE", LAST)
     _three(book, sheet, REVENUE, revenue, partial(_monthly, "revenue", of="Budget"))
@@ -204,6 +211,7 @@ def _total(label: str, line: str) -> Line:
         budget=_budget(_sum("Budget", line, *_YEAR)),
         last_year=_before(_sum("Amount", line, *_LAST_YEAR)),
         role="Output",
+        mark=_COMMENTS.mark(f'"{line}"'),
     )
 
 
@@ -279,6 +287,7 @@ def _family_revenue(rank: int, row: int) -> Line:
         month,
         budget=_budget(_sum("Budget", "revenue", mine, *_YEAR)),
         last_year=_before(_sum("Amount", "revenue", mine, *_LAST_YEAR)),
+        mark=_COMMENTS.mark(f"$A{row}"),
         paper=True,
     )
 

@@ -44,6 +44,7 @@ class Line:
         cost: whether more of it is worse for the result.
         paper: whether the row is white while its label is empty.
         unit: formula or text of the unit.
+        mark: the fragment that marks the row as commented on; "": never.
         swings: whether it may be on either side of zero, which its small columns then show.
     """
 
@@ -59,6 +60,7 @@ class Line:
     cost: bool = False
     paper: bool = False
     unit: str = '="k"&sop_currency'
+    mark: str = ""
     swings: bool = False
 
 
@@ -88,8 +90,11 @@ def _head(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
     rules: dict[str, Any] = {"top": 1, "top_color": RULE, "bottom_color": RULE} if strong else _edge(line)
     write(sheet, row, 0, line.label, book.style("OutputLabel") if strong else book.style("Label_1", **rules))
     tag, unit = line.tag or None, line.unit
+    if line.mark:
+        tag = f'="{line.tag}"&{line.mark}'
     if line.paper:
-        tag, unit = f'=IF($A{n}="","","{line.tag}")', f'=IF($A{n}="","",{line.unit[1:]})'
+        tag = f'=IF($A{n}="","","{line.tag}"{line.mark and "&" + line.mark})'
+        unit = f'=IF($A{n}="","",{line.unit[1:]})'
     write(sheet, row, 1, tag, book.style("Unit", **{**rules, "indent": 0}))
     write(sheet, row, 3, unit, book.style("Unit", **rules))
     for column in (2, 4, *((FIRST - 1, YEAR - 1) if strong else ())):
