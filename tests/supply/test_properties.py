@@ -14,6 +14,7 @@ from sop_xl.supply.case import SupplyCase
 from sop_xl.supply.levels import plan_levels, solve_levels
 from sop_xl.supply.load import load
 from sop_xl.supply.plan import build_model, plan_supply
+from sop_xl.supply.rates import unit_rates
 from tests.supply.cases import amounts, company, costs, forecast
 
 FEW = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -147,6 +148,78 @@ def test_more_capacity_never_costs_more(seed):
     assert after["penalties"] <= before["penalties"] + 0.01
     if before["penalties"] < 0.01 and not (less.shortages["kind"] == "below_target").any():
         assert after["total"] <= before["total"] + 0.01
+
+
+def eased(data, demand, what):
+    """The company with more of something: hours, units in stock at the start, or time; and its demand.
+
+    Time is a shorter lead time of making, buying or moving, or a later due date: a third of a month's orders of G1
+    are due a month later.
+    """
+    if what == "capacity":
+        return more_hours(data, 1.1), demand
+    if what == "stock":
+        stock = data["stock"]
+        return data.with_tables(stock=stock.assign(quantity=stock["quantity"] + 3.0)), demand
+    if what == "lead time":
+        tables = {"items": "lead_time_days", "suppliers": "lead_time_days", "lanes": "transit_days"}
+        return data.with_tables(**{name: data[name].assign(**{days: 0.0}) for name, days in tables.items()}), demand
+    moved = demand["consensus"].where(demand["item"].eq("G1") & demand["period"].lt(PERIODS[-1]), 0.0) / 3.0
+    later = moved.groupby(demand["item"]).shift(fill_value=0.0)
+    return data, demand.assign(consensus=demand["consensus"] - moved + later)
+
+
+def level_values(data, demand, cost):
+    """What each level but calm comes to, first one first."""
+    case = SupplyCase.of(data, demand, cost)
+    model = build_model(case)
+    levels = plan_levels(case, model)
+    values = solve_levels(model, levels, HighsSolver()).values
+    return {level.name: float(level.cost @ values) for level in levels[:-1]}
+
+
+EASED = st.sampled_from(["capacity", "stock", "lead time", "due date"])
+
+
+def check_that_more_never_costs_more(seed, objective, what):
+    # Where stock costs nothing to keep, the plan of before is still there: each level, first ones first, is no worse.
+    # Targets in days of cover move with what is needed, so they are left out.
+    data, demand, cost = random_company(seed, objective)
+    free = data["items"].assign(holding_cost=0.0, max_stock=np.nan, target_cover_days=np.nan)
+    data = data.with_tables(items=free)
+    before, after = level_values(data, demand, cost), level_values(*eased(data, demand, what), cost)
+    for name in before:
+        slack = 1e-5 * max(1.0, abs(before[name]))
+        assert after[name] <= before[name] + slack, name
+        if after[name] < before[name] - slack:
+            return
+
+
+@settings(FEW, max_examples=10)
+@given(seed=SEEDS, objective=st.sampled_from(["cost", "service_first"]), what=EASED)
+def test_more_capacity_stock_or_time_never_costs_more(seed, objective, what):
+    check_that_more_never_costs_more(seed, objective, what)
+
+
+@pytest.mark.bench
+@settings(FEW, max_examples=150)
+@given(seed=SEEDS, objective=st.sampled_from(["cost", "service_first"]), what=EASED)
+def test_more_of_anything_never_costs_more_on_many_companies(seed, objective, what):
+    check_that_more_never_costs_more(seed, objective, what)
+
+
+@settings(FEW, max_examples=4)
+@given(seed=SEEDS)
+def test_more_stock_costs_no_more_than_keeping_it(seed):
+    data, demand, cost = random_company(seed, "cost")
+    data = data.with_tables(items=data["items"].assign(max_stock=np.nan, target_cover_days=np.nan))
+    more, _ = eased(data, demand, "stock")
+    before, after = (level_values(case, demand, cost) for case in (data, more))
+    added = (more["stock"]["quantity"] - data["stock"]["quantity"]).groupby(data["stock"]["item"]).sum()
+    a_month = unit_rates(data, cost).holding @ data["items"]["item"].map(added).fillna(0.0)
+    assert after["limits"] <= before["limits"] + 1e-5 * max(1.0, abs(before["limits"]))
+    if after["limits"] >= before["limits"] - 1e-5:
+        assert after["money"] <= before["money"] + len(PERIODS) * a_month + 1e-3
 
 
 @FEW
