@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -41,12 +43,26 @@ class Analogue(NamedTuple):
     reason: str
 
 
-class _Seen(NamedTuple):
+@dataclass(frozen=True)
+class _Seen:
     """What is known of items: sales by month (items x months, no NaN), first month with any, the table."""
 
     sales: pd.DataFrame
     start: pd.Series
     items: pd.DataFrame
+
+    @cached_property
+    def years(self) -> dict[str, Matrix]:
+        """The year of each item that sold, by its code."""
+        return {
+            str(item): _year(sales) for item, sales in zip(self.sales.index, self.sales.to_numpy(float), strict=True)
+        }
+
+    @cached_property
+    def family_years(self) -> dict[str, Matrix]:
+        """The year of all that sold of each family, by its name."""
+        family = self.sales.index.map(self.items["family"])
+        return {str(name): _year(self.sales[family == name].sum().to_numpy(float)) for name in family.unique()}
 
 
 def find_analogues(data: PlanData, history: DemandHistory) -> dict[str, list[Analogue]]:
@@ -117,16 +133,16 @@ def _analogue(seen: _Seen, item: str, other: str, size: float) -> Analogue:
 
 
 def _family(seen: _Seen, item: str, other: str) -> tuple[float, str]:
-    mine, its = seen.items.loc[item], seen.items.loc[other]
-    if mine["subfamily"] and mine["subfamily"] == its["subfamily"]:
-        return SAME_SUBFAMILY, f"same subfamily {mine['subfamily']}"
-    if mine["family"] == its["family"]:
-        return SAME_FAMILY, f"same family {mine['family']}"
+    part, family = (seen.items.at[item, name] for name in ("subfamily", "family"))
+    if part and part == seen.items.at[other, "subfamily"]:
+        return SAME_SUBFAMILY, f"same subfamily {part}"
+    if family == seen.items.at[other, "family"]:
+        return SAME_FAMILY, f"same family {family}"
     return 0.0, ""
 
 
 def _price(seen: _Seen, item: str, other: str) -> tuple[float, str]:
-    mine, its = (float(seen.items["list_price"][code]) for code in (item, other))
+    mine, its = (float(seen.items.at[code, "list_price"]) for code in (item, other))
     if not mine > 0 or not its > 0:
         return np.nan, ""
     return min(mine / its, its / mine), f"price {its:,.2f} beside {mine:,.2f}"
@@ -150,13 +166,12 @@ def _volume(seen: _Seen, other: str, months: int) -> float:
 
 def _shape(seen: _Seen, item: str, other: str) -> tuple[float, str]:
     """Compare the months sold so far; before there are any, the item's year with that of the new one's family."""
-    own, theirs = _own(seen, item), seen.sales.loc[other].to_numpy(float)
+    own = _own(seen, item)
     if len(own) >= LEAST_OWN:
-        score = _alike(own, theirs[-len(own) :])
+        score = _alike(own, seen.sales.loc[other].to_numpy(float)[-len(own) :])
         return score, "" if np.isnan(score) else f"moved like its first {len(own)} months ({score:.2f})"
     family = str(seen.items["family"][item])
-    members = seen.sales[seen.sales.index.map(seen.items["family"]) == family]
-    score = _alike(_year(members.sum().to_numpy(float)), _year(theirs))
+    score = _alike(seen.family_years.get(family, np.zeros(YEAR)), seen.years[other])
     return score, "" if np.isnan(score) else f"its year is like that of {family} ({score:.2f})"
 
 
