@@ -1,13 +1,15 @@
 """Supply plans: what stating them costs, what a what-if costs, and how large ones are planned; ratios of CPU time.
 
-    python benchmarks/supply.py             # 100 and 300 goods x 24 months, a few minutes
+    python benchmarks/supply.py             # 100 and 300 goods x 24 months, and Adventure Works, a few minutes
     python benchmarks/supply.py --large     # 1,000 goods with two seeds and overloaded, 5,000 goods: some minutes
 
 Every ratio is of processor time in this run, the median of three:
 
 - stating: build, hand over, solve and read a plan, over the same programme as arrays in plain HiGHS;
 - what-if: another demand, hours and prices planned from where the old plan ended, over the same from nothing;
-- large plans: the decomposition, with its proven gap and by how much the worst row is missed, over the whole programme.
+- large plans: the decomposition, with its proven gap and by how much the worst row is missed, over the whole programme;
+- soft ceiling: the same with a fifth less hours and emergency hours beyond them, whose use names the overload;
+- Adventure Works: the supply step of the demo company's base plan, as one programme.
 
 Companies have 4 plants and 8 distribution centres; `hard` shares parts at random over all goods, `families` within
 families of 20; overloaded ones have a fifth less hours and overtime, all of it a hard limit.
@@ -25,8 +27,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.supply_company import random_company
+from benchmarks.supply_company import EMERGENCY, random_company
 from sop_xl.adapters.solver import HighsSolver
+from sop_xl.demo import folder
+from sop_xl.services.compute import compute_cycle
+from sop_xl.services.transfer import combine, read_folder
 from sop_xl.supply.case import SupplyCase
 from sop_xl.supply.decomposition.solve import solve_decomposed
 from sop_xl.supply.decomposition.weights import level_weights, one_objective, zero_of
@@ -45,6 +50,7 @@ def main() -> None:
         for goods, seed, tight in ((1000, 1, 1.0), (1000, 2, 1.0), (300, 1, 0.8), (1000, 1, 0.8), (5000, 1, 1.0)):
             for family in (0, 20):
                 decomposed(goods, family, seed=seed, tight=tight)
+        decomposed(1000, 0, tight=0.8, ceiling=True)
         print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.1f} GB")
         return
     for tight, name in ((1.0, "tight"), (3.0, "easy")):
@@ -53,6 +59,9 @@ def main() -> None:
     for goods in (100, 300):
         for family in (0, 20):
             decomposed(goods, family, whole=True)
+    for seed in (1, 11):
+        decomposed(100, 0, seed=seed, tight=0.8, ceiling=True)
+    adventure_works()
     each = [1000 * decomposed(goods, 0) / goods for goods in (200, 400, 800)]
     print("linear: ms of planning a good at 200, 400 and 800 goods: " + ", ".join(f"{spent:.0f}" for spent in each))
 
@@ -104,9 +113,37 @@ def what_if() -> None:
         print(f"{median(warm) / median(cold):.2f}, objectives apart {apart:.0e}")
 
 
-def decomposed(goods: int, family: int, *, seed: int = 1, tight: float = 1.0, whole: bool = False) -> float:
+def adventure_works() -> None:
+    """Plan the demo company's supply, its demand planned before."""
+    inputs = combine(read_folder(folder()), None)
+    data = inputs.plan_data()
+    solver = HighsSolver()
+    asked = compute_cycle(data, steps=("forecast",), solver=solver)
+    start = time.process_time()
+    plan = compute_cycle(data, stored=asked.__getitem__, steps=("supply",), solver=solver, shown=False)
+    spent = time.process_time() - start
+    items, months = (plan["supply_plan"][name].nunique() for name in ("item", "period"))
+    print(f"Adventure Works, {items} items x {months} months, all levels, explained: {spent:.1f} s")
+
+
+def overload(case: SupplyCase, model: LinearModel, values: np.ndarray) -> str:
+    """Return the emergency hours of a plan, the three worst named by resource and month."""
+    block = model.columns["regular"]
+    names = np.array(case.network.resources)[block.keys["resource"].to_numpy(int)]
+    hours = np.where(np.char.endswith(names.astype(str), EMERGENCY)[:, None], block.of(values), 0.0)
+    worst = np.argsort(-hours, axis=None)[:3]
+    places = [np.unravel_index(place, hours.shape) for place in worst]
+    named = [
+        f"{names[r].removesuffix(EMERGENCY)} {case.data.calendar.periods[m]} {hours[r, m]:,.0f} h" for r, m in places
+    ]
+    return f"{(hours > 0.5).sum()} overloads, worst {', '.join(named)}"
+
+
+def decomposed(
+    goods: int, family: int, *, seed: int = 1, tight: float = 1.0, whole: bool = False, ceiling: bool = False
+) -> float:
     """Plan one company by decomposition, print a line, return the seconds; with `whole` also the whole programme."""
-    inputs = random_company(goods, family=family, seed=seed, tight=tight).inputs()
+    inputs = random_company(goods, family=family, seed=seed, tight=tight, ceiling=ceiling).inputs()
     start = time.process_time()
     case = SupplyCase.of(*inputs)
     model = build_model(case)
@@ -116,7 +153,7 @@ def decomposed(goods: int, family: int, *, seed: int = 1, tight: float = 1.0, wh
     cost, zero = one_objective(levels, weights), zero_of(model, levels, weights)
     plan = solve_decomposed(case, model, cost, zero=zero, solver=HighsSolver())
     done = time.process_time()
-    kind = ("families" if family else "hard") + (" overloaded" if tight < 1 else "")
+    kind = ("families" if family else "hard") + (" soft ceiling" if ceiling else " overloaded" if tight < 1 else "")
     line = f"{goods:6} {kind:20} seed {seed} state {stated - start:6.1f} s  solve {done - stated:7.1f} s"
     print(
         f"{line}  gap {100 * plan.gap:6.3f} %  worst row {model.largest_violation(plan.values):.0e}", end="", flush=True
@@ -125,6 +162,8 @@ def decomposed(goods: int, family: int, *, seed: int = 1, tight: float = 1.0, wh
         best = HighsSolver().solve(model.with_cost(cost)).objective - zero
         ratio = (done - stated) / (time.process_time() - done)
         print(f"  above optimum {100 * (plan.cost / best - 1):.3f} %  time {ratio:.3f} x whole", end="")
+    if ceiling:
+        print(f"  {overload(case, model, plan.values)}", end="")
     print()
     return done - start
 

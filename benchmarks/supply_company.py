@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 START = "2027-01"
 PLANTS, CENTRES, CENTRES_OF_A_GOOD, WORK_CENTRES = 4, 8, 4, 4
-OVERTIME_COST = 40.0
+OVERTIME_COST, EMERGENCY_COST = 40.0, 120.0
+EMERGENCY = " emergency"
+"""What the resource is called after that takes over from a full work centre."""
 
 Rows = list[dict[str, object]]
 
@@ -67,6 +69,7 @@ def random_company(
     tight: float = 1.0,
     safety_stock: bool = True,
     objective: str = "cost",
+    ceiling: bool = False,
 ) -> Company:
     """Return a company of `goods` finished goods.
 
@@ -79,8 +82,22 @@ def random_company(
         tight: factor on capacity and on the overtime limit.
         safety_stock: whether goods have a safety stock of 40 % of a month.
         objective: the setting.
+        ceiling: whether each work centre has emergency hours without end, at three times overtime's cost.
     """
-    return _Maker(goods, months, seed, family).company(tight, safety_stock, objective)
+    made = _Maker(goods, months, seed, family).company(tight, safety_stock, objective)
+    return _with_ceiling(made) if ceiling else made
+
+
+def _with_ceiling(made: Company) -> Company:
+    """Return the company with a second resource for each step, which has all hours there can be."""
+    resources, routings = made.tables["resources"], made.tables["routings"]
+    more = [
+        {"resource": f"{row['resource']}{EMERGENCY}", "location": row["location"], "cost_per_hour": EMERGENCY_COST}
+        for row in resources
+    ]
+    other = [{**row, "resource": f"{row['resource']}{EMERGENCY}"} for row in routings]
+    tables = {**made.tables, "resources": resources + more, "routings": routings + other}
+    return Company(tables, made.demand, made.settings)
 
 
 class _Maker:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.supply_company import EMERGENCY
 from benchmarks.supply_company import random_company as large_company
 from sop_xl.adapters.compute.local import LocalProcesses
 from sop_xl.adapters.solver import HighsSolver
@@ -182,3 +183,51 @@ def test_what_does_not_fit_is_solved_whole():
     assert "setup" in misfit(case, build_model(case))
     chosen = with_method((data, demand, cost), "decomposed")
     assert gap_of(plan_supply(*chosen, HighsSolver())) == 0
+
+
+def small_or_larger(seed, goods, months):
+    """Return a company of either kind, its hours between nine tenths and 1.3 times what is needed."""
+    rng = np.random.default_rng(seed)
+    tight = float(rng.choice([0.9, 1.0, 1.1, 1.3]))
+    return large_company(goods + seed % 9, months=months, seed=seed, family=5 * (seed % 2), tight=tight).inputs()
+
+
+def assert_proven_and_closed(inputs):
+    """Check bound <= optimum <= plan to 1e-7, every row, and that a gap above 1 % is answered by solving whole."""
+    data, demand, cost = with_method(inputs, "decomposed")
+    case, model, weighed, zero = stated(data, demand, cost)
+    found = solve_decomposed(case, model, weighed, zero=zero)
+    best = optimum(model, weighed, zero)
+    assert found.bound <= best * (1 + 1e-7)
+    assert best <= found.cost * (1 + 1e-7)
+    assert model.largest_violation(found.values) < 1e-6
+    closed = solve_decomposed(case, model, weighed, zero=zero, solver=HighsSolver())
+    plan = method.solve_plan(case, model, plan_levels(case, model), HighsSolver())
+    assert plan.gap <= method.OPEN_GAP
+    assert plan.optimal == (closed.gap > method.OPEN_GAP)  # only the whole programme is proven best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_models_are_proven(seed):
+    assert_proven_and_closed(small_or_larger(seed, 6, 6))
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("seed", range(50))
+def test_fifty_models_of_twelve_to_twenty_goods_are_proven(seed):
+    assert_proven_and_closed(small_or_larger(seed, 12, 12))
+
+
+def test_a_soft_ceiling_names_the_overload_by_resource_and_month():
+    data, demand, cost = large_company(20, months=6, tight=0.6, ceiling=True).inputs()
+    plan = plan_supply(*with_method((data, demand, cost), "decomposed"), HighsSolver())
+    assert gap_of(plan) < 1
+    hours = plan.load.pivot(index="resource", columns="period", values="required_hours")
+    emergency = hours[hours.index.str.endswith(EMERGENCY)]
+    assert (emergency > 1).to_numpy().sum() > 5
+    limits = plan.load.assign(most=plan.load["available_hours"] + plan.load["overtime_limit"])
+    most = limits.pivot(index="resource", columns="period", values="most")
+    own = emergency.index.str.removesuffix(EMERGENCY)
+    named = (emergency > 1).to_numpy()
+    # Who is named is full: no emergency hour beside an idle or cheaper one.
+    assert (hours.loc[own].to_numpy()[named] >= 0.97 * most.loc[own].to_numpy()[named]).all()
