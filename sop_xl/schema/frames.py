@@ -33,15 +33,17 @@ def empty_frame(table: Table) -> pd.DataFrame:
 
 
 def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return `frame` as it is stored: the table's columns and types, numbers rounded, sorted by key.
+    """Return `frame` as it is stored: the table's columns and types, numbers rounded, sorted as declared.
 
     Columns that are missing come as blanks; columns beyond the table's are left out. Row order is
-    the key's unless the table is a view, whose order has a meaning.
+    the table's `order`, then its key, unless the table is a view, whose order has a meaning.
     """
     out = pd.DataFrame({c.field: _stored(c, frame) for c in table.columns}, columns=list(table.fields))
     if table.view or not len(out):
         return out.reset_index(drop=True)
-    return out.sort_values(list(table.key), kind="stable", ignore_index=True)
+    by = [*table.order, *table.key]
+    rising = [not name.startswith("-") for name in by]
+    return out.sort_values([name.lstrip("-") for name in by], ascending=rising, kind="stable", ignore_index=True)
 
 
 def _stored(column: Column, frame: pd.DataFrame) -> pd.Series:

@@ -8,8 +8,15 @@ from sop_xl.schema.table import Column, Kind, Owner, Table, amount, date, month,
 LOCAL_TIME = "Day and time by the clock of the computer that ran it."
 
 
-def _result(name: str, sheet: str, columns: tuple[Column, ...], key: tuple[str, ...], help: str) -> Table:
-    return Table(name, sheet, columns, key, owner=Owner.PYTHON, help=help, blank_key=key)
+def _result(
+    name: str,
+    sheet: str,
+    columns: tuple[Column, ...],
+    key: tuple[str, ...],
+    help: str,
+    order: tuple[str, ...] = (),
+) -> Table:
+    return Table(name, sheet, columns, key, owner=Owner.PYTHON, help=help, blank_key=key, order=order)
 
 
 FORECAST = _result(
@@ -314,28 +321,29 @@ SHORTAGES = _result(
         text("Item", "item"),
         text("Market", "market"),
         month("Month", "period"),
-        number("Quantity", "quantity", "units"),
         text("Kind", "kind", choices=("late", "lost", "below_target")),
+        text("Description", "description"),
+        number("Quantity", "quantity", "units"),
+        amount("Value", "value", help="At net price for late and lost, at cost for below target."),
         text("Reason", "reason"),
         text("Binding", "binding", help="The resource, material, supplier or fence that holds it."),
-        amount("Value", "value", help="At net price for late and lost, at cost for below target."),
-        text("Family", "family"),
-        text("Description", "description"),
-        number("Rank", "rank", help="Place by item value, on the first row of each item, month and kind."),
-        number("Item quantity", "item_quantity", "units", help="Of the item, month and kind in all markets."),
-        amount("Item value", "item_value", help="Of the item, month and kind in all markets."),
-        number("Markets", "market_count", help="Markets that share it."),
+        rate("One more is worth", "unit_value", "money", help="Value that one more of the binding thing sets free."),
         text("Unit", "unit", help="Of the binding thing: hour, unit, month."),
         number(
             "One more serves", "unit_effect", "units", help="Units of the item one more of the binding thing serves."
         ),
-        rate("One more is worth", "unit_value", "money", help="Value that one more of the binding thing sets free."),
         text("Cure", "cure", help="What would end it."),
         number("Shared by", "shared_by", "orders", help="Shortages that wait for the same thing, this one included."),
         amount("Shared value", "shared_value", help="Money at stake in all of them."),
+        text("Family", "family"),
+        number("Rank", "rank", help="Place by item value, on the first row of each item, month and kind."),
+        number("Item quantity", "item_quantity", "units", help="Of the item, month and kind in all markets."),
+        amount("Item value", "item_value", help="Of the item, month and kind in all markets."),
+        number("Markets", "market_count", help="Markets that share it."),
     ),
     ("item", "market", "period", "kind"),
-    "Every late, lost or below-target quantity with its cause; the dearest first.",
+    "Every late, lost or below-target quantity with its cause: customers' first, the dearest item first.",
+    order=("-kind", "-item_value", "item", "period", "-value"),
 )
 
 LEAD_TIMES = _result(
@@ -375,8 +383,8 @@ PROCUREMENT = _result(
         number("Planned receipts", "planned_receipts", "units", help="Still to be ordered."),
         number("Projected stock", "projected_stock", "units", help="At the month's end."),
         number("Target", "target", "units"),
-        date("Order by", "order_by", help="Middle of the month of arrival less the supplier's lead time."),
-        text("Late", "late", choices=("yes", "no", ""), help="yes: its month has passed when the plan begins."),
+        date("Order by", "order_by", help="Middle of the month of arrival, or of need where late, less the lead time."),
+        text("Late", "late", choices=("yes", "no", ""), help="yes: stock runs out before it can come."),
         amount("Planned value", "planned_value", help="At the supplier's price."),
         amount("Scheduled value", "scheduled_value", help="At standard cost."),
         number("Rank", "rank", help="Of orders to place: late ones first, then by day."),

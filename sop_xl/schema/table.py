@@ -86,6 +86,8 @@ class Table:
         sheet: the sheet it stands on.
         columns: in the order of the template.
         key: fields that identify a row.
+        order: fields that rows are sorted by before the key, the largest first where one begins with a minus; empty:
+            by the key alone.
         owner: who writes it.
         help: what one row is and what the table is for, one or two sentences.
         blank_key: key fields that may be blank (a blank market: all markets).
@@ -103,6 +105,7 @@ class Table:
     blank_key: tuple[str, ...] = ()
     required: bool = False
     view: bool = False
+    order: tuple[str, ...] = ()
 
     @cached_property
     def excel_name(self) -> str:

@@ -66,6 +66,19 @@ def _change(total: float | None, base: float | None, row: int, letter: str) -> F
     return Formula(text, value)
 
 
+def like_for_like(total: float, base: float, parts: tuple[str, str], row: int) -> Formula:
+    """Return the change of a sum to the last cycle, over those of its rows alone that the last cycle knew, as a share.
+
+    Args:
+        total: of the next 12 months, of those rows.
+        base: what the last cycle had for them.
+        parts: the formulas of both.
+        row: of the sum.
+    """
+    text = f'IF(N(${LETTER["cycle12"]}{row})>0,ROUND({parts[0]}/{parts[1]}-1,3),"")'
+    return Formula(text, round(total / base - 1, 3) if base > 0 else "")
+
+
 def number(value: float) -> float | None:
     """Return a figure as a cell: blank where there is none."""
     return None if np.isnan(value) else float(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sop_xl.domain.errors import SopError
+from sop_xl.domain.words import counted
 from sop_xl.schema.render import render
 from sop_xl.schema.results import RUNS, SCHEDULE, TRACKING_STOCK
 from sop_xl.services import log
@@ -71,9 +72,10 @@ class Schedule:
         """What a planner wants to know of it, and the lots in trouble with their reasons."""
         lots = self.counts
         first = (
-            f"{self.plant}, {self.weeks} weeks, by {self.method}: {lots[ON_TIME]} lots on time, {lots[LATE]} late, "
+            f"{self.plant}, {counted(self.weeks, 'week')}, by {self.method}: "
+            f"{counted(lots[ON_TIME], 'lot')} on time, {lots[LATE]} late, "
             f"{lots[UNSCHEDULED]} not scheduled, {lots[GOES_ON]} go on after it; "
-            f"{self.short_items} items run short on some day."
+            f"{counted(self.short_items, 'item runs', 'items run')} short on some day."
         )
         worst = self.schedule.dropna(subset="rank").sort_values("rank").head(5)
         return (first, *(f"{row.lot}: {row.state}. {row.reason}" for row in worst.itertuples()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from sop_xl.services.review_cells import (
     REASON,
     as_written,
     changes,
+    like_for_like,
     number,
     sums,
     value_of,
@@ -77,7 +79,8 @@ def supply_rows(data: PlanData, results: Mapping[str, pd.DataFrame]) -> list[lis
         rows.append(_family(str(family), unit, [block[0] for block in blocks], head, head + sum(map(len, blocks))))
         rows += [row for block in blocks for row in block]
     if rows:
-        rows.append(_total(str(figures.months[0]), money, f"k{data.settings.currency}", FIRST_ROW + len(rows)))
+        known = _known([row for row in rows if row["kind"] == "plan"], "net_price")
+        rows.append(_total(str(figures.months[0]), money, known, f"k{data.settings.currency}", FIRST_ROW + len(rows)))
     return [list(SUPPLY_REVIEW.headers), *([row.get(f) for f in SUPPLY_REVIEW.fields] for row in rows)]
 
 
@@ -163,10 +166,20 @@ def _family(family: str, unit: str, plans: list[GridRow], row: int, last: int) -
     cells: GridRow = {"label": family, "unit": unit, "kind": "family", "family": family}
     cells |= {field: total(field) for field in (*CLOSED_FIELDS, *OPEN_FIELDS, "cycle12")}
     cells |= sums(cells, row)
-    return cells | {"to_cycle": changes(cells, row)["to_cycle"]}
+    kinds, cycle, year = (f"${LETTER[name]}{row + 1}:${LETTER[name]}{last}" for name in ("kind", "cycle12", "next12"))
+    parts = (f'SUMIFS({year},{kinds},"plan",{cycle},"<>")', f"${LETTER['cycle12']}{row}")
+    return cells | {"to_cycle": like_for_like(*_known(plans), parts, row)}
 
 
-def _total(first: str, money: Mapping[str, float], unit: str, row: int) -> GridRow:
+def _known(plans: list[GridRow], price: str = "") -> tuple[float, float]:
+    """Return the next 12 months and the last cycle's figure of the rows that the last cycle knew; times a price."""
+    known = [plan for plan in plans if plan.get("cycle12") is not None]
+    worth = [(value_of(plan.get(price)) or 0.0) if price else 1.0 for plan in known]
+    now, before = ([value_of(plan.get(name)) or 0.0 for plan in known] for name in ("next12", "cycle12"))
+    return sum(map(mul, worth, now)), sum(map(mul, worth, before))
+
+
+def _total(first: str, money: Mapping[str, float], known: tuple[float, float], unit: str, row: int) -> GridRow:
     kinds, prices = (f"${letter}${FIRST_ROW}:${letter}${row - 1}" for letter in (KIND, PRICE))
 
     def at_cost(field: str) -> Formula:
@@ -177,4 +190,6 @@ def _total(first: str, money: Mapping[str, float], unit: str, row: int) -> GridR
     cells: GridRow = {"label": "Plan at standard cost", "unit": unit, "kind": "total", "written": first}
     cells |= {field: at_cost(field) for field in (*CLOSED_FIELDS, *OPEN_FIELDS, "cycle12")}
     cells |= sums(cells, row)
-    return cells | {"to_cycle": changes(cells, row)["to_cycle"]}
+    cycle, year = (f"${LETTER[name]}${FIRST_ROW}:${LETTER[name]}${row - 1}" for name in ("cycle12", "next12"))
+    now = f'SUMPRODUCT(({kinds}="plan")*({cycle}<>""),{prices},{year})'
+    return cells | {"to_cycle": like_for_like(*known, (now, f"${LETTER['cycle12']}{row}"), row)}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
 
 KEY = ["item", "location", "period"]
+NOTHING = 1e-5
+"""Units below which there is none."""
 MID_MONTH = 14
 """Days from the first of a month to the day on which what is bought for it should be there: its middle, since the plan
 counts lead times in whole months, to the nearest."""
@@ -25,8 +27,9 @@ def procurement(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFr
     """Return the result table `procurement`: everything the plan buys or has on order.
 
     Scheduled receipts are firm open orders, planned ones are still to be ordered. The day to order by is the
-    middle of the month of arrival less the supplier's lead time, within the month in which the plan orders; an order
-    is late where that month has passed when the plan begins.
+    middle of the month of arrival less the supplier's lead time, within the month in which the plan orders. An order
+    is late where that month has passed when the plan begins, or where it can only be placed now and stock has run out
+    before it comes (`_run_out`): then the day is the one on which it should have been placed.
 
     Args:
         data: the input tables.
@@ -35,14 +38,17 @@ def procurement(data: PlanData, frames: Mapping[str, pd.DataFrame]) -> pd.DataFr
     planned = _planned(data, frames["purchases"])
     plan = frames["supply_plan"]
     bought = plan.groupby(["item", "location"])["purchases"].transform("sum") > 0
-    rows = plan.loc[bought, [*KEY, "family", "demand", "purchases", "closing", "target"]]
+    rows = plan.loc[bought, [*KEY, "family", "demand", "purchases", "closing", "target", "backlog", "agreed", "lost"]]
     rows = rows.merge(planned, on=KEY, how="left")
     quantity = rows["quantity"].fillna(0.0)
     scheduled = np.round(np.maximum(rows["purchases"] - quantity, 0.0), 6)
     cost = rows["item"].map(frames["item_costs"].set_index("item")["standard_cost"]).fillna(0.0)
     items = data["items"].set_index("item")
     start = data.settings.current_period.to_timestamp()
-    late = quantity.gt(0) & (rows["late"].eq("yes") | (rows["order_by"] < start))
+    run_out = _run_out(rows.assign(quantity=quantity), data.settings.current_period)
+    should = run_out.dt.to_timestamp() + pd.Timedelta(days=MID_MONTH) - pd.to_timedelta(rows["lead"], unit="D")
+    rows["order_by"] = should.dt.normalize().where(run_out.notna(), rows["order_by"])
+    late = quantity.gt(0) & (rows["late"].eq("yes") | run_out.notna() | (rows["order_by"] < start))
     rows = rows.assign(
         description=rows["item"].map(items["description"]).fillna(""),
         supplier=rows["supplier"].fillna(""),
@@ -73,10 +79,26 @@ def _planned(data: PlanData, purchases: pd.DataFrame) -> pd.DataFrame:
     month = purchases["order_by"]
     first, last = month.dt.to_timestamp(), month.dt.to_timestamp(how="end").dt.normalize()
     order_by = order_by.clip(lower=first, upper=last)
-    rows = purchases.assign(order_by=order_by).sort_values("quantity", ascending=False, kind="stable")
-    return rows.groupby(KEY, as_index=False).agg(
-        {"quantity": "sum", "value": "sum", "supplier": "first", "order_by": "min", "late": "max"}
-    )
+    rows = purchases.assign(order_by=order_by, month=month, lead=lead)
+    rows = rows.sort_values("quantity", ascending=False, kind="stable")
+    how = {"quantity": "sum", "value": "sum", "supplier": "first", "order_by": "min", "late": "max"}
+    return rows.groupby(KEY, as_index=False).agg({**how, "month": "min", "lead": "first"})
+
+
+def _run_out(rows: pd.DataFrame, current: pd.Period) -> pd.Series:
+    """Return, for orders to be placed in the first month that come after it, the month in which stock ran out before.
+
+    Stock has run out where customers wait beyond what is agreed or go without, or where nothing is left of a target.
+
+    Args:
+        rows: item, location, period, month (in which it is ordered) and quantity of orders, and the plan's figures.
+        current: the first month of the plan.
+    """
+    waiting = (rows["backlog"] - rows["agreed"].fillna(0.0)).gt(NOTHING) | rows["lost"].gt(NOTHING)
+    empty = rows["closing"].le(NOTHING) & rows["target"].gt(NOTHING)
+    first = rows["period"].where(waiting | empty).groupby([rows["item"], rows["location"]]).transform("min")
+    now = rows["quantity"].gt(0) & rows["month"].eq(current) & (first < rows["period"])
+    return first.where(now)
 
 
 def _ranked(rows: pd.DataFrame) -> pd.DataFrame:

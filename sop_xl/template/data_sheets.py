@@ -46,7 +46,12 @@ _WIDE = {
     "reason": 240,
 }
 _WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150}
-_WIDE |= {"result": 900, "row": 280, "file": 220, "choice": 100}
+_WIDE |= {"row": 280, "file": 220, "choice": 100}
+_WIDE_HERE = {("runs", "result"): 700, ("shortages", "reason"): 330, ("shortages", "cure"): 330}
+_WIDE_HERE |= {("shortages", "market"): 150, ("shortages", "binding"): 190, ("shortages", "unit"): 60}
+"""Widths of single tables, by table and field."""
+_WRAPPED = frozenset({("runs", "result"), ("shortages", "reason"), ("shortages", "cure")})
+"""Sentences that take as many lines as they need, so that a page does not grow with them nor cut them off."""
 _WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.TIME: 124, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
 _BY_KIND = {
     Kind.MONEY: "cents",
@@ -59,8 +64,6 @@ _BY_KIND = {
 _PLAIN_WIDTH, _PROSE_WIDTH, _LIGHT_AT = 98, 200, 1000
 _A4_WIDTH, _A3 = 1500, 8
 """Pixels that A4 landscape holds at 70 %; a wider table prints on A3."""
-_FITTED = frozenset({"result"})
-"""Columns whose text is made smaller where it is too long, so that a page does not grow with it."""
 _READ_ONLY = {("settings", "parameter"), ("settings", "unit"), ("settings", "note")}
 _OWNER_LINE = {
     Owner.USER: "You fill this in: type or paste below the header",
@@ -127,7 +130,7 @@ def build_data_sheet(book: Book, table: Table) -> None:
     sheet.freeze_panes(BODY_ROW, _frozen_columns(table))
     sheet.ignore_errors({"number_stored_as_text": f"A{BODY_ROW + 1}:XFD{LAST_ROW + 1}"})
     print_page(sheet, "", repeat=(BAND_ROW, HEADER_ROW), one_page=False)
-    if sum(width(column) for column in table.columns) > _A4_WIDTH:
+    if sum(width(table, column) for column in table.columns) > _A4_WIDTH:
         sheet.set_paper(_A3)
 
 
@@ -185,8 +188,10 @@ def _figure_format(table: Table, column: Column) -> str:
     return {1: "one_decimal", 2: "decimals"}.get(column.stored_decimals, "general")
 
 
-def width(column: Column) -> int:
+def width(table: Table, column: Column) -> int:
     """Return the width of a column in pixels, by what it holds; a long header wraps."""
+    if (table.name, column.field) in _WIDE_HERE:
+        return _WIDE_HERE[table.name, column.field]
     if column.field in _WIDE:
         return _WIDE[column.field]
     if column.kind is Kind.TEXT and column.field in PROSE:
@@ -204,7 +209,7 @@ def _two_lines(words: str) -> int:
 
 def _columns(book: Book, sheet: Worksheet, table: Table) -> None:
     for position, (column, look) in enumerate(zip(table.columns, _looks(book, table), strict=True)):
-        sheet.set_column_pixels(position, position, width(column), look.below)
+        sheet.set_column_pixels(position, position, width(table, column), look.below)
     plain = book.style("Plain")
     for row, pixels in ((BAND_ROW, 18), (HEADER_ROW, 40)):
         sheet.set_row_pixels(row, pixels, plain)
@@ -232,7 +237,7 @@ def _band(column: Column) -> str:
 def _light_column(table: Table) -> int:
     """Return the column of the master light: past the help text, on the first screen where it can be."""
     at_least = max(_LIGHT_AT, 6 * (len(table.help) + len(_OWNER_LINE[table.owner])) + 110)
-    widths = [width(column) for column in table.columns]
+    widths = [width(table, column) for column in table.columns]
     total = 0
     for position in range(100):
         total += widths[position] if position < len(widths) else 64
@@ -263,9 +268,12 @@ def _look(book: Book, table: Table, column: Column, position: int) -> Look:
     if is_input(table, column):
         body = book.style("InputText" if side == "left" else "Input", number, **indent)
         return Look(header, body, body)
-    fit: dict[str, Any] = {"shrink": True} if column.field in _FITTED else {}
-    body = book.style("CalcText" if side == "left" else "Calc", number, **indent, **fit)
-    return Look(header, body, book.style("Plain", number, align=side, **indent, **fit))
+    wraps = any((table.name, c.field) in _WRAPPED for c in table.columns)
+    lines: dict[str, Any] = {"valign": "top"} if wraps else {}
+    if (table.name, column.field) in _WRAPPED:
+        lines["text_wrap"] = True
+    body = book.style("CalcText" if side == "left" else "Calc", number, **indent, **lines)
+    return Look(header, body, book.style("Plain", number, align=side, **indent, **lines))
 
 
 def _frozen_columns(table: Table) -> int:

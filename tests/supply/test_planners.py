@@ -201,6 +201,26 @@ def test_procurement_by_day():
     assert str(plan.purchases["order_by"].iloc[0]) == "2027-02"
 
 
+def test_an_order_that_comes_after_stock_has_run_out_is_late():
+    # 60 days: what is ordered in January comes in March. 150 in stock of a target of 50 are gone in February, whose
+    # middle less 60 days is the 17th of December. B has the stock to wait for its order, which is placed by the 14th.
+    found, _ = tables(
+        {"A": [100, 100, 100], "B": [100, 100, 100]},
+        settings={"horizon_months": 3},
+        items=[{"item": i, "source": "buy"} for i in "AB"],
+        locations=[P1],
+        suppliers=[{"item": i, "supplier": "S", "price": 5, "lead_time_days": 60} for i in "AB"],
+        stock=[{"item": i, "location": "P1", "quantity": q} for i, q in (("A", 150), ("B", 250))],
+        targets=[
+            {"item": i, "location": "P1", "period": f"2027-0{m}", "target_stock": 50} for i in "AB" for m in (1, 2, 3)
+        ],
+    )
+    orders = found["procurement"].dropna(subset="rank").sort_values("rank")
+    assert orders[["item", "late"]].to_numpy().tolist() == [["A", "yes"], ["B", "no"]]
+    assert orders["order_by"].tolist() == [pd.Timestamp("2026-12-17"), pd.Timestamp("2027-01-14")]
+    assert orders["period"].astype(str).tolist() == ["2027-03", "2027-03"]
+
+
 def distributed(stock):
     """Three places of a source with `stock`; demand 10, 5 and 15 a month, 20, 10 and 30 there."""
     places = {"A": (10, 20), "B": (5, 10), "C": (15, 30)}

@@ -56,7 +56,7 @@ def test_the_next_orders_come_late_ones_first(large_book):
     sheet = large_book["Procurement"]
     assert words(sheet, 40) == "NEXT ORDERS TO PLACE:  4 orders in the plan, 1 late"
     assert [words(sheet, row, 3) for row in range(42, 47)] == ["B", "A", "A", "A", ""]
-    assert words(sheet, 42, 18) == "▲ late: its month has passed"
+    assert words(sheet, 42, 18) == "▲ late: stock runs out before it comes"
 
 
 def test_distribution_by_place_and_what_is_short(large_book):

@@ -22,6 +22,8 @@ LOT_DAYS = 2.0
 """A lot without a lot size is at most so many days of the resource that it keeps longest."""
 LEAST_UNITS, LEAST_HOURS = 0.5, 0.05
 """What is less than both is no lot: crumbs of a plan that does not count in whole units."""
+CRUMBS = 1e-4
+"""Share of a need by which lots may ask for more than the plan bought, whose crumbs are no lots."""
 MOST_LOTS = 20
 """Lots of an item and month at most."""
 
@@ -31,7 +33,8 @@ class Lots:
     """Lots and their tasks.
 
     Attributes:
-        lots: lot (its name), item, period, quantity, release, needed, due (in working days), weight.
+        lots: lot (its name), item, period, quantity, release, needed, due (in working days), weight, and material (what
+            is bought and holds the release; blank where nothing does).
         tasks: lot (row of `lots`), resource, hours, setup_hours, setup; operations of a lot in their order.
         links: pairs of tasks: the first ends before the second starts; shape (pairs, 2).
         unrouted: item, period, quantity of what the plan makes on no resource.
@@ -75,6 +78,7 @@ def cut_lots(
     made = _with_operation(data, made[made["resource"] != ""])
     counts = _lot_counts(data, made, mean_hours)
     lots = _with_dates(_lots(made, counts), frames["supply_plan"], plant, days)
+    lots = _with_material(data, lots, frames["supply_plan"], plant, days)
     tasks = _tasks(data, made, lots)
     links = _links(data, lots, tasks, frames["supply_plan"], plant)
     return Lots(lots, tasks, links, unrouted)
@@ -130,6 +134,31 @@ def _with_dates(lots: pd.DataFrame, plan: pd.DataFrame, plant: str, days: WeekDa
     due = np.where(lots["month"] == days.month[-1], _month_end(days), last)
     needed = np.clip(runs_out, start + 1.0, due)
     return lots.assign(release=np.maximum(start - AHEAD, 0.0), needed=needed, due=due, weight=1.0)
+
+
+def _with_material(data: PlanData, lots: pd.DataFrame, plan: pd.DataFrame, plant: str, days: WeekDays) -> pd.DataFrame:
+    """Hold back lots until what is bought for them is there: stock, then what arrives at the start of its month.
+
+    Lots take it first come, first served, as in `_links`; what customers and other places take goes month by month.
+    """
+    plan = plan[plan["location"] == plant].sort_values("period")
+    into = plan.assign(into=plan["purchases"] + plan["received"])
+    out = plan.assign(out=plan["served"] - plan["used"] + plan["shipped_out"])
+    opening = plan.drop_duplicates("item").set_index("item")["opening"]
+    release, material = lots["release"].to_numpy(float).copy(), np.full(len(lots), "", dtype=object)
+    need = component_needs(data, lots)
+    for component, lines in need[~need["component"].isin(lots["item"])].groupby("component", sort=True):
+        if component not in opening.index:
+            continue
+        arrived = into.loc[into["item"] == component, "into"].cumsum().to_numpy(float)
+        gone = out.loc[out["item"] == component, "out"].cumsum().to_numpy(float)
+        there = np.maximum.accumulate(opening[component] + arrived - np.r_[0.0, gone[:-1]])
+        users = lines.sort_values(["needed", "name"], kind="stable")
+        month = np.searchsorted(there, users["need"].cumsum().to_numpy(float) * (1.0 - CRUMBS) - LEAST_UNITS)
+        for lot, at in zip(users["lot"].to_numpy(int), np.minimum(month, len(there) - 1), strict=True):
+            if (start := days.starts(int(at))) > release[lot]:
+                release[lot], material[lot] = start, component
+    return lots.assign(release=release, material=material)
 
 
 def _month_end(days: WeekDays) -> float:

@@ -120,6 +120,7 @@ class _Why:
         for task, lot in enumerate(self._lot):
             self._tasks.setdefault(lot, []).append(task)
         self._release = lots.lots["release"].tolist()
+        self._material = lots.lots["material"].tolist()
         rows = pd.DataFrame({"resource": self._resource, "hours": lots.tasks["hours"], "lot": self._lot})
         due = rows["lot"].map(lots.lots["needed"]) <= days.count
         self._wanted = rows[due].groupby("resource")["hours"].sum()
@@ -127,20 +128,30 @@ class _Why:
         self._there = number.map(lambda row: float(shop.daily[row].sum()))
 
     def unscheduled(self, lot: int) -> str:
-        """Return why the lot does not fit: its component does not, or its resource is full."""
-        for task in self._tasks[lot]:
-            if np.isfinite(self._table.end[task]):
-                continue
-            gone = [self._lot[p] for p in self._before[task] if not np.isfinite(self._table.end[p])]
-            other = next((k for k in gone if k != lot), None)
-            if other is not None:
-                return f"It waits for {self._names[other]}, which does not fit either."
-            resource = self._resource[task]
-            wanted, there = self._wanted.get(resource, 0.0), self._there[resource]
-            if wanted > there:
-                return f"{resource} is full: the lots needed want {wanted:,.0f} h, it has {there:,.0f} h."
-            return f"{resource} has no time left after what the lot waits for."
-        return ""
+        """Return why the lot does not fit: its resource is full, or that of a component which does not fit either."""
+        first, task = lot, self._stuck(lot)
+        while (other := self._missing(lot, task)) is not None:
+            lot, task = other, self._stuck(other)
+        why = self._full(lot, self._resource[task])
+        return why if lot == first else f"It waits for {self._names[lot]}: {why}"
+
+    def _stuck(self, lot: int) -> int:
+        """Return the first task of a lot that has no place."""
+        return next(task for task in self._tasks[lot] if not np.isfinite(self._table.end[task]))
+
+    def _missing(self, lot: int, task: int) -> int | None:
+        """Return the lot of a component that the task waits for, and that has no place; None: there is none."""
+        gone = (self._lot[p] for p in self._before[task] if not np.isfinite(self._table.end[p]))
+        return next((k for k in gone if k != lot), None)
+
+    def _full(self, lot: int, resource: str) -> str:
+        wanted, there = self._wanted.get(resource, 0.0), self._there[resource]
+        if wanted > there:
+            return f"{resource} is full: the lots needed want {wanted:,.0f} h, it has {there:,.0f} h."
+        if self._material[lot]:
+            came = self._days.date(self._release[lot])
+            return f"{resource} has no time left after {self._material[lot]} is there on {came:%d %b}."
+        return f"{resource} has no time left after what the lot waits for."
 
     def late(self, lot: int) -> str:
         """Return what the lot's last task, or one before it in the lot, waited for."""
@@ -152,6 +163,8 @@ class _Why:
             wait = start - ready
             if wait > 0.05:
                 return f"It waited {wait:.1f} working days for {self._resource[task]}."
+            if self._material[lot] and self._release[lot] >= ready - SLACK:
+                return f"It waited for {self._material[lot]}, there from {self._days.date(ready):%d %b} on."
             if before < 0 or self._table.end[before] < ready - SLACK:
                 began = self._days.date(start)
                 return f"It began on {began:%d %b} as its first work; its operations take longer than was left."

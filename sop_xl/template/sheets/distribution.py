@@ -49,7 +49,8 @@ def build(book: Book) -> None:
     sheet = book.sheet(SHEET, "view", TIME_WIDTHS)
     subtitle = (
         f"=IF(COUNT({_TABLE}[Ship month])=0,IF(COUNT(tblLanes[Transit (days)])+COUNTA(tblLanes[From])=0,"
-        '"One place serves all: there are no lanes, so nothing is distributed","Nothing is moved in the plan yet"),'
+        '"One place serves all, so nothing is distributed  |  with a second place and a lane to it on Lanes, '
+        'its need, what it gets and its fair share stand here","Nothing is moved in the plan yet"),'
         '"By the month in which it leaves  |  need keeps the place\'s target stock, in whole multiples")'
     )
     masthead(book, sheet, SHEET, subtitle, LAST)

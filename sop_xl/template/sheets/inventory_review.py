@@ -22,7 +22,7 @@ _ITEM = (
     ListColumn(2, "Code", lambda get: cut(get("Item"), 16)),
     ListColumn(4, "Family", lambda get: cut(get("Family"), 20)),
     ListColumn(8, "Stock", lambda get: get("Stock"), "units"),
-    ListColumn(9, "A month", lambda get: get("Mean demand"), "units"),
+    ListColumn(9, "/month", lambda get: get("Mean demand"), "units"),
     ListColumn(10, "Cover", lambda get: f'IF({get("Cover days")}="","",{get("Cover days")})', "days"),
     ListColumn(11, "Target", lambda get: get("Target"), "units"),
 )

@@ -9,8 +9,8 @@ from xlsxwriter.utility import xl_col_to_name
 from sop_xl.template.blocks import Block, chart_titles
 from sop_xl.template.charts import FORECAST_FILL, axes, base_chart, place
 from sop_xl.template.parts import AHEAD, FIRST, PAST, write
-from sop_xl.template.style import ACCENT, ADVERSE, SERIES, WHITE
-from sop_xl.template.words import figure, money, month_words
+from sop_xl.template.style import ACCENT, ADVERSE, BAD, GOOD, SERIES, WHITE
+from sop_xl.template.words import cut, figure, money, month_words
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 NAME = "'New product plan'"
 HEIGHT = 262
-ENDING = 3
-"""Items whose stock is drawn."""
-WIDE, NAMES = 3, 20
-"""Columns that the name of one takes, and the height of their row in pixels."""
-WHOLE_AXIS = '[>=1]#,##0;[<=-1]"−"#,##0;0'
-SIGNED_MONEY = '[<=-1000]"−"#,##0,"k";[>=1000]#,##0,"k";0'
+ENDING = (SERIES[0], GOOD, BAD)
+"""Colours of the items whose stock is drawn: dark enough for their names, too."""
+WIDE, NAMES, NAME_LETTERS = 3, 20, 23
+"""Columns that the name of one takes, the height of their row in pixels, and the letters that fit."""
+WHOLE_AXIS = '#,##0;"−"#,##0;0'
+SIGNED_MONEY = '#,##0,"k";"−"#,##0,"k";0'
 
 
 def draw(book: Book, sheet: Worksheet, *, units: int, money: int, row: int, ends: int, data: int) -> None:
@@ -98,14 +98,12 @@ def _run_down(book: Book, sheet: Worksheet, first: int, row: int, data: int) -> 
     block = Block(book, data, "NEW PRODUCTS: STOCK THAT RUNS DOWN", _months(), number="month")
     chart = base_chart(book, {"type": "column"}, size=(456, HEIGHT - NAMES))
     chart.set_legend({"none": True})
-    for k, colour in zip(range(ENDING), SERIES, strict=False):
+    for k, colour in enumerate(ENDING):
         label = f"{NAME}!$A${first + k}"
         line = block.add(f'=IF({label}=""," ",{label})', _numbers(first + k), "units")
-        # A legend would have an entry for an item that is not there.
-        column = 18 + WIDE * k
-        there = {"type": "formula", "criteria": f'=$A${first + k}<>""', "format": book.look(bg_color=colour)}
-        sheet.conditional_format(row + 2, column, row + 2, column, there)
-        write(sheet, row + 2, column + 1, f'={label}&""', book.style("ChartSub", indent=1))
+        # A legend of the chart would have an entry for an item that is not there.
+        words = f'=IF({label}="","","■ "&{cut(label, NAME_LETTERS)})'
+        write(sheet, row + 2, 18 + WIDE * k, words, book.style("ChartSub", font_color=colour))
         chart.add_series(block.series(line, AHEAD, gap=45, overlap=0, fill={"color": colour}))
     axes(chart, number=WHOLE_AXIS)
     left = "SUM(tblRunDown[Left-over value])"

@@ -78,7 +78,8 @@ def build(book: Book) -> None:
     _stock(book, sheet)
     sheet.freeze_panes(7, FIRST)
     protect(sheet)
-    print_page(sheet, f"A1:AA{RUN_DOWN + SHOWN + 2}", repeat=(0, 6))
+    print_page(sheet, f"A1:AA{RUN_DOWN + SHOWN + 2}", repeat=(0, 6), one_page=False)
+    sheet.set_h_pagebreaks([MONTHS])
 
 
 def _sum(table: str, header: str, *where: Where, less: bool = False) -> Callable[[str], str]:

@@ -25,7 +25,7 @@ from sop_xl.template.parts import (
 from sop_xl.template.ranked_list import ListColumn, RankedList, named
 from sop_xl.template.rows import OPEN, Measure, paper_rules, time_row
 from sop_xl.template.style import BAD
-from sop_xl.template.words import cut, money, month_words, plural
+from sop_xl.template.words import cut, figure, money, month_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,9 +195,11 @@ def _orders(book: Book, sheet: Worksheet) -> None:
         ListColumn(13, "Need", lambda get: get("Gross need"), "units"),
         ListColumn(14, "Stock", lambda get: get("Projected stock"), "units"),
         ListColumn(15, "Target", lambda get: get("Target"), "units"),
-        ListColumn(17, "", lambda get: f'IF({get("Late")}="yes","▲ late: its month has passed","")', "", bad),
+        ListColumn(17, "", lambda get: f'IF({get("Late")}="yes","▲ late: stock runs out before it comes","")', "", bad),
     )
-    found = f'"NEXT ORDERS TO PLACE:  "&{plural(count, "order", "orders")}&" in the plan, "&{late}&" late"'
+    found = (
+        f'"NEXT ORDERS TO PLACE:  "&{figure(count)}&IF({count}=1," order"," orders")&" in the plan, "&{late}&" late"'
+    )
     RankedList(_PLAN, "Rank", LISTED, LAST, columns).write(
         book,
         sheet,

@@ -79,6 +79,25 @@ def test_a_lot_waits_for_the_lot_of_its_component():
     assert track.loc[("A", 2), "closing"] == pytest.approx(40 - 40 * 10 / 21, abs=1e-5)
 
 
+def test_a_lot_waits_for_what_is_bought_for_it():
+    # 10 M are in stock, 30 arrive for February: A of January takes the stock, that of February cannot begin before the
+    # 1st, a Monday, though the line is free ten working days before.
+    data, frames = planned(
+        {"A": [10, 20, 0], "M": [0, 10, 0]},
+        items=[{"item": "A"}, {"item": "M", "source": "buy"}],
+        routings=[{"item": "A", "operation": "10", "resource": "LINE", "hours_per_unit": 0.8}],
+        bom=[{"parent": "A", "component": "M", "qty_per": 1}],
+        suppliers=[{"item": "M", "supplier": "S", "lead_time_days": 30}],
+        stock=[{"item": "M", "location": "P1", "quantity": 10}],
+    )
+    made = make_schedule(data, frames, DispatchScheduler(), weeks=6)
+    lots = rows(made.schedule, "A")
+    assert lots["quantity"].tolist() == [10, 20]
+    # 8 h are the first day; 16 h begin after the 21 days of January, on days of 168 / 20 = 8.4 h.
+    assert lots["end_day"].tolist() == pytest.approx([1, 21 + 16 / 8.4], abs=1e-4)
+    assert made.tracking_stock.query("item == 'M'")["lowest"].min() >= 0
+
+
 def test_what_does_not_fit_is_listed_with_its_reason():
     # 100 h in January on a line of 168; only the first week is scheduled, and stock is out at once.
     data, frames = planned(
