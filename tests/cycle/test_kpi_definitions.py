@@ -372,6 +372,28 @@ def test_figures_by_family_and_owner_add_up_to_the_company(figures):
     ]
 
 
+def test_a_family_of_two_owners_has_a_budget_and_neither_of_them():
+    # Nobody knows how much of the family's 1,200 is whose: no share is invented, and the figures themselves are known.
+    owners = {"B1": "Ann", "B2": "Ben", "W": "Ben"}
+    items = [dict(item, owner=owners[item["item"]]) for item in INPUTS["items"]]
+    found = trend(company(items=items))
+    assert figure(found, "gap", FEBRUARY, "family", "Bikes") == figure(found, "gap", FEBRUARY) == 1080.0 - 1200.0
+    for owner in ("Ann", "Ben"):
+        mine = found[found["scope"].eq("owner") & found["name"].eq(owner)]
+        assert not mine["kpi"].isin(["gap", "gap_to_go", "run_rate"]).any()
+        assert mine.loc[mine["kpi"].isin(["revenue", "gross_margin", "margin_pct"]), "target"].isna().all()
+    assert figure(found, "revenue", FEBRUARY, "owner", "Ann") == 1080.0
+
+
+def test_an_owner_of_a_whole_family_and_part_of_another_has_no_budget_either():
+    # Ann has all of Bikes, and W of Wheels, whose W2 is Ben's: the budget of Bikes is not what her figures are held to.
+    items = [dict(item, owner="Ann") for item in INPUTS["items"]]
+    other = {"item": "W2", "family": "Wheels", "owner": "Ben"}
+    sold = [*ACTUALS, lines("total_lines", "W", 1.0)]
+    assert figure(trend(company(items=items, actuals=sold)), "gap", FEBRUARY, "owner", "Ann") == -120.0
+    assert isnan(figure(trend(company(items=[*items, other], actuals=sold)), "gap", FEBRUARY, "owner", "Ann"))
+
+
 def test_a_given_target_counts_before_the_products_own():
     targets = [
         {"kpi": "otif", "target": 85.0, "slack": 1.0},

@@ -10,6 +10,7 @@ import pytest
 
 from sop_xl.cycle.locks import signed_inputs
 from sop_xl.cycle.scenarios import ScenarioError
+from sop_xl.domain.errors import InvalidInputError
 from sop_xl.entrypoints.ribbon import SCENARIO_CASES as PRESSED
 from sop_xl.schema import TABLE_BY_NAME
 from sop_xl.services.inputs import read_inputs
@@ -137,6 +138,41 @@ def test_what_was_not_seen_as_it_is_cannot_be_approved(compared, spoil, words):
     spoil(workbook)
     before = tables_of(workbook)
     with pytest.raises(ScenarioError, match=words):
+        approve_scenario(workbook, "Dear", now=NOW)
+    assert tables_of(workbook) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ([("Dear", "items", "item=CH-1", "list_price", None, "set", -4, None)], "-4"),
+        ([("Dear", "items", "colour=red", "list_price", None, "set", 4, None)], "no field 'colour'"),
+        (
+            [("Dear", "items", "item=CH-1", "list_price", None, "set", price, str(price)) for price in (40, 41)],
+            "CH-1",
+        ),
+    ],
+    ids=["a value out of bounds", "a filter that cannot be read", "two rows that set one cell"],
+)
+def test_a_scenario_whose_plan_would_have_faults_is_not_approved_and_nothing_changes(compared, changes, words):
+    # It was compared as it was; what it has become is checked before anything is asked of the comparison.
+    workbook = copied(compared[0])
+    put(workbook, "scenario_changes", changes)
+    before = tables_of(workbook)
+    with pytest.raises(InvalidInputError) as fault:
+        approve_scenario(workbook, "Dear", now=NOW)
+    assert words in str(fault.value)
+    assert all(issue.sheet and issue.cure for issue in fault.value.issues)
+    assert tables_of(workbook) == before
+
+
+def test_a_fault_of_the_base_refuses_the_approval_of_every_scenario_over_it(compared):
+    workbook = copied(compared[0])
+    head, first, *rest = [list(row) for row in workbook.read_cells(TABLE_BY_NAME["suppliers"]).rows]
+    first[head.index("Lead time (days)")] = -3.0
+    workbook.put(TABLE_BY_NAME["suppliers"], [head, first, *rest])
+    before = tables_of(workbook)
+    with pytest.raises(InvalidInputError, match="-3"):
         approve_scenario(workbook, "Dear", now=NOW)
     assert tables_of(workbook) == before
 
