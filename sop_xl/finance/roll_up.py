@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from sop_xl.domain.plan_data import PlanData
     from sop_xl.finance.sales import Sales
 
-ROW = ["family", "market", "period", "line"]
+SALES_KEY = ["family", "market", "period"]
+ROW = [*SALES_KEY, "line"]
 COLUMNS = ["amount", "constant", "local", "budget", "last_cycle"]
 SALES_LINES = ("revenue", "cogs", "gross_margin")
 
@@ -112,35 +113,36 @@ def of_families(data: PlanData, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sales_lines(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """Turn the columns revenue and cogs into rows of `column`; gross margin too, where both are there."""
-    sums = sum_to_cents(rows, ["family", "market", "period"], ["revenue", "cogs"])
+    return _lines_of(sum_to_cents(rows, SALES_KEY, ["revenue", "cogs"]), column)
+
+
+def _lines_of(sums: pd.DataFrame, column: str) -> pd.DataFrame:
     wide = sums.assign(gross_margin=sums["revenue"] - sums["cogs"])
-    return wide.melt(["family", "market", "period"], list(SALES_LINES), "line", column).dropna(subset=[column])
+    return wide.melt(SALES_KEY, list(SALES_LINES), "line", column).dropna(subset=[column])
 
 
 def _sales_ways(data: PlanData, sales: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the sales lines as reported and at constant rates, and revenue in the market's currency."""
     rows = _with_family(data, sales)
     foreign = rows[market_currency(data, rows["market"]).ne("")]
-    parts = [
-        _part(rows, line, field, column)
+    parts = {
+        (line, column): field
         for line in ("deductions", "rebates", "fixed_overhead", "standard_variance")
         for field, column in ((line, "amount"), (_CONSTANT.get(line, line), "constant"))
-    ]
+    }
+    sums = sum_to_cents(rows, SALES_KEY, [*dict.fromkeys(["revenue", "cogs", "constant", *parts.values()])])
     return [
-        _sales_lines(rows, "amount"),
-        _sales_lines(rows.assign(revenue=rows["constant"]), "constant"),
+        _lines_of(sums, "amount"),
+        _lines_of(sums.assign(revenue=sums["constant"]).drop(columns="constant"), "constant"),
         _line(foreign, "revenue", "local", "local"),
-        *parts,
+        *(
+            sums[[*SALES_KEY, field]].rename(columns={field: col}).assign(line=line)
+            for (line, col), field in parts.items()
+        ),
     ]
 
 
 _CONSTANT = {"deductions": "constant_deductions", "rebates": "constant_rebates"}
-
-
-def _part(rows: pd.DataFrame, line: str, field: str, column: str) -> pd.DataFrame:
-    """Return the rows of a part of revenue or cost of goods sold, already in whole cents."""
-    sums = sum_to_cents(rows, ["family", "market", "period"], [field])
-    return sums.rename(columns={field: column}).assign(line=line)
 
 
 def _line(rows: pd.DataFrame, line: str, value: str, column: str) -> pd.DataFrame:
