@@ -207,3 +207,15 @@ def test_prices_never_rise_to_where_hiring_without_end_would_pay():
 def test_idle_workers_who_must_not_be_are_solved_whole():
     (case, model, *_), _ = hired_by_hand(idle_allowed="no")
     assert misfit(case, model) == "workers may not be idle"
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_all_of_them_together(seed):
+    data, demand, cost = random_company(seed, "cost")
+    last = last_plan((data, demand, cost), seed, 0.2)
+    fenced = with_settings(with_order_lots(data, seed), frozen_months=1, change_cost_pct=2.0)
+    inputs = with_crews(fenced, seed, whole=True), demand, cost, last
+    check(inputs)
+    decomposed = with_settings(inputs[0], supply_method="decomposed")
+    plan = plan_supply(decomposed, demand, cost, HighsSolver(), last_cycle=last)
+    assert plan.plan_cost.set_index("component").at["total", "gap_pct"] <= 1  # an open gap is solved whole
