@@ -12,7 +12,7 @@ from sop_xl.adapters.solver import HighsSolver
 from sop_xl.services.compute import compute_cycle
 from sop_xl.supply.fair_share import fair_share
 from sop_xl.supply.plan import plan_supply
-from tests.supply.cases import company, costs, forecast
+from tests.supply.cases import TABLES, company, costs, forecast, frame, read_folder
 from tests.supply.test_planners import P1, of, tables
 
 
@@ -261,3 +261,47 @@ def test_a_dc_of_the_first_class_is_served_in_full_and_the_others_share():
     inputs["markets"] = [{**row, "priority": 1 if row["market"] == "MA" else 2} for row in inputs["markets"]]
     plan = plan_supply(company(**inputs), forecast(demand), costs({"X": 10.0}, {"X": 100.0}), HighsSolver())
     assert sent(plan) == pytest.approx([60, 25, 75])
+
+
+def test_densepack_with_units_of_a_worker_not_rounded():
+    # T5: 0.14653 units a worker and day; every paid day makes something: 379,291.92.
+    data = company(
+        {"horizon_months": 6},
+        calendar=[{"period": m, "working_days": d} for m, d in zip(months(6), [20, 24, 18, 26, 22, 15], strict=True)],
+        items=[{"item": "A", "holding_cost": 80, "late_policy": "none"}],
+        resources=[{"resource": "R"}],
+        labour=[
+            {
+                "resource": "R",
+                "workers": 300,
+                "hours_per_worker_day": 0.14653,
+                "hire_cost": 500,
+                "layoff_cost": 1000,
+                "idle_allowed": "no",
+            }
+        ],
+        routings=[{"item": "A", "operation": "10", "resource": "R", "hours_per_unit": 1}],
+        stock=[{"item": "A", "quantity": 500}],
+        targets=[{"item": "A", "period": "2027-06", "min_stock": 600}],
+    )
+    plan = plan_supply(data, forecast({"A": [1280, 640, 900, 1200, 2000, 1400]}), costs({}), HighsSolver())
+    assert plan.cost == pytest.approx(379291.92, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("case", "price", "revenue", "profit"), [("base", 40, 640000, 217725), ("january", 39, 643400, 221485)]
+)
+def test_revenue_and_profit_of_red_tomato(case, price, revenue, profit):
+    # T1: at 40 a shovel; the promotion sells January's at 39.
+    data, _ = read_folder(f"t1_{case}")
+    promotion = {"initiative": "P", "type": "price", "target": "SHOVEL", "status": "approved", "from_period": "2027-01"}
+    promotion |= {"to_period": "2027-01", "price_change_pct": (price / 40 - 1) * 100}
+    data = data.with_tables(initiatives=frame(TABLES["initiatives"], [promotion] if price < 40 else []))
+    results = compute_cycle(data, solver=HighsSolver())
+    money = results["finance"].groupby("line")["amount"].sum()
+    cost = results["plan_cost"].set_index("component").at["total", "amount"]
+    assert money["revenue"] == revenue
+    assert money["revenue"] - cost == pytest.approx(profit, abs=0.01)
+    stock = results["supply_plan"]
+    average = (stock["opening"] + stock["closing"]).sum() / 12
+    assert case != "base" or average == pytest.approx(894.44, abs=0.01)

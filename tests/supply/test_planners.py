@@ -60,6 +60,11 @@ def test_level_and_chase_of_arnold():
     assert of(plans, "holding_cost", strategy="level") == [530, 510, 440, 420, 400]
     assert of(plans, "production", strategy="chase") == [90, 120, 130, 120, 120]
     assert of(plans, "rate", strategy="chase")[0] == 4.5
+    # Arnold's costs: 5 a unit of average stock; 20 for each unit by which the rate changes, from 100 before.
+    level, chase = (np.array([100, *of(plans, "stock", strategy=name)]) for name in ("level", "chase"))
+    assert 5 * (level[:-1] + level[1:]).sum() / 2 == 2350
+    changed = np.abs(np.diff([100, *of(plans, "production", strategy="chase")])).sum()
+    assert 5 * (chase[:-1] + chase[1:]).sum() / 2 + 20 * changed == 2050 + 1200
     assert sum(of(plans, "production", strategy="mixed")) == pytest.approx(580)
     assert len(set(np.round(of(plans, "rate", strategy="mixed"), 6))) <= 3
     assert of(plans, "backlog", strategy="optimum") == [0] * 5
