@@ -36,9 +36,9 @@ BY_FAMILY = CHARTS + 15
 OTHERS = BY_FAMILY + 1 + 2 * FAMILIES
 """Row of the bar above the families, each with revenue and below it gross margin, and of all other families."""
 COMMENTS = OTHERS + 3
-"""Row of the bar of comments on these figures."""
+"""Row of the bar of comments on these figures, with which the second page begins."""
 RESULT = COMMENTS + COMMENT_ROWS + 1
-"""Row of the bar of the second page: from gross revenue to operating result, revenue three ways."""
+"""Row of the bar below them: from gross revenue to operating result, revenue three ways."""
 ITEMS = RESULT + ROWS + 1
 """Row of the bar of the third page: the items behind a family."""
 DATA = 500
@@ -73,7 +73,7 @@ def build(book: Book) -> None:
     protect(sheet)
     write_items(book, sheet, ITEMS, _is_known)
     print_page(sheet, f"A1:Y{ITEMS + ITEM_ROWS}", repeat=(0, 6), one_page=False)
-    sheet.set_h_pagebreaks([RESULT, ITEMS])
+    sheet.set_h_pagebreaks([COMMENTS, ITEMS])
 
 
 def _subtitle() -> str:

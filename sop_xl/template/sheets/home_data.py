@@ -152,7 +152,8 @@ def _operations(block: Block) -> tuple[int, int, int]:
 def _demand(block: Block) -> list[int]:
     """Add actual, forecast and supply; a series is blank where the other one speaks.
 
-    What is used in other items serves no customer, and so is not in the planned supply.
+    What is used in other items serves no customer, and so is not in the planned supply. Nobody reports it of
+    closed months: where the plan has any, what was made then is not shown as supply for customers.
     """
     heads = [at(block.heads, 1 + k) for k in range(MONTHS)]
     closed, ahead = heads[:PAST], heads[PAST:]
@@ -166,10 +167,11 @@ def _demand(block: Block) -> list[int]:
         f'=IF({count_of(_PLAN, ("Month", m))}=0,"",{sum_of(_PLAN, "Supply", ("Month", m))}{less})'
         for m, less in zip(ahead, used, strict=True)
     ]
+    made = [f'=IF(SUM({_PLAN}[Used])>0,"",{formula[1:]})' for formula in sums("Actual supply", closed)]
     return [
         block.add("Actual", sums("Actual", closed) + blanks, "units"),
         block.add("Forecast", blank + sums("Forecast", ahead), "units"),
-        block.add("Supply", sums("Actual supply", closed) + supply, "units"),
+        block.add("Supply", made + supply, "units"),
     ]
 
 

@@ -308,7 +308,7 @@ ALERTS = (
     Alert(
         "Biggest",
         "IF(COUNT(tblShortages[Value])=0,0,2)",
-        f'{cut(_BIGGEST_NAME, 22)}&": "&{figure(f"INDEX(tblShortages[Quantity],{_BIGGEST})")}&" "&{_KIND_WORDS}&" in "'
+        f'{cut(_BIGGEST_NAME, 18)}&": "&{figure(f"INDEX(tblShortages[Quantity],{_BIGGEST})")}&" "&{_KIND_WORDS}&" in "'
         f"&{month_words(f'INDEX(tblShortages[Month],{_BIGGEST})')}"
         f'&", "&{money("MAX(tblShortages[Value])")}',
         "MAX(tblShortages[Value])",
