@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sop_xl.supply.decomposition.structure import Structure
 
 TRIES = 50
-REACH = 1.5
-"""How many times the most workers wanted in a month the rule of prices may imagine."""
 
 
 class Crews:
@@ -49,7 +47,7 @@ class Crews:
         usual = np.maximum(wanted.mean(axis=1, keepdims=True) / each, 1.0) if len(resource) else wanted
         self.usual = np.repeat(usual, s.months, axis=1) if len(resource) else wanted
         peak = (wanted / each).max(axis=1) if len(resource) else self._start
-        self._most = REACH * np.maximum(np.maximum(peak, self._start), 1.0)
+        self._most = np.maximum(np.maximum(peak, self._start), 1.0)
 
     def added(self, workers: np.ndarray, each: np.ndarray) -> np.ndarray:
         """Return the hours that workers bring by hours row, `each` so many; shape (used resources, months)."""

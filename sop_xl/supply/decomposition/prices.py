@@ -20,6 +20,8 @@ the hours were 4.4 % from their bound after 600 rounds, and are 0.9 % with 60.""
 SUPPLY_STEP = 0.13
 """The first step of the price of a limited supply, as a share of its own cost."""
 MOMENTUM, MEMORY = 0.9, 0.99
+SWAY = 0.3
+"""How far the crews at the prices of one round may differ from those seen so far: all or nobody teaches less."""
 MARGIN = 0.01
 """What the rule leaves free of each limit, so that the average of plans keeps it; the bound does not know it."""
 
@@ -157,7 +159,9 @@ class PriceRule:
         """Return the next prices."""
         step = self._first_step / (1.0 + self._round / SLOWER_AFTER)
         self._round += 1
-        self._workers = self._workers + (1.0 - MOMENTUM) * (asked.workers - self._workers)
+        seen = np.maximum(self._workers, 0.1 * self._crews.usual)
+        wanted = np.clip(asked.workers, (1.0 - SWAY) * self._workers, (1.0 + SWAY) * seen)
+        self._workers = self._workers + (1.0 - MOMENTUM) * (wanted - self._workers)
         hours = self._hours(prices.hours, asked.hours, step)
         share = step / FIRST_STEP * SUPPLY_STEP
         others = {
