@@ -2,24 +2,18 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from sop_xl.adapters.file_workbook import FileWorkbook
 from sop_xl.entrypoints.actuals_cli import app
-from sop_xl.services.transfer import combine, import_folder, read_folder
-from sop_xl.template.build import build_template
-from tests.e2e.books import TWO_PLANTS
+from tests.e2e.books import imported_book
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    path = tmp_path_factory.mktemp("book") / "plan.xlsm"
-    folder = read_folder(TWO_PLANTS)
-    workbook = FileWorkbook.create(path, build_template())
-    import_folder(folder, combine(folder, None), workbook)
-    return path
+    return Path(shutil.copy(imported_book(), tmp_path_factory.mktemp("book") / "plan.xlsm"))
 
 
 def run(*words):

@@ -21,12 +21,27 @@ TWO_PLANTS = Path(__file__).parent.parent / "companies" / "two_plants"
 
 
 @cache
+def imported_book() -> Path:
+    """Return the company's workbook, imported once and never run; copy it, never change it."""
+    path = _folder("sop_imported_") / "plan.xlsm"
+    done = sop("import", TWO_PLANTS, path)
+    assert done.code == 0, done.err
+    return path
+
+
+@cache
 def planned_folder() -> Path:
     """Return a folder with the company planned once, `plan.xlsm`, and all its run left; copy it, never change it."""
-    folder = Path(tempfile.mkdtemp(prefix="sop_planned_"))
+    path = Path(shutil.copy(imported_book(), _folder("sop_planned_") / "plan.xlsm"))
+    done = sop("run", path)
+    assert done.code == 0, done.err
+    return path.parent
+
+
+def _folder(prefix: str) -> Path:
+    """Return a folder that is gone when the tests end."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    assert sop("import", TWO_PLANTS, folder / "plan.xlsm").code == 0
-    assert sop("run", folder / "plan.xlsm").code == 0
     return folder
 
 

@@ -15,7 +15,7 @@ from sop_xl.schema.results import RUNS
 from sop_xl.schema.views import DEMAND_REVIEW
 from sop_xl.services.inputs import read_inputs
 from tests.adapters.cases import parts, rewritten
-from tests.e2e.books import TWO_PLANTS
+from tests.e2e.books import planned_folder
 from tests.e2e.command import sop
 
 FIRST_MONTH = DEMAND_REVIEW.fields.index("m1")
@@ -31,7 +31,7 @@ SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksh
 def planned(tmp_path_factory):
     """The company planned with the present template; since then a planner typed a setting and a figure."""
     path = tmp_path_factory.mktemp("planned") / "Plan.xlsm"
-    assert sop("import", TWO_PLANTS, path).code == sop("run", path).code == 0
+    shutil.copy(planned_folder() / "plan.xlsm", path)
     book = FileWorkbook(path)
     settings = book.read_cells(SETTINGS).rows
     assert settings[1][0] == "company"

@@ -75,7 +75,10 @@ class ComputedOnce:
     asked: list[tuple[list[Any], Any]] = field(default_factory=list)
 
     def __call__(self, data: Any, *more: Any, **named: Any) -> Any:
-        frames = [f for f in (*more, *named.values()) if isinstance(f, pd.DataFrame)]
+        given = [
+            each for one in (*more, *named.values()) for each in (one.values() if isinstance(one, dict) else (one,))
+        ]
+        frames = [each for each in given if isinstance(each, pd.DataFrame)]
         given = [data.settings, *data.tables.values(), *frames]
         for known, result in self.asked:
             if len(known) == len(given) and all(map(_alike, known, given)):

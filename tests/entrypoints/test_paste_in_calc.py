@@ -18,8 +18,7 @@ from sop_xl.services.actions import USE_CASES
 from sop_xl.services.actuals_actions import ACTUALS_CASES
 from sop_xl.services.cell_match import plain
 from sop_xl.services.partner import VERSION
-from tests.e2e.books import TWO_PLANTS
-from tests.e2e.command import sop
+from tests.e2e.books import imported_book
 from tests.services.company import context
 from tests.services.pastes import places
 from tests.support.calc_engine.app import App
@@ -39,7 +38,7 @@ SHOWN = [area for area in paste.AREAS if area not in (paste.RAW, paste.SAYS)]
 def closed(tmp_path_factory):
     """The company's workbook with a paste on its sheet, in a file."""
     path = tmp_path_factory.mktemp("closed") / "plan.xlsm"
-    assert sop("import", TWO_PLANTS, path).code == 0
+    shutil.copy(imported_book(), path)
     workbook = FileWorkbook(path)
     workbook.write_area(paste.RAW.name, ROWS)
     workbook.commit()

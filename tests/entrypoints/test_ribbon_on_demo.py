@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,13 +22,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sop_xl.adapters import scheduler
 from sop_xl.adapters.file_workbook import FileWorkbook
 from sop_xl.adapters.ledger import packs
 from sop_xl.entrypoints import places
 from sop_xl.entrypoints.machine import Machine
 from sop_xl.entrypoints.ribbon import ACTIONS
 from sop_xl.schema import TABLE_BY_NAME
-from sop_xl.services import actions, compute
+from sop_xl.services import actions, compute, schedule
 from sop_xl.services.selftest import run_selftest
 from sop_xl.template.ribbon_model import COMMANDS
 from tests.companies.short_adventureworks import write_short_company
@@ -83,6 +85,8 @@ MONTH: dict[str, Callable[[planner.Desk], list[Path] | None]] = {
 """The buttons in the order of a month, and what the planner does before each."""
 CASES = 2
 """Textbook cases of the self-test; all of them take half a minute, and run in `supply/test_textbook`."""
+EFFORT = 0.2
+"""What the search for a schedule may take, a tenth of what it takes for a planner."""
 SHOWN = [command for command in COMMANDS if command.sheet]
 
 
@@ -102,6 +106,8 @@ def patch(dialog):
         patch.setattr(actions, "run_selftest", lambda *more: islice(run_selftest(*more), CASES))
         for engine in ("plan_demand", "plan_supply"):
             patch.setattr(compute, engine, ComputedOnce(getattr(compute, engine)))
+        patch.setattr(schedule, "make_schedule", ComputedOnce(schedule.make_schedule))
+        patch.setattr(scheduler, "scheduler", partial(scheduler.scheduler, effort=EFFORT))
         yield patch
 
 

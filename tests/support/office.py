@@ -22,11 +22,18 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from tests.support.calculated import calculated
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openpyxl import Workbook
 
 TIMEOUT_S = 300
 _PRINT_TITLES = re.compile(rb'<definedName [^>]*name="_xlnm\.Print_Titles"[^>]*>[^<]*</definedName>')
+_LOOKS_AND_RULES = re.compile(
+    rb"<(conditionalFormatting|dataValidations|extLst)\b.*?</\1>|<(?:drawing|legacyDrawing)\b[^>]*/>", re.DOTALL
+)
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
@@ -75,15 +82,15 @@ def converted(path: Path, folder: Path, suffix: str, *, recalculate: bool = True
     return out
 
 
-def recalculated(path: Path, tmp: Path) -> Workbook:
+def recalculated(path: Path, tmp: Path, *, whole: bool = False) -> Workbook:
     """Return the workbook at `path` with every formula calculated by LibreOffice, as values.
 
     Args:
         path: a workbook of any kind LibreOffice reads.
-        tmp: a folder for what is made on the way; `recalculated` is made in it.
+        tmp: a folder for what is made on the way.
+        whole: whether LibreOffice is to open all of it, or a copy without what changes no value.
     """
-    quick = without_print_titles(path, tmp / "quick" / path.name)
-    return values_of(converted(quick, tmp / "recalculated", "xlsx"))
+    return calculated(path if whole else _values_only(path, tmp / "quick" / path.name))
 
 
 def without_print_titles(path: Path, out: Path) -> Path:
@@ -96,12 +103,23 @@ def without_print_titles(path: Path, out: Path) -> Path:
         path: a workbook in a zip package.
         out: where the copy goes; its folder is made, and it may be `path` itself.
     """
+    return _without(path, out, {"xl/workbook.xml": _PRINT_TITLES})
+
+
+def _values_only(path: Path, out: Path) -> Path:
+    """Copy a workbook without print titles, charts, rules for colours and rules for input, and return its path."""
+    return _without(path, out, {"xl/workbook.xml": _PRINT_TITLES, "xl/worksheets/sheet": _LOOKS_AND_RULES})
+
+
+def _without(path: Path, out: Path, left_out: Mapping[str, re.Pattern[bytes]]) -> Path:
+    """Copy a workbook; parts whose name begins so lose what matches."""
     with zipfile.ZipFile(path) as package:
         parts = [(part, package.read(part)) for part in package.infolist()]
     out.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(out, "w") as package:
         for part, content in parts:
-            package.writestr(part, _PRINT_TITLES.sub(b"", content) if part.filename == "xl/workbook.xml" else content)
+            pattern = next((found for start, found in left_out.items() if part.filename.startswith(start)), None)
+            package.writestr(part, content if pattern is None else pattern.sub(b"", content))
     return out
 
 

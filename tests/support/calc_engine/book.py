@@ -14,6 +14,7 @@ from tests.support.calc_engine.cells import Range
 from tests.support.calc_engine.excel_api import BookApi, SheetApi
 from tests.support.calc_engine.formats import Formats
 from tests.support.calc_engine.formulas import Formulas
+from tests.support.calc_engine.inside import Inside
 from tests.support.calc_engine.lookup import range_of
 from tests.support.calc_engine.names import Names
 from tests.support.calc_engine.outlines import Outlines
@@ -33,6 +34,7 @@ class Book(base_classes.Book):
 
     Attributes:
         document: Calc's own object.
+        inside: what its office answers by itself.
         formats: its number formats.
         formulas: reads and writes formulas as Excel spells them.
         outlines: how deep its rows are grouped.
@@ -48,7 +50,8 @@ class Book(base_classes.Book):
         self.document = document
         self.api = BookApi(document)
         self._path = path
-        self.formats = Formats(document)
+        self.inside = Inside(document)
+        self.formats = Formats(document, self.inside)
         self.formulas = Formulas(document)
         self.outlines = Outlines(path)
         self.totals: dict[str, list[str]] = {}

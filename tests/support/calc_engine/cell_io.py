@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from tests.support.calc_engine.formats import BOOLEAN, DATED, GENERAL, Shown
 from tests.support.calc_engine.formulas import error_formula
 from tests.support.calc_engine.strict import ERRORS, NotAsInExcelError, check_value
-from tests.support.calc_engine.uno_bridge import constant
 from tests.support.calc_engine.values import ErrorValue, as_rows, from_serial, to_serial
 
 if TYPE_CHECKING:
@@ -55,13 +54,8 @@ def _read_dates(area: Any, rows: list[list[Any]]) -> None:
 
 
 def _read_errors(area: Any, rows: list[list[Any]]) -> None:
-    error = constant("sheet.FormulaResult.ERROR")
-    for found in area.block.queryFormulaCells(error).RangeAddresses:
-        for row in range(found.StartRow, found.EndRow + 1):
-            for column in range(found.StartColumn, found.EndColumn + 1):
-                cell = area.sheet.sheet.getCellByPosition(column, row)
-                shown = ERROR_OF_CODE.get(cell.getError(), "#VALUE!")
-                rows[row - area.row + 1][column - area.column + 1] = ErrorValue(shown)
+    for code, row, column in area.sheet.book.inside.faults(area.block):
+        rows[row - area.row + 1][column - area.column + 1] = ErrorValue(ERROR_OF_CODE.get(code, "#VALUE!"))
 
 
 def write(area: Any, value: Any) -> None:

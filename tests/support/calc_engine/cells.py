@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -52,9 +53,9 @@ class Range(base_classes.Range):
     def __len__(self) -> int:
         return self.shape[0] * self.shape[1]
 
-    @property
+    @cached_property
     def block(self) -> Any:
-        """Calc's own object."""
+        """Calc's own object; each takes a millisecond to get, for all that it can do is told along with it."""
         rows, columns = self.shape
         ends = (self.column + columns - 2, self.row + rows - 2)
         return self.sheet.sheet.getCellRangeByPosition(self.column - 1, self.row - 1, *ends)
@@ -200,7 +201,7 @@ class Range(base_classes.Range):
     @property
     def number_format(self) -> str | None:
         CALLS.note("format", self.place, len(self))
-        if self.block.getPropertyState("NumberFormat").value == "AMBIGUOUS_VALUE":
+        if len(self) > 1 and self.block.getPropertyState("NumberFormat").value == "AMBIGUOUS_VALUE":
             return None
         return self.sheet.book.formats.shown(self.block.NumberFormat).code
 

@@ -10,6 +10,8 @@ from tests.support.calc_engine.uno_bridge import struct
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.support.calc_engine.inside import Inside
+
 DATE_OR_TIME, TEXT, LOGICAL = 2 | 4, 256, 1024
 GENERAL, DATED, BOOLEAN = "General", "YYYY-MM-DD", "BOOLEAN"
 
@@ -33,8 +35,9 @@ class Shown:
 class Formats:
     """The number formats of one document, by code and by Calc's own key."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, inside: Inside) -> None:
         self._formats = document.NumberFormats
+        self._inside = inside
         self._locale = struct("lang.Locale", Language="en", Country="US")
         self._keys: dict[str, int] = {}
         self._shown: dict[int, Shown] = {}
@@ -68,9 +71,7 @@ class Formats:
 
         Rows and columns are counted from 0 at row `top` and column `left` of the sheet, counted from 0 too.
         """
-        looks = block.getUniqueCellFormatRanges()
-        for k in range(looks.Count):
-            cells = looks.getByIndex(k)
-            shown = self.shown(cells.NumberFormat)
-            for area in cells.RangeAddresses:
+        for key, areas in self._inside.looks(block):
+            shown = self.shown(key)
+            for area in areas:
                 yield (shown, area.StartRow - top, area.EndRow - top, area.StartColumn - left, area.EndColumn - left)

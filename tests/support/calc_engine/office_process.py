@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.support.calc_engine.inside import install
 from tests.support.calc_engine.uno_bridge import load_uno
 
 if TYPE_CHECKING:
@@ -103,5 +104,6 @@ def connected(pipe: str, *, seconds: float = START_S, meanwhile: Callable[[], No
         except no_answer:
             time.sleep(0.1)
             continue
+        install(context.ServiceManager)
         return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     raise TimeoutError(f"soffice did not answer on {pipe} in {seconds:.0f} s")

@@ -7,8 +7,6 @@ from typing import Any
 from tests.support.calc_engine.calls import CALLS
 from tests.support.calc_engine.strict import NotAsInExcelError
 
-_ANYTHING = "ANY"
-
 
 def fill_formats(source: Any, destination: Any, type_: str) -> None:
     """Give `destination`, which holds `source` at its start or its end, the looks of `source`, over and over."""
@@ -51,8 +49,7 @@ class _Kept:
         self._target = target
         self._values = target.block.getDataArray()
         self._formulas = target.sheet.book.formulas.of_block(target.block)
-        columns = [target.part(0, k, target.shape[0], 1).block for k in range(target.shape[1])]
-        self._rules = [(column, column.Validation) for column in columns]
+        self._rules = target.sheet.book.inside.rules(target.block)
 
     def put_back(self) -> None:
         self._target.block.setDataArray(self._values)
@@ -64,5 +61,4 @@ class _Kept:
         }
         self._target.sheet.book.formulas.put(self._target.block, formulas)
         for column, rule in self._rules:
-            if rule.Type.value != _ANYTHING:
-                column.Validation = rule
+            self._target.part(0, column, self._target.shape[0], 1).block.Validation = rule
