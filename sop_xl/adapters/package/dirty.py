@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sop_xl.adapters.package.ranges import Rect, column_number
@@ -71,10 +72,11 @@ class Dirty:
         clean = formulas if self else []
         look_at = {name for name, blocks in self._blocks.items() if blocks} | self._cells.keys()
         while look_at:
+            touches = cache(self.touches)  # many formulas read the same; what this round marks, the next one sees
             still_clean, found = [], set[str]()
             for formula in clean:
                 reads = formula.reads
-                if reads is None or any(sheet in look_at and self.touches(sheet, area) for sheet, area in reads):
+                if reads is None or any(sheet in look_at and touches(sheet, area) for sheet, area in reads):
                     dirty.append(formula)
                     self._mark_cells(formula)
                     found.add(formula.sheet.casefold())

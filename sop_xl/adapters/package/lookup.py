@@ -29,6 +29,7 @@ class Lookup:
         self._sheets = {sheet.casefold() for sheet in sheets}
         self._tables = {table.name.casefold(): table for table in tables}
         self._names = {(name.sheet.casefold(), name.name.casefold()): name.formula for name in names}
+        self._known: dict[Token, list[Area]] = {}
 
     def areas(
         self, formula: str, sheet: str, row: int, shift: tuple[int, int] = (0, 0), depth: int = 0
@@ -60,9 +61,15 @@ class Lookup:
         return out
 
     def _table_area(self, token: Token, sheet: str, row: int) -> list[Area]:
+        """Return what a structured reference means; the many that mean the same wherever they stand are kept."""
+        if token in self._known:
+            return self._known[token]
         name, columns, this_row = table_and_columns(token)
         tables = [self._tables.get(name.casefold())] if name else self._tables_at(sheet, row)
-        return [(t.sheet.casefold(), _columns_of(t, columns, row if this_row else 0)) for t in tables if t is not None]
+        found = [(t.sheet.casefold(), _columns_of(t, columns, row if this_row else 0)) for t in tables if t is not None]
+        if name and not this_row:
+            self._known[token] = found
+        return found
 
     def _tables_at(self, sheet: str, row: int) -> list[TableXml | None]:
         return [
