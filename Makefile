@@ -4,6 +4,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 # Test processes side by side; 0 runs all in one.
 WORKERS ?= 2
+# A file's tests stay together; tests/conftest.py says which files go first.
+SPREAD := --dist loadfile --no-loadscope-reorder
 PYTEST_ARGS ?=
 # Benchmarks that take a path to data which cannot be shipped are run by hand.
 NEED_DATA := benchmarks/forecast.py benchmarks/peer_forecasts.py benchmarks/adventureworks_peers.py
@@ -36,10 +38,10 @@ demo: .venv/.ready-run  ## The Adventure Works workbook, planned, in demo_out/
 	.venv/bin/sop-xl demo demo_out
 
 test: setup  ## All tests
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(WORKERS) $(SPREAD) $(PYTEST_ARGS)
 
 coverage: setup  ## All tests with branch coverage, which takes half as long again
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(WORKERS) $(SPREAD) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 lint: .venv/.ready-dev  ## Format, style, types, layers, and docs that are current
 	$(PY) -m ruff format --check .

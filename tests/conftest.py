@@ -1,4 +1,4 @@
-"""Fixtures of all tests: one Calc for a whole run, driven by xlwings as Excel is."""
+"""All tests: one Calc for a whole run, driven by xlwings as Excel is; the files that take longest go first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import xlwings
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put files with slow tests first where processes share the work: none is left alone with one at the end."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

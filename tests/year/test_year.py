@@ -37,6 +37,7 @@ YEARS = {
         Story("Weekend shift", 3, "I-03", 5),
     ),
 }
+pytestmark = pytest.mark.slow
 CLOSE = {"rel": 1e-6, "abs": 2e-5}
 """The tables hold six decimals."""
 ROUNDED = {
