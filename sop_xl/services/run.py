@@ -227,6 +227,7 @@ def _log(
     now: dt.datetime,
 ) -> dict[str, object]:
     """Stage the log; return the run's line."""
+    first = [line.rstrip(".") for line in report.headlines[:1]]
     line = log.log_line(
         report.run,
         now,
@@ -234,7 +235,7 @@ def _log(
         cycle=report.cycle,
         inputs=inputs.digest(),
         seconds=sum(results.seconds.values()),
-        result="; ".join([*report.headlines[:1], *([report.proof] if report.proof else []), *_kept(orphans)]) or "done",
+        result="; ".join([*first, *([report.proof] if report.proof else []), *_kept(orphans)]) or "done",
     )
     log.append(workbook, RUNS, results.stored("runs"), [line])
     rows = [log.change_row(report.run, now, change, typed_in(change), "user") for change in inputs.changes]

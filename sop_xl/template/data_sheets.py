@@ -47,11 +47,13 @@ _WIDE = {
 }
 _WIDE |= {"parameter": 176, "measure": 120, "kpi": 150, "version": 80, "inputs": 150}
 _WIDE |= {"row": 280, "file": 220, "choice": 100}
-_WIDE_HERE = {("runs", "result"): 700, ("shortages", "reason"): 330, ("shortages", "cure"): 330}
+_WIDE_HERE = {("runs", "result"): 700, ("shortages", "reason"): 440, ("shortages", "cure"): 400}
 _WIDE_HERE |= {("shortages", "market"): 150, ("shortages", "binding"): 190, ("shortages", "unit"): 60}
 """Widths of single tables, by table and field."""
 _WRAPPED = frozenset({("runs", "result"), ("shortages", "reason"), ("shortages", "cure")})
-"""Sentences that take as many lines as they need, so that a page does not grow with them nor cut them off."""
+"""Sentences on two lines, so that a page does not grow with them nor cut them off."""
+_TWO_LINES = 34 * 0.75
+"""Height of the rows of a table that has such sentences, in points."""
 _WIDTH = {Kind.TEXT: 112, Kind.MONTH: 84, Kind.DATE: 104, Kind.TIME: 124, Kind.FLAG: 84, Kind.MONEY: 118, Kind.ANY: 150}
 _BY_KIND = {
     Kind.MONEY: "cents",
@@ -97,6 +99,8 @@ def list_name(table: str) -> str:
 def build_data_sheet(book: Book, table: Table) -> None:
     """Write one table's sheet; the body comes from `book.frames`, or is one blank row."""
     sheet = book.sheet(table.sheet, "input" if table.owner is Owner.USER else "result")
+    if _wraps(table):
+        sheet.set_default_row(_TWO_LINES)
     declared, own = len(table.columns), book.own_columns.get(table.name, ())
     table = _with_own(table, own)
     _columns(book, sheet, table)
@@ -268,12 +272,15 @@ def _look(book: Book, table: Table, column: Column, position: int) -> Look:
     if is_input(table, column):
         body = book.style("InputText" if side == "left" else "Input", number, **indent)
         return Look(header, body, body)
-    wraps = any((table.name, c.field) in _WRAPPED for c in table.columns)
-    lines: dict[str, Any] = {"valign": "top"} if wraps else {}
+    lines: dict[str, Any] = {"valign": "top", "align": side} if _wraps(table) else {}
     if (table.name, column.field) in _WRAPPED:
         lines["text_wrap"] = True
     body = book.style("CalcText" if side == "left" else "Calc", number, **indent, **lines)
-    return Look(header, body, book.style("Plain", number, align=side, **indent, **lines))
+    return Look(header, body, book.style("Plain", number, **{"align": side, **indent, **lines}))
+
+
+def _wraps(table: Table) -> bool:
+    return any((table.name, column.field) in _WRAPPED for column in table.columns)
 
 
 def _frozen_columns(table: Table) -> int:
