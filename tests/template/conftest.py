@@ -36,6 +36,15 @@ def large_book(large, tmp_path_factory) -> Workbook:
 
 
 @pytest.fixture(scope="session")
+def empty_book(tmp_path_factory) -> Workbook:
+    """The template as it is delivered."""
+    folder = tmp_path_factory.mktemp("empty")
+    path = folder / "empty.xlsm"
+    path.write_bytes(build_template())
+    return recalculated(path, folder)
+
+
+@pytest.fixture(scope="session")
 def bridge_book(tmp_path_factory) -> Workbook:
     """Three families and two resources, of which the lighter one was chosen; a paste with its receipt."""
     folder = tmp_path_factory.mktemp("bridge")

@@ -73,8 +73,8 @@ def half(calculated):
 
 
 @pytest.fixture(scope="module")
-def empty(calculated):
-    return calculated(None)[1]
+def empty(empty_book):
+    return empty_book
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,8 @@ def calculated(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def empty(calculated):
-    return calculated(None)
+def empty(empty_book):
+    return empty_book
 
 
 @pytest.fixture(scope="module")
