@@ -1,4 +1,4 @@
-"""What the decomposition knows beside hours and materials: lots of orders, last month's plan, planned workforces."""
+"""What the decomposition knows beside hours and materials: lots, last month's plan, planned workforces."""
 
 from dataclasses import replace
 
@@ -89,6 +89,64 @@ def test_an_order_is_rounded_up_by_hand():
     assert found.gap == pytest.approx(69 / 219)
 
 
+def with_make_lots(data, seed):
+    """Give goods and parts lots of a tenth to a third of a month's demand."""
+    rng, table = np.random.default_rng(seed), data["items"]
+    least, lot = (rng.choice([np.nan, *sizes], len(table)) for sizes in ((2.0, 4.0), (1.0, 3.0)))
+    return data.with_tables(items=table.assign(min_lot=least, lot_multiple=lot))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_made_comes_in_lots_and_the_bound_without_lots_holds(seed):
+    data, demand, cost = random_company(seed, "cost")
+    check((with_make_lots(data, seed), demand, cost))
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("seed", range(4, 54))
+def test_fifty_companies_with_lots_of_all_kinds_and_crews(seed):
+    data, demand, cost = random_company(seed, "cost")
+    lots = with_make_lots(with_order_lots(data, seed), seed)
+    check((with_crews(lots, seed, whole=True) if seed % 2 else lots, demand, cost))
+
+
+def made_in_tens(demand, **tables):
+    """Plan A in lots of 10, an hour each; late costs 30 a unit and month, stock 1."""
+    data = company(
+        {"horizon_months": len(demand), "end_backlog_allowed": True},
+        items=[{"item": "A", "holding_cost": 1, "backorder_cost": 30, "lot_multiple": 10}],
+        resources=[{"resource": "R", "overtime_max_pct": 0}],
+        routings=[{"item": "A", "resource": "R", "hours_per_unit": 1}],
+        capacity=[{"resource": "R", "period": f"2027-0{n + 1}", "hours": 12} for n in range(len(demand))],
+        **tables,
+    )
+    case, model, cost, zero = stated(data, forecast({"A": demand}), costs({"A": 10}))
+    found = solve_decomposed(case, model, cost, zero=zero)
+    assert model.largest_violation(found.values) < 1e-9
+    return tuple(model.columns[name].of(found.values).tolist()[0] for name in ("make", "backlog", "make_count"))
+
+
+def test_a_lot_is_made_when_the_one_before_is_used_up():
+    # 5, 6 and 4: the first lot leaves 5, the second 9, of which the third month needs 4.
+    assert made_in_tens([5, 6, 4])[0] == [10.0, 10.0, 0.0]
+
+
+def test_a_lot_that_the_hours_have_no_room_for_waits_for_the_next_month():
+    # 20 are due at once and 12 h there are: one lot now, one in month 2.
+    made, late, lots = made_in_tens([20, 0, 4])
+    assert made == [10.0, 10.0, 10.0]
+    assert late == [10.0, 0.0, 0.0]
+    assert lots == [1.0, 1.0, 1.0]
+
+
+def test_what_a_planner_fixed_is_made_as_it_is_and_the_lot_that_waits_goes_on_waiting():
+    # 10 of the 20 are late; month 2 is fixed at 7, so the lot for the 3 still late and the 4 of month 3 comes then.
+    fixed = {"item": "A", "location": "Main", "period": "2027-02", "fixed_production": 7}
+    made, late, _ = made_in_tens([20, 0, 4], targets=[fixed])
+    assert made == [10.0, 7.0, 10.0]
+    assert late == [10.0, 3.0, 0.0]
+
+
 FENCES = {
     "frozen": {"frozen_months": 2},
     "slushy": {"frozen_months": 1, "slushy_months": 2, "slushy_change_pct": 20.0},
@@ -137,6 +195,29 @@ def test_a_plan_too_large_for_whole_numbers_keeps_its_orders_whole(replanned, mo
     assert plan.notes == ()
     assert np.allclose(plan.purchases["quantity"] % 25.0, 0.0)
     assert 0 < plan.plan_cost.set_index("component").at["total", "gap_pct"] < 1
+
+
+def test_forty_goods_in_lots_are_within_a_per_cent(replanned):
+    data, demand, cost, _ = replanned
+    lots = data.with_tables(items=data["items"].assign(lot_multiple=20.0))
+    case, model, objective, zero = stated(lots, demand, cost)
+    found = solve_decomposed(case, model, objective, zero=zero, rounds=300)
+    assert found.gap < 0.01
+    assert model.largest_violation(found.values) < 1e-6
+    made = model.columns["make"].of(found.values)
+    assert made.sum() > 0
+    assert np.allclose(made % 20.0, 0.0)
+
+
+def test_a_plan_too_large_for_whole_numbers_keeps_what_it_makes_whole(replanned, monkeypatch):
+    data, demand, cost, _ = replanned
+    lots = data.with_tables(items=data["items"].assign(lot_multiple=20.0))
+    for place in (method, planning):
+        monkeypatch.setattr(place, "HOPELESS", 100)
+    monkeypatch.setattr(method, "LARGE", 100)
+    plan = plan_supply(lots, demand, cost, HighsSolver())
+    assert plan.notes == ()
+    assert np.allclose(plan.production["quantity"] % 20.0, 0.0)
 
 
 def with_crews(data, seed, *, whole):
@@ -213,7 +294,8 @@ def test_idle_workers_who_must_not_be_are_solved_whole():
 def test_all_of_them_together(seed):
     data, demand, cost = random_company(seed, "cost")
     last = last_plan((data, demand, cost), seed, 0.2)
-    fenced = with_settings(with_order_lots(data, seed), frozen_months=1, change_cost_pct=2.0)
+    lots = with_make_lots(with_order_lots(data, seed), seed)
+    fenced = with_settings(lots, frozen_months=1, change_cost_pct=2.0)
     inputs = with_crews(fenced, seed, whole=True), demand, cost, last
     check(inputs)
     decomposed = with_settings(inputs[0], supply_method="decomposed")

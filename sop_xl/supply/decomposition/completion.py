@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.decomposition.make_lots import MakeLots
+from sop_xl.supply.decomposition.oracle import Flow
 from sop_xl.supply.decomposition.orders import OrderLots
+from sop_xl.supply.decomposition.played import play
 from sop_xl.supply.decomposition.rationing import keeps_limits, ration
 from sop_xl.supply.decomposition.values import column_values
 
 if TYPE_CHECKING:
-    from sop_xl.supply.decomposition.oracle import Flow, Oracle
+    from sop_xl.supply.decomposition.oracle import Oracle
     from sop_xl.supply.decomposition.structure import Stage
 
 TINY = 1e-12
@@ -26,8 +29,8 @@ class Completion:
 
     def __init__(self, oracle: Oracle) -> None:
         self._oracle, self._s = oracle, oracle.structure
-        self._orders = OrderLots(oracle)
         s = self._s
+        self._orders, self._lots = OrderLots(oracle), MakeLots(s)
         upper = s.model.upper
         there = np.zeros((len(s.source_nodes), s.months), bool)
         arriving = oracle.arrivals((s.of("ship", upper) > 0).astype(float)) > 0
@@ -46,7 +49,9 @@ class Completion:
         self._balance_down(ways, serve)
         self._buy_ahead(ways)
         self._orders.round_up(ways)
-        if not keeps_limits(self._oracle, ways, serve, flow.run):
+        if self._lots:
+            ways, serve = play(self._oracle, self._lots, ways, serve, flow.run)
+        elif not keeps_limits(self._oracle, ways, serve, flow.run):
             ways, serve = ration(self._oracle, ways, serve, flow.run)
         return column_values(self._oracle, ways, serve, flow.run)
 
@@ -58,6 +63,8 @@ class Completion:
         serve = np.zeros((s.nodes, s.months))
         serve[s.case.sellers] = s.of("serve", values)
         serve[s.ends] = 0.0
+        if self._lots:
+            return self.complete(Flow(make, run, buy, late, ship, serve))
         ways = np.concatenate([make, buy, late, self._oracle.arrivals(ship), there])
         self._orders.round_up(ways)
         return column_values(self._oracle, ways, serve, run)
@@ -68,6 +75,7 @@ class Completion:
             if len(stage.ways) and not self._s.ends[stage.nodes].all():
                 self._balance(stage, ways, out)
             self._hold_fences(stage, ways)
+            self._lots.raise_up(stage, ways)
             self._oracle.take(stage, ways, out)
 
     def _balance(self, stage: Stage, ways: np.ndarray, out: np.ndarray) -> None:

@@ -28,7 +28,7 @@ KNOWN_COLUMNS = frozenset(
         *STOCK_TIERS,
     }
 )
-WHOLE_COLUMNS = frozenset({"order_open", "order_count"})
+WHOLE_COLUMNS = frozenset({"order_open", "order_count", "make_open", "make_count"})
 """Columns that are whole: the bound does without them, the plan is rounded to them."""
 KNOWN_ROWS = frozenset(
     {
@@ -37,7 +37,7 @@ KNOWN_ROWS = frozenset(
     }
 )
 
-ROUNDED_ROWS = frozenset({"order_smallest", "order_largest", "order_multiple"})
+ROUNDED_ROWS = frozenset(f"{kind}_{rule}" for kind in ("order", "make") for rule in ("smallest", "largest", "multiple"))
 """Rows that only rounding keeps."""
 
 

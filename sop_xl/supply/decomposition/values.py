@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sop_xl.supply.decomposition.make_lots import set_make_lots
 from sop_xl.supply.decomposition.orders import set_orders
 from sop_xl.supply.tiers import STOCK_TIERS
 
@@ -33,6 +34,7 @@ def column_values(oracle: Oracle, ways: np.ndarray, serve: np.ndarray, run: np.n
     for name, flow in flows.items():
         s.of(name, values)[:] = flow
     set_orders(s, values)
+    set_make_lots(s, values)
     use = oracle.use_of_hours(make, runs)
     _set_hours(oracle, values, use)
     oracle.crews.staff(values, use)
