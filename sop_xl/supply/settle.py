@@ -156,16 +156,16 @@ def _fixed(model: LinearModel, chosen: dict[str, np.ndarray]) -> LinearModel:
 
 def round_orders(case: SupplyCase, model: LinearModel, values: np.ndarray) -> dict[str, np.ndarray]:
     """Return the numbers of the blocks `order_open` and `order_count` that cover what `values` buy."""
-    return order_numbers(case, model, covering_orders(case, model, values))
+    return lot_numbers(case, model, "order", covering_orders(case, model, values))
 
 
-def order_numbers(case: SupplyCase, model: LinearModel, ordered: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the numbers of the blocks `order_open` and `order_count` of these orders; shape (lots, months)."""
-    lots, found = case.lots["order"], {}
-    if "order_open" in model.columns:
-        found["order_open"] = (ordered[lots.opened] > 0).astype(float)
-    if "order_count" in model.columns:
-        found["order_count"] = np.rint(ordered[lots.counted] / lots.multiple[lots.counted][:, None])
+def lot_numbers(case: SupplyCase, model: LinearModel, kind: str, quantity: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the numbers of a kind's blocks `open` and `count` for these quantities, in whole lots; (lots, months)."""
+    lots, found = case.lots[kind], {}
+    if f"{kind}_open" in model.columns:
+        found[f"{kind}_open"] = (quantity[lots.opened] > 0).astype(float)
+    if f"{kind}_count" in model.columns:
+        found[f"{kind}_count"] = np.rint(quantity[lots.counted] / lots.multiple[lots.counted][:, None])
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is made, in its lots: raised to whole lots where the plan asks for parts, and counted in the end.
+"""What is made, in its lots: raised to whole lots where the plan asks for parts.
 
 What hours and parts allow of them is played month by month (`played.py`). The bound knows no lots and holds for plans
 with them too.
@@ -58,13 +58,3 @@ class MakeLots:
         step, least = self.step[makes], self.least[makes]
         lots = np.where(step > 0, np.floor(due / np.where(step > 0, step, 1.0) + ROUNDING) * step, due)
         return np.where(lots >= least * (1.0 - ROUNDING), lots, 0.0)
-
-
-def set_make_lots(structure: Structure, values: np.ndarray) -> None:
-    """Set how many lots there are of each make among `values` (columns,)."""
-    s, lots = structure, structure.case.lots["make"]
-    made = s.of("make", values)[lots.ways]
-    if len(lots.opened):
-        s.of("make_open", values)[:] = made[lots.opened] > 0
-    if len(lots.counted):
-        s.of("make_count", values)[:] = np.rint(made[lots.counted] / lots.multiple[lots.counted][:, None])

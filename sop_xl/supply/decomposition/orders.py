@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sop_xl.supply.settle import covering_orders, order_numbers
+from sop_xl.supply.settle import covering_orders
 
 if TYPE_CHECKING:
     from sop_xl.supply.decomposition.oracle import Oracle
-    from sop_xl.supply.decomposition.structure import Structure
 
 
 class OrderLots:
@@ -45,11 +44,3 @@ class OrderLots:
         ordered = covering_orders(s.case, s.model, values)
         in_time = s.of("buy", s.model.upper)[chosen] > 0
         buys[chosen], late[chosen] = np.where(in_time, ordered, 0.0), np.where(in_time, 0.0, ordered)
-
-
-def set_orders(structure: Structure, values: np.ndarray) -> None:
-    """Set how many lots there are of each purchase among `values` (columns,)."""
-    s = structure
-    bought = (s.of("buy", values) + s.of("expedite", values))[s.case.lots["order"].ways]
-    for name, numbers in order_numbers(s.case, s.model, bought).items():
-        s.of(name, values)[:] = numbers

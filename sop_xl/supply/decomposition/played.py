@@ -70,13 +70,9 @@ class _Game:
         start, middle, end = s.way_starts[1:4]
         self._limited = oracle.supplier_row >= 0
         self._limited[s.case.lots["order"].ways] = False
-        for first, last in ((start, middle), (middle, end)):
-            kept = self.ways[first:last].copy()
-            kept[self._limited] = 0.0
-            np.add.at(self._coming, s.way_nodes[first:last], kept)
         self._bought = np.where(self._limited[:, None], self.ways[start:middle] + self.ways[middle:end], 0.0)
-        self.ways[start:middle] -= np.where(self._limited[:, None], self.ways[start:middle], 0.0)
-        self.ways[middle:end] -= np.where(self._limited[:, None], self.ways[middle:end], 0.0)
+        self.ways[start:end][np.tile(self._limited, 2)] = 0.0
+        np.add.at(self._coming, s.way_nodes[start:end], self.ways[start:end])
         self._room = oracle.limits.suppliers - oracle.on_suppliers(self.ways[start:middle] + self.ways[middle:end])
         upper = s.model.upper
         self._in_time, self._late = s.of("buy", upper) > 0, s.of("expedite", upper) > 0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sop_xl.supply.decomposition.make_lots import set_make_lots
-from sop_xl.supply.decomposition.orders import set_orders
+from sop_xl.supply.lots import KINDS
+from sop_xl.supply.settle import lot_numbers
 from sop_xl.supply.tiers import STOCK_TIERS
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def column_values(oracle: Oracle, ways: np.ndarray, serve: np.ndarray, run: np.n
     flows = {"make": make, "run": runs, "buy": buy, "expedite": late, "ship": oracle.departures(arrived)}
     for name, flow in flows.items():
         s.of(name, values)[:] = flow
-    set_orders(s, values)
-    set_make_lots(s, values)
+    for kind in ("make", "order"):
+        _set_lots(s, values, kind)
     use = oracle.use_of_hours(make, runs)
     _set_hours(oracle, values, use)
     oracle.crews.staff(values, use)
@@ -52,6 +52,13 @@ def _set_hours(oracle: Oracle, values: np.ndarray, use: np.ndarray) -> None:
     swapped = s.costs("overtime") < s.costs("regular")
     s.of("regular", values)[:] = np.where(swapped, use - first, first)
     s.of("overtime", values)[:] = np.where(swapped, first, use - first)
+
+
+def _set_lots(s: Structure, values: np.ndarray, kind: str) -> None:
+    """How many lots there are of a kind, from the quantities that are set."""
+    quantity = np.sum([s.of(name, values) for name in KINDS[kind]], axis=0)[s.case.lots[kind].ways]
+    for name, numbers in lot_numbers(s.case, s.model, kind, quantity).items():
+        s.of(name, values)[:] = numbers
 
 
 def _set_missed(s: Structure, values: np.ndarray, make: np.ndarray) -> None:
